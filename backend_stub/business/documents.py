@@ -1,0 +1,92 @@
+"""Documents of the contract that are made in more than one place, without `version`: a new booking, a caller's lead."""
+
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def new_booking(
+    *,
+    booking_id: str,
+    customer_id: str | None,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    service: Row,
+    staff_id: str,
+    starts_at: int,
+    ends_at: int,
+    time_zone: str,
+    source: str,
+    employee_id: str | None,
+    call_id: str | None,
+    price_cents: int,
+    created_at: int,
+    notes: str | None = None,
+) -> Row:
+    """A booking that was confirmed as it was made; nothing is paid."""
+    return {
+        "id": booking_id,
+        "customer_id": customer_id,
+        "customer_name": name,
+        "customer_phone": phone,
+        "customer_email": email,
+        "service_id": service["id"],
+        "service_name": service["name"],
+        "staff_id": staff_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_zone": time_zone,
+        "status": "confirmed",
+        "source": source,
+        "employee_id": employee_id,
+        "call_id": call_id,
+        "price_cents": price_cents,
+        "paid_cents": 0,
+        "payment_status": "pending",
+        "notes": notes,
+        "reminder_sent": False,
+        "created_at": created_at,
+        "confirmed_at": created_at,
+        "completed_at": None,
+        "cancelled_at": None,
+        "cancellation_reason": None,
+    }
+
+
+def lead_of_call(
+    *,
+    lead_id: str,
+    call_id: str,
+    name: str | None,
+    phone: str | None,
+    about: str,
+    stage: str,
+    score: int,
+    value_cents: int,
+    next_followup_at: int | None,
+    created_at: int,
+) -> Row:
+    """Somebody who rang and asked for what is not offered."""
+    return {
+        "id": lead_id,
+        "name": name or "Caller",
+        "phone": phone,
+        "email": None,
+        "source": "call",
+        "call_id": call_id,
+        "stage": stage,
+        "score": score,
+        "score_reasons": ["Asked for a price on the phone", "Wants to be told when it is offered"],
+        "interest": "warm",
+        "needs": f"asked about {about}",
+        "interested_services": [about],
+        "value_cents": value_cents,
+        "budget": None,
+        "timeline": "1_month",
+        "next_followup_at": next_followup_at,
+        "assigned_to": "Jade",
+        "tags": ["not offered"],
+        "created_at": created_at,
+        "updated_at": created_at,
+    }

@@ -1,0 +1,399 @@
+"""What the server remembers: SQLite with one writer thread, one transaction an effect, and readers beside it.
+
+Every row of the contract is an `entity`, kept as the JSON text that is sent, so a page of the feed is made by joining.
+An account's `seq` grows by one for each row change inside the writing transaction, which is why it is in commit order.
+What the accounts, sessions and calls mean is not known here.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NewType, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+AccountNo = NewType("AccountNo", int)
+"""The number of an account inside this database; never leaves the server."""
+
+Document = dict[str, Any]
+
+CORE, TRANSCRIPTS = 0, 1
+STREAM_OF_KIND: Mapping[str, int] = {
+    "business": CORE,
+    "staff": CORE,
+    "services": CORE,
+    "employees": CORE,
+    "customers": CORE,
+    "bookings": CORE,
+    "leads": CORE,
+    "calls": CORE,
+    "turns": TRANSCRIPTS,
+}
+OPEN_LEAD_STAGES = frozenset({"new", "contacted", "qualified"})
+BUSY_STATUSES = frozenset({"pending", "confirmed", "completed"})
+TRACKED_ROWS = 200
+"""A commit of more rows than this is announced by its seq alone."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE account (
+    number INTEGER PRIMARY KEY, account_id TEXT NOT NULL UNIQUE, business_name TEXT NOT NULL,
+    business_type TEXT NOT NULL, time_zone TEXT NOT NULL, seq INTEGER NOT NULL DEFAULT 0,
+    floor INTEGER NOT NULL DEFAULT 0, demo INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
+);
+CREATE TABLE user (
+    user_id TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account, name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password_hash TEXT NOT NULL, created_at INTEGER NOT NULL
+);
+CREATE TABLE session (
+    session_id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES user, account INTEGER NOT NULL REFERENCES account,
+    device_id TEXT NOT NULL, name TEXT NOT NULL, platform TEXT NOT NULL,
+    created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, revoked_at INTEGER
+);
+CREATE INDEX session_user ON session (user_id);
+CREATE TABLE refresh_token (
+    hash TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session, expires_at INTEGER NOT NULL, used_at INTEGER
+);
+CREATE TABLE code (
+    hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES user, challenge TEXT NOT NULL, redirect_uri TEXT NOT NULL,
+    expires_at INTEGER NOT NULL, session_id TEXT
+);
+CREATE TABLE command (
+    account INTEGER NOT NULL, command_id TEXT NOT NULL, payload_hash TEXT NOT NULL, status INTEGER NOT NULL,
+    answer TEXT NOT NULL, PRIMARY KEY (account, command_id)
+);
+CREATE TABLE entity (
+    account INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, stream INTEGER NOT NULL, version INTEGER NOT NULL,
+    at INTEGER NOT NULL, ref TEXT, open INTEGER NOT NULL, deleted_at INTEGER, reason TEXT, doc TEXT,
+    PRIMARY KEY (account, kind, id)
+);
+CREATE INDEX entity_version ON entity (account, stream, version, deleted_at);
+CREATE INDEX entity_at ON entity (account, kind, at, id);
+CREATE INDEX entity_ref ON entity (account, kind, ref) WHERE ref IS NOT NULL;
+CREATE INDEX entity_open ON entity (account, kind) WHERE open = 1;
+CREATE TABLE slot (
+    account INTEGER NOT NULL, staff_id TEXT NOT NULL, booking_id TEXT NOT NULL,
+    starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, PRIMARY KEY (account, booking_id)
+);
+CREATE INDEX slot_time ON slot (account, staff_id, starts_at);
+"""
+SCHEMA_VERSION = 1
+
+UPSERT = """
+INSERT INTO entity (account, kind, id, stream, version, at, ref, open, deleted_at, reason, doc)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, CAST(? AS TEXT))
+ON CONFLICT (account, kind, id) DO UPDATE SET version = excluded.version, at = excluded.at, ref = excluded.ref,
+    open = excluded.open, deleted_at = NULL, reason = NULL, doc = excluded.doc
+"""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class NewerDatabase(Exception):
+    """The data folder was written by a newer server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """One changed row: its JSON text in UTF-8, or None and a reason when it is gone."""
+
+    kind: str
+    id: str
+    version: int
+    doc: bytes | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What one transaction did to one account, from `prev` to `seq`.  `rows` is None when they were too many."""
+
+    account: AccountNo
+    prev: int
+    seq: int
+    rows: tuple[RowChange, ...] | None
+
+
+@dataclass(slots=True)
+class _Touched:
+    prev: int
+    seq: int
+    rows: dict[tuple[str, str], RowChange] | None = field(default_factory=dict[tuple[str, str], RowChange])
+
+
+class Transaction:
+    """The writer's side of one transaction.  Rows go through `put`, `put_many` and `remove`; the rest is plain SQL."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._touched: dict[AccountNo, _Touched] = {}
+
+    def put(self, account: AccountNo, kind: str, doc: Document) -> int:
+        """Insert or replace one row; answers its version."""
+        return self.put_many(account, kind, (doc,))
+
+    def put_many(self, account: AccountNo, kind: str, docs: Sequence[Document]) -> int:
+        """Insert or replace rows of one kind in the order given; answers the last version."""
+        last = self._advance(account, len(docs))
+        stream = STREAM_OF_KIND[kind]
+        rows: list[tuple[Any, ...]] = []
+        for version, doc in enumerate(docs, last - len(docs) + 1):
+            text = _encode({**doc, "version": version})
+            at, ref, is_open = _projection(kind, doc)
+            rows.append((account, kind, doc["id"], stream, version, at, ref, is_open, text))
+            self._track(account, RowChange(kind=kind, id=doc["id"], version=version, doc=text, reason=None))
+        self.connection.executemany(UPSERT, rows)
+        if kind == "bookings":
+            self._keep_slots(account, docs)
+        return last
+
+    def remove(self, account: AccountNo, kind: str, row_id: str, *, now_ms: int, reason: str = "deleted") -> int | None:
+        """Leave a tombstone in the row's place; None when there is no such row."""
+        if self.get(account, kind, row_id) is None:
+            return None
+        version = self._advance(account, 1)
+        self.connection.execute(
+            "UPDATE entity SET version = ?, deleted_at = ?, reason = ?, doc = NULL, ref = NULL, open = 0"
+            " WHERE account = ? AND kind = ? AND id = ?",
+            (version, now_ms, reason, account, kind, row_id),
+        )
+        self.connection.execute("DELETE FROM slot WHERE account = ? AND booking_id = ?", (account, row_id))
+        self._track(account, RowChange(kind=kind, id=row_id, version=version, doc=None, reason=reason))
+        return version
+
+    def get(self, account: AccountNo, kind: str, row_id: str) -> Document | None:
+        return get_row(self.connection, account, kind, row_id)
+
+    def commits(self) -> list[Commit]:
+        return [
+            Commit(
+                account=account,
+                prev=touched.prev,
+                seq=touched.seq,
+                rows=None
+                if touched.rows is None
+                else tuple(sorted(touched.rows.values(), key=lambda row: row.version)),
+            )
+            for account, touched in self._touched.items()
+        ]
+
+    def _advance(self, account: AccountNo, count: int) -> int:
+        row = self.connection.execute(
+            "UPDATE account SET seq = seq + ? WHERE number = ? RETURNING seq", (count, account)
+        ).fetchone()
+        seq = int(row[0])
+        touched = self._touched.setdefault(account, _Touched(prev=seq - count, seq=seq))
+        touched.seq = seq
+        return seq
+
+    def _track(self, account: AccountNo, change: RowChange) -> None:
+        touched = self._touched[account]
+        if touched.rows is not None:
+            touched.rows[change.kind, change.id] = change
+            if len(touched.rows) > TRACKED_ROWS:
+                touched.rows = None
+
+    def _keep_slots(self, account: AccountNo, docs: Sequence[Document]) -> None:
+        """A slot lasts until its service's buffer is over, as the buffer is now."""
+        services = {doc["service_id"] for doc in docs}
+        buffers = {service: buffer_ms(self.connection, account, service) for service in services}
+        self.connection.executemany(
+            "DELETE FROM slot WHERE account = ? AND booking_id = ?", [(account, doc["id"]) for doc in docs]
+        )
+        self.connection.executemany(
+            "INSERT INTO slot (account, staff_id, booking_id, starts_at, ends_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                (account, doc["staff_id"], doc["id"], doc["starts_at"], doc["ends_at"] + buffers[doc["service_id"]])
+                for doc in docs
+                if doc["staff_id"] is not None and doc["status"] in BUSY_STATUSES
+            ],
+        )
+
+
+def _projection(kind: str, doc: Document) -> tuple[int, str | None, bool]:
+    """What the feed asks rows by: an instant, the row they belong to, and whether they are under way."""
+    match kind:
+        case "bookings":
+            return doc["starts_at"], doc["customer_id"], False
+        case "calls":
+            return doc["started_at"], doc["customer_id"], doc["status"] != "ended"
+        case "turns":
+            return doc["started_at"], doc["call_id"], False
+        case "leads":
+            return doc["created_at"], doc["call_id"], doc["stage"] in OPEN_LEAD_STAGES
+        case "customers":
+            return 0, doc["phone"], False
+        case _:
+            return 0, None, False
+
+
+def get_row(connection: sqlite3.Connection, account: AccountNo, kind: str, row_id: str) -> Document | None:
+    row = connection.execute(
+        "SELECT doc FROM entity WHERE account = ? AND kind = ? AND id = ? AND deleted_at IS NULL",
+        (account, kind, row_id),
+    ).fetchone()
+    return msgspec.json.decode(row[0]) if row else None
+
+
+def rows_of(connection: sqlite3.Connection, account: AccountNo, kind: str) -> list[Document]:
+    """All rows of one kind in the order of their instant and id."""
+    cursor = connection.execute(
+        "SELECT doc FROM entity WHERE account = ? AND kind = ? AND deleted_at IS NULL ORDER BY at, id", (account, kind)
+    )
+    return [msgspec.json.decode(row[0]) for row in cursor]
+
+
+def rows_by_ref(connection: sqlite3.Connection, account: AccountNo, kind: str, ref: str) -> list[Document]:
+    """Rows that belong to `ref`: a customer's bookings or calls, a call's turns and leads, a phone's customers."""
+    cursor = connection.execute(
+        "SELECT doc FROM entity WHERE account = ? AND kind = ? AND ref = ? AND deleted_at IS NULL ORDER BY at, id",
+        (account, kind, ref),
+    )
+    return [msgspec.json.decode(row[0]) for row in cursor]
+
+
+def buffer_ms(connection: sqlite3.Connection, account: AccountNo, service_id: str | None) -> int:
+    """How long nobody else is taken after an appointment; nothing for one without a service on the list."""
+    service = get_row(connection, account, "services", service_id) if service_id is not None else None
+    return service["buffer_minutes"] * 60_000 if service is not None else 0
+
+
+class Store:
+    """An open data folder.  `write` and `read` may be awaited from any task; `write_now` blocks and is for seeding."""
+
+    def __init__(self, folder: Path | None, *, readers: int = 3) -> None:
+        """`folder` None keeps everything in a temporary folder that goes away on `close`.
+
+        The same SQLite mode in both cases means that what tests see is what a data folder does.
+        """
+        self._temporary = folder is None
+        self.folder = Path(tempfile.mkdtemp(prefix="chatty-stub-")) if folder is None else folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._listeners: list[Callable[[Commit], None]] = []
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-reader")
+        self._write_connection = self._connect()
+        try:
+            _migrate(self._write_connection)
+        except NewerDatabase:
+            self.close()
+            raise
+        self._peek_connection = self._connect()
+        self.secret = bytes.fromhex(self._meta_or_new("secret", lambda: secrets.token_hex(32)))
+        self.epoch = self._meta_or_new("epoch", _new_epoch)
+
+    async def write(self, effect: Callable[[Transaction], T]) -> T:
+        """Run `effect` in one transaction on the writer's thread; what it raises rolls everything back."""
+        return await _in(self._writer, self._transact, effect)
+
+    def write_now(self, effect: Callable[[Transaction], T]) -> T:
+        return self._writer.submit(self._transact, effect).result()
+
+    async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `question` on a reader's thread, on one consistent snapshot."""
+        return await _in(self._readers, self._ask, question)
+
+    def peek(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """A point lookup on the caller's thread, the event loop's: a hop would cost more than the read."""
+        return question(self._peek_connection)
+
+    def subscribe(self, listener: Callable[[Commit], None]) -> Callable[[], None]:
+        """`listener` is called on the writer's thread after each commit, in commit order; call the answer to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def new_epoch(self) -> None:
+        """Forget the positions of all cursors, as after a restored backup."""
+        epoch = _new_epoch()
+        self.write_now(lambda tx: tx.connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,)))
+        self.epoch = epoch
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key of its own for each purpose, drawn from the data folder's secret."""
+        return hmac.new(self.secret, purpose.encode(), hashlib.sha256).digest()
+
+    def close(self) -> None:
+        self._readers.shutdown(wait=True)
+        self._writer.shutdown(wait=True)
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        if self._temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.folder / "hosted.db", isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        connection.executescript(
+            f"""
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = {"OFF" if self._temporary else "FULL"};
+            PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -16000; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 16777216;
+            """
+        )
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    def _transact(self, effect: Callable[[Transaction], T]) -> T:
+        connection = self._write_connection
+        connection.execute("BEGIN IMMEDIATE")
+        transaction = Transaction(connection)
+        try:
+            answer = effect(transaction)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        for commit in transaction.commits():
+            for listener in tuple(self._listeners):
+                listener(commit)
+        return answer
+
+    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        connection.execute("BEGIN")
+        try:
+            return question(connection)
+        finally:
+            connection.execute("COMMIT")
+
+    def _meta_or_new(self, key: str, make: Callable[[], str]) -> str:
+        def effect(tx: Transaction) -> str:
+            tx.connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, make()))
+            return str(tx.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])
+
+        return self.write_now(effect)
+
+
+async def _in(pool: ThreadPoolExecutor, work: Callable[[Callable[..., T]], T], argument: Callable[..., T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, work, argument)
+
+
+def _new_epoch() -> str:
+    return f"e{secrets.token_hex(4)}"
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > SCHEMA_VERSION:
+        raise NewerDatabase(f"the data folder has schema {found}, this server knows {SCHEMA_VERSION}")
+    if found == 0:
+        connection.executescript(f"BEGIN; {SCHEMA}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

@@ -1,0 +1,87 @@
+"""Start to first painted Today with cached data, beside a Flet hello-world started the same way.
+
+Both are `python FILE` serving the web view to a fresh context of one Chromium; the clock runs from the start of the
+process until the awaited words are in the semantics tree.  The data folder was filled before; the hosted API is up.
+"""
+
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.processes import PASSPHRASE, chatty, free_port, hosted_api
+from bench.result import Measure, Result
+from tests.chromium import find_chromium
+
+ROOT = Path(__file__).parent.parent
+ROUNDS = 7
+
+
+def run() -> Result:
+    with tempfile.TemporaryDirectory() as folder, hosted_api(speed=0.001) as api, sync_playwright() as driver:
+        signed_in = ["--api", api, "--data", folder]
+        chatty("login", "--demo", *signed_in)
+        chatty("sync", *signed_in)
+        ours = {"CHATTY_API": api, "CHATTY_DATA": folder, "CHATTY_VAULT_PASSPHRASE": PASSPHRASE}
+        browser = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        pairs = [
+            (
+                _first_paint(browser, "bench/hello.py", {}, "Hello, world"),
+                _first_paint(browser, "main.py", ours, re.compile("bookings", re.IGNORECASE)),
+            )
+            for _ in range(ROUNDS + 1)
+        ][1:]
+        browser.close()
+    hello = statistics.median(pair[0] for pair in pairs)
+    today = statistics.median(pair[1] for pair in pairs)
+    ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
+    detail = f"Today {today:.2f} s, hello-world {hello:.2f} s, median of {ROUNDS} pairs"
+    measure = Measure(name="ratio to hello-world", value=ratio, unit="x", must=1.5, aim=1.2, detail=detail)
+    return Result(bench="start", what="Start to first painted Today, cached data", measures=(measure,))
+
+
+def _first_paint(browser: Browser, script: str, extra: dict[str, str], awaited: str | re.Pattern[str]) -> float:
+    port = free_port()
+    environment = {
+        **os.environ,
+        **extra,
+        "FLET_FORCE_WEB_SERVER": "true",
+        "FLET_WEB_NO_CDN": "true",
+        "FLET_SERVER_IP": "127.0.0.1",
+        "FLET_SERVER_PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+    }
+    begun = time.perf_counter()
+    process = subprocess.Popen([sys.executable, script], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    try:
+        _wait_for_port(port)
+        context.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
+        page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
+        page.get_by_text(awaited).first.wait_for(state="attached", timeout=60_000)
+        return time.perf_counter() - begun
+    finally:
+        context.close()
+        process.terminate()
+        process.wait()
+
+
+def _wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.005)
+    raise TimeoutError(f"nothing listens on port {port}")

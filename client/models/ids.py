@@ -1,0 +1,23 @@
+"""Identifiers.  All are UUIDv7 texts made by whoever creates the thing, so that they sort by time of creation."""
+
+import uuid
+from collections.abc import Callable
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+UserId = NewType("UserId", str)
+CustomerId = NewType("CustomerId", str)
+BookingId = NewType("BookingId", str)
+ServiceId = NewType("ServiceId", str)
+StaffId = NewType("StaffId", str)
+EmployeeId = NewType("EmployeeId", str)
+CallId = NewType("CallId", str)
+TurnId = NewType("TurnId", str)
+LeadId = NewType("LeadId", str)
+CommandId = NewType("CommandId", str)
+
+
+def uuid7(now_ms: int, random_bits: Callable[[int], int]) -> str:
+    """A UUIDv7 (RFC 9562) of the given instant in milliseconds; `random_bits(n)` gives an integer of n bits."""
+    value = (now_ms & ((1 << 48) - 1)) << 80 | 0x7 << 76 | random_bits(12) << 64 | 0b10 << 62 | random_bits(62)
+    return str(uuid.UUID(int=value))

@@ -1,0 +1,44 @@
+"""Where a displayed figure comes from.  A figure without a Provenance is not shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """One row the figure was made of.  `row_id` resolves in the database; `why` says why it was counted or not."""
+
+    row_id: str
+    kind: str
+    at: datetime
+    title: str
+    detail: str
+    counted: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Period is [from_, to) in UTC, shown in `zone`.  `left_out` are sentences such as "1 spam call"."""
+
+    label: str
+    formula: str
+    rows_counted: int
+    rows_seen: int
+    row_noun: str
+    period_from: datetime
+    period_to: datetime
+    zone: ZoneInfo
+    left_out: tuple[str, ...]
+    as_of: datetime | None
+    rows: tuple[EvidenceRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number on a screen with its provenance.  `unit`: count, cents, share (0..1)."""
+
+    value: float | None
+    unit: str
+    provenance: Provenance

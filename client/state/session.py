@@ -1,0 +1,192 @@
+"""Who is signed in, and signing in and out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import flet as ft
+
+from client.api import health
+from client.api.errors import (
+    ApiError,
+    NotFound,
+    RateLimited,
+    ServerFault,
+    Unreachable,
+    UpgradeRequired,
+    WrongCredentials,
+)
+from client.models.account import Identity
+from client.platform import PlatformError
+from client.state.runtime import BrowserAnswer, Keeping, OpenUrl, Runtime
+from client.storage.errors import DatabaseTooNew, DiskFull, StorageError
+
+
+class Way(StrEnum):
+    """How somebody signs in."""
+
+    DEMO = "demo"
+    PASSWORD = "password"
+    BROWSER = "browser"
+
+
+class Trouble(StrEnum):
+    """Why signing in did not work; the sentence is the catalogue's `sign_in.trouble.*`."""
+
+    WRONG_CREDENTIALS = "wrong_credentials"
+    UNREACHABLE = "unreachable"
+    RATE_LIMITED = "rate_limited"
+    SERVER_FAULT = "server_fault"
+    NO_DEMO = "no_demo"
+    UPGRADE = "upgrade"
+    REFUSED = "refused"
+    BROWSER_REFUSED = "browser_refused"
+    BROWSER_UNANSWERED = "browser_unanswered"
+    NO_BROWSER = "no_browser"
+    STORAGE = "storage"
+    DISK_FULL = "disk_full"
+    TOO_NEW = "too_new"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState:
+    """`busy`: the way that is being tried.  `wait_s`: how long the server asked to wait, for RATE_LIMITED.
+
+    `unopened`: somebody is signed in, but their data cannot be opened.  `opening`: it is being tried again.
+    `demo`: whether the server offers it, None while not known.  `reachable`: None while not known.
+    """
+
+    identity: Identity | None = None
+    keeping: Keeping = Keeping.MEMORY
+    browser_offered: bool = False
+    demo: bool | None = None
+    reachable: bool | None = None
+    busy: Way | None = None
+    trouble: Trouble | None = None
+    wait_s: float | None = None
+    detail: str = ""
+    ended: bool = False
+    unopened: bool = False
+    opening: bool = False
+
+
+class SessionStore(ft.Observable):
+    """`state.ended`: the server ended the session, so that the sign-in screen can say why it is there."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.state = SessionState()
+        self.look()
+
+    def look(self) -> None:
+        """Take over what the runtime says now."""
+        identity = self._runtime.identity
+        was, leaving = self.state.identity, self.state.busy is not None
+        self.state = replace(
+            self.state,
+            identity=identity,
+            keeping=self._runtime.keeping,
+            browser_offered=self._runtime.browser_offered,
+            unopened=self._is_unopened(),
+            ended=(self.state.ended or (was is not None and not leaving)) if identity is None else False,
+        )
+
+    def _is_unopened(self) -> bool:
+        runtime = self._runtime
+        return runtime.identity is not None and runtime.database is None and runtime.storage_error is not None
+
+    async def ask_server(self) -> None:
+        """Whether the server is there and offers the demo."""
+        try:
+            answer = await health.health(self._runtime.api)
+        except ApiError:
+            self.state = replace(self.state, reachable=False)
+            return
+        self.state = replace(self.state, reachable=True, demo=answer.demo)
+
+    async def sign_in_demo(self) -> None:
+        await self._try(Way.DEMO, self._runtime.sign_in_demo)
+
+    async def sign_in_password(self, email: str, password: str) -> None:
+        if not email.strip() or not password:
+            self.state = replace(self.state, trouble=Trouble.EMPTY)
+            return
+        await self._try(Way.PASSWORD, lambda: self._runtime.sign_in_password(email.strip(), password))
+
+    async def sign_in_browser(self, open_url: OpenUrl | None) -> None:
+        async def ask() -> None:
+            answer = await self._runtime.sign_in_browser(open_url)
+            trouble = {
+                BrowserAnswer.REFUSED: Trouble.BROWSER_REFUSED,
+                BrowserAnswer.UNANSWERED: Trouble.BROWSER_UNANSWERED,
+            }.get(answer)
+            self.state = replace(self.state, trouble=trouble)
+
+        await self._try(Way.BROWSER, ask)
+
+    async def sign_out(self) -> None:
+        self.state = replace(self.state, busy=Way.PASSWORD)
+        try:
+            await self._runtime.sign_out()
+        finally:
+            self.look()
+            self.state = replace(self.state, busy=None, ended=False)
+
+    async def try_storage_again(self) -> None:
+        await self._open(self._runtime.try_storage_again)
+
+    async def repair_storage(self) -> None:
+        await self._open(self._runtime.repair_storage)
+
+    async def _open(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        if self.state.opening:
+            return
+        self.state = replace(self.state, opening=True)
+        try:
+            await attempt()
+        finally:
+            self.look()
+            self.state = replace(self.state, opening=False)
+
+    async def _try(self, way: Way, sign_in: Callable[[], Awaitable[None]]) -> None:
+        if self.state.busy is not None:
+            return
+        self.state = replace(self.state, busy=way, trouble=None, wait_s=None, detail="")
+        try:
+            await sign_in()
+        except (ApiError, PlatformError, StorageError) as error:
+            trouble, wait_s, detail = _classify(error)
+            self.state = replace(self.state, trouble=trouble, wait_s=wait_s, detail=detail)
+        except asyncio.CancelledError:
+            self.state = replace(self.state, busy=None)
+            raise
+        self.look()
+        self.state = replace(self.state, busy=None)
+
+
+def _classify(error: Exception) -> tuple[Trouble, float | None, str]:
+    match error:
+        case WrongCredentials():
+            return Trouble.WRONG_CREDENTIALS, None, ""
+        case Unreachable():
+            return Trouble.UNREACHABLE, None, ""
+        case RateLimited():
+            return Trouble.RATE_LIMITED, error.retry_after_s, ""
+        case NotFound():
+            return Trouble.NO_DEMO, None, ""
+        case UpgradeRequired():
+            return Trouble.UPGRADE, None, ""
+        case ServerFault():
+            return Trouble.SERVER_FAULT, error.retry_after_s, ""
+        case ApiError():
+            return Trouble.REFUSED, None, error.detail
+        case PlatformError():
+            return Trouble.NO_BROWSER, None, ""
+        case DiskFull():
+            return Trouble.DISK_FULL, None, ""
+        case DatabaseTooNew():
+            return Trouble.TOO_NEW, None, ""
+        case _:
+            return Trouble.STORAGE, None, ""

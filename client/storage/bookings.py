@@ -1,0 +1,70 @@
+"""Bookings as this device sees them: the server's rows with the owner's own waiting changes already in them."""
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from client.models.bookings import Booking, BookingStatus
+from client.models.ids import BookingId
+from client.storage.columns import instant, instant_or_none, milliseconds, word, zone
+
+_COLUMNS = """id, customer_id, customer_name, customer_phone, customer_email, service_id, service_name, staff_id,
+starts_at, ends_at, time_zone, status, source, employee_id, call_id, price_cents, paid_cents, payment_status, notes,
+reminder_sent, created_at, confirmed_at, completed_at, cancelled_at, cancellation_reason, version, dirty"""
+
+
+def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> list[Booking]:
+    """Bookings that start in [start, end), by start; without the cancelled ones unless asked for."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? {_status(cancelled)} "
+        "ORDER BY starts_at, id",
+        (milliseconds(start), milliseconds(end)),
+    )
+    return [_booking(row) for row in rows]
+
+
+def count_between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> int:
+    """How many `between` would give."""
+    sql = f"SELECT count(*) FROM bookings WHERE starts_at >= ? AND starts_at < ? {_status(cancelled)}"
+    return int(conn.execute(sql, (milliseconds(start), milliseconds(end))).fetchone()[0])
+
+
+def get(conn: sqlite3.Connection, booking_id: BookingId) -> Booking | None:
+    row = conn.execute(f"SELECT {_COLUMNS} FROM bookings WHERE id = ?", (booking_id,)).fetchone()
+    return _booking(row) if row else None
+
+
+def _status(cancelled: bool) -> str:
+    return "" if cancelled else "AND status <> 'cancelled'"
+
+
+def _booking(row: tuple[Any, ...]) -> Booking:
+    return Booking(
+        booking_id=row[0],
+        customer_id=row[1],
+        customer_name=row[2],
+        customer_phone=row[3],
+        customer_email=row[4],
+        service_id=row[5],
+        service_name=row[6],
+        staff_id=row[7],
+        starts_at=instant(row[8]),
+        ends_at=instant(row[9]),
+        zone=zone(row[10]),
+        status=word(BookingStatus, row[11], BookingStatus.UNKNOWN),
+        source=row[12],
+        employee_id=row[13],
+        call_id=row[14],
+        price_cents=row[15],
+        paid_cents=row[16],
+        payment_status=row[17],
+        notes=row[18],
+        reminder_sent=bool(row[19]),
+        created_at=instant(row[20]),
+        confirmed_at=instant_or_none(row[21]),
+        completed_at=instant_or_none(row[22]),
+        cancelled_at=instant_or_none(row[23]),
+        cancellation_reason=row[24],
+        version=row[25],
+        pending=bool(row[26]),
+    )

@@ -1,0 +1,340 @@
+"""The database file of one account: who may touch it, from which thread, and who hears of it.
+
+All writing goes through one writer thread; a closure is a whole transaction.  Reading is done directly on a
+`query_only` connection of the calling thread, because a hop to another thread costs more than the query.  After a
+commit the touched tables are announced to whoever subscribed.  SQL lives in the files named after nouns, not here.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Collection, Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from client.clock import Clock
+from client.storage import schema
+from client.storage.errors import DatabaseDamaged, classify, unusable
+
+T = TypeVar("T")
+
+Callback = Callable[[frozenset[str]], None]
+
+_CONNECTION = """
+PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
+PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8000
+"""
+_WRITER = """
+PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;
+PRAGMA journal_size_limit = 16777216
+"""
+_BULK = "PRAGMA wal_autocheckpoint = 16000"
+_EVERYDAY = "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint = 1000"
+
+_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+
+
+@dataclass(slots=True)
+class _Reader:
+    """A reading connection of one thread; the lock is only ever contended while the file is being replaced."""
+
+    conn: sqlite3.Connection
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Subscriber:
+    tables: frozenset[str]
+    callback: Callback
+    loop: asyncio.AbstractEventLoop
+    context: contextvars.Context
+
+
+class Database:
+    """One open database file.  Made by `open`; `close` it, or the process keeps two threads."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self._clock = clock
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="chatty-write")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="chatty-read")
+        self._conn: sqlite3.Connection | None = None
+        self._inode = 0
+        self._data_version = 0
+        self._touched: set[str] = set()
+        self._readers: dict[int, _Reader] = {}
+        self._readers_lock = threading.Lock()
+        self._subscribers: list[_Subscriber] = []
+
+    @staticmethod
+    def open(path: Path, clock: Clock) -> "Database":
+        """Open or create the file and bring it to the newest schema.
+
+        Raises DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, DatabaseBusy, DiskFull.
+        """
+        database = Database(path, clock)
+        try:
+            database._writer.submit(database._connect).result()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @staticmethod
+    def open_or_replace(path: Path, clock: Clock) -> tuple["Database", Path | None]:
+        """As `open`, but a damaged file is moved aside and a fresh one begun; the second value is where it went."""
+        try:
+            return Database.open(path, clock), None
+        except DatabaseDamaged:
+            aside = move_aside(path, clock)
+            return Database.open(path, clock), aside
+        except OSError as error:
+            raise unusable(error) from error
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+    def read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `fn` on this thread's reading connection; all its queries see one state of the database."""
+        with self._reading() as conn, self._classified():
+            conn.execute("BEGIN")
+            try:
+                return fn(conn)
+            finally:
+                if conn.in_transaction:
+                    conn.execute("ROLLBACK")
+
+    async def read_in_thread(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """As `read`, for queries that take longer than a frame."""
+        return await asyncio.wrap_future(self._slow.submit(self.read, fn))
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+    async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `fn` as one transaction on the writer thread; when this returns it is on disk.
+
+        If `fn` raises, nothing of it happened.  Cancelling the wait does not undo a transaction that has begun.
+        """
+        return await asyncio.wrap_future(self._writer.submit(self._transact, fn))
+
+    def write_blocking(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """`write` for callers without a loop."""
+        return self._writer.submit(self._transact, fn).result()
+
+    async def set_bulk(self, bulk: bool) -> None:
+        """Fold the log into the file more rarely while a first sync fills empty tables, and then at once."""
+        await asyncio.wrap_future(self._writer.submit(self._pragmas, _BULK if bulk else _EVERYDAY))
+
+    # --- announcing ------------------------------------------------------------------------------------------------
+    def subscribe(self, tables: Collection[str], callback: Callback) -> Callable[[], None]:
+        """Call `callback` on the running loop after each commit that touched one of `tables`, with those it touched.
+
+        It runs in the context of the subscriber.  The returned function ends the subscription.
+        """
+        subscriber = _Subscriber(
+            tables=frozenset(tables),
+            callback=callback,
+            loop=asyncio.get_running_loop(),
+            context=contextvars.copy_context(),
+        )
+        self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            with contextlib.suppress(ValueError):
+                self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    async def watch_other_processes(self, every_s: float = 1.0) -> None:
+        """Until cancelled, announce all tables whenever another process has written to the file or replaced it."""
+        while True:
+            await self._clock.sleep(every_s)
+            await asyncio.wrap_future(self._writer.submit(self._look_for_others))
+
+    # --- repairing and ending --------------------------------------------------------------------------------------
+    async def start_afresh(self) -> Path:
+        """Move the (damaged) file aside and begin a fresh one in its place; returns where the old one went."""
+        return await asyncio.wrap_future(self._writer.submit(self._replace))
+
+    def close(self) -> None:
+        """Finish what is queued, fold the log into the file and let go of it.  Harmless twice."""
+        self._subscribers.clear()
+        self._slow.shutdown()
+        with contextlib.suppress(RuntimeError):
+            self._writer.submit(self._disconnect).result()
+        self._writer.shutdown()
+
+    # --- on the writer thread --------------------------------------------------------------------------------------
+    def _connect(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._classified():
+            self.path.touch(mode=0o600)
+            # No statement cache: SQLite tells the authorizer of a statement when it is prepared, so each one has to
+            # be.  That costs 20-50 us a statement and nothing a row; triggers cost a fifth of a bulk load.
+            conn = sqlite3.connect(self.path, isolation_level=None, cached_statements=0, check_same_thread=False)
+            self._conn = conn
+            self._pragmas(_CONNECTION)
+            self._pragmas(_WRITER)
+            if sys.platform == "darwin":
+                self._pragmas("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
+            schema.migrate(conn)
+            _settle(conn, self._clock)
+            conn.set_authorizer(self._note_write)
+            self._data_version = data_version(conn)
+            self._inode = self.path.stat().st_ino
+
+    def _transact(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        conn = self._open_connection()
+        self._touched.clear()
+        before = conn.total_changes
+        with self._classified():
+            try:
+                conn.execute("BEGIN IMMEDIATE")
+                result = fn(conn)
+                conn.execute("COMMIT")
+            except BaseException:
+                if conn.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):
+                        conn.execute("ROLLBACK")
+                raise
+        if conn.total_changes != before:
+            self._announce(frozenset(self._touched))
+        return result
+
+    def _note_write(self, action: int, table: str | None, _b: str | None, _c: str | None, _d: str | None) -> int:
+        if action in _WRITES and table is not None:
+            self._touched.add(table)
+        return sqlite3.SQLITE_OK
+
+    def _announce(self, touched: frozenset[str]) -> None:
+        for subscriber in tuple(self._subscribers):
+            theirs = touched & subscriber.tables
+            if not theirs:
+                continue
+            # A loop that has ended has nobody left to tell.
+            with contextlib.suppress(RuntimeError):
+                subscriber.loop.call_soon_threadsafe(subscriber.callback, theirs, context=subscriber.context)
+
+    def _look_for_others(self) -> None:
+        conn = self._open_connection()
+        if self._is_replaced():
+            self._disconnect()
+            self._connect()
+            self._announce(_ALL_TABLES)
+            return
+        with self._classified():
+            seen = data_version(conn)
+        if seen != self._data_version:
+            self._data_version = seen
+            self._announce(_ALL_TABLES)
+
+    def _is_replaced(self) -> bool:
+        try:
+            return self.path.stat().st_ino != self._inode
+        except FileNotFoundError:
+            # Signed out and wiped by another copy: nothing to read instead.
+            return False
+
+    def _replace(self) -> Path:
+        self._disconnect()
+        aside = move_aside(self.path, self._clock)
+        self._connect()
+        self._announce(_ALL_TABLES)
+        return aside
+
+    def _pragmas(self, script: str) -> None:
+        conn = self._open_connection()
+        for statement in script.split(";"):
+            conn.execute(statement).fetchall()
+
+    def _open_connection(self) -> sqlite3.Connection:
+        if self._conn is None:
+            raise sqlite3.ProgrammingError("the database is closed")
+        return self._conn
+
+    def _disconnect(self) -> None:
+        with self._readers_lock:
+            readers, self._readers = self._readers, {}
+        for reader in readers.values():
+            with reader.lock:
+                reader.closed = True
+                reader.conn.close()
+        if self._conn is not None:
+            # The last connection to close folds the log into the file; a damaged file may refuse.
+            with contextlib.suppress(sqlite3.Error):
+                self._conn.close()
+            self._conn = None
+
+    # --- on any thread ---------------------------------------------------------------------------------------------
+    @contextlib.contextmanager
+    def _reading(self) -> Generator[sqlite3.Connection]:
+        """This thread's reading connection, kept open for as long as it is used."""
+        reader = self._reader()
+        reader.lock.acquire()
+        while reader.closed:
+            reader.lock.release()
+            reader = self._reader()
+            reader.lock.acquire()
+        try:
+            yield reader.conn
+        finally:
+            reader.lock.release()
+
+    def _reader(self) -> _Reader:
+        thread = threading.get_ident()
+        reader = self._readers.get(thread)
+        if reader is None:
+            with self._classified():
+                conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+                for statement in (_CONNECTION + "; PRAGMA query_only = ON").split(";"):
+                    conn.execute(statement).fetchall()
+            reader = _Reader(conn)
+            with self._readers_lock:
+                self._readers[thread] = reader
+        return reader
+
+    @contextlib.contextmanager
+    def _classified(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            known = classify(error, self.path)
+            if known is None:
+                raise
+            raise known from error
+
+
+_ALL_TABLES = frozenset(
+    {*schema.MIRRORED, "unknown_rows", "bookings_base", "outbox", "conflicts", "streams", "meta"},
+)
+
+
+def move_aside(path: Path, clock: Clock) -> Path:
+    """Rename a damaged database, and its log, to `.corrupt-<milliseconds>`; nothing of it is deleted."""
+    aside = path.with_name(f"{path.name}.corrupt-{clock.now_ms()}")
+    for tail in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + tail)
+        if part.exists():
+            os.replace(part, aside.with_name(aside.name + tail))  # noqa: PTH105
+    return aside
+
+
+def _settle(conn: sqlite3.Connection, clock: Clock) -> None:
+    """What must be true of an open file: it has a client id, and indexes unless a first sync is still loading it."""
+    fts5 = str(int(schema.has_fts5(conn)))
+    if dict(conn.execute("SELECT k, v FROM meta WHERE k IN ('client_id', 'fts5')")).get("fts5") != fts5:
+        conn.execute("BEGIN IMMEDIATE")
+        conn.execute("INSERT OR IGNORE INTO meta VALUES ('client_id', ?), ('next_mid', '1')", (clock.new_id(),))
+        conn.execute("INSERT OR REPLACE INTO meta VALUES ('fts5', ?)", (fts5,))
+        conn.execute("COMMIT")
+    if conn.execute("SELECT 1 FROM streams WHERE name = 'core' AND ccursor IS NOT NULL").fetchone():
+        schema.ensure_indexes(conn)
+
+
+def data_version(conn: sqlite3.Connection) -> int:
+    """A number that is another one, for this connection, after any other connection has committed."""
+    return int(conn.execute("PRAGMA data_version").fetchone()[0])

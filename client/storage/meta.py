@@ -1,0 +1,47 @@
+"""Single facts about the database file: whose it is, its client id, how far the device's clock is off."""
+
+import sqlite3
+
+from client.models.account import Identity, Role
+from client.models.ids import AccountId, UserId
+from client.storage.columns import json_text, json_value
+
+
+def get(conn: sqlite3.Connection, key: str) -> str | None:
+    row = conn.execute("SELECT v FROM meta WHERE k = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def put(conn: sqlite3.Connection, key: str, value: str) -> None:
+    conn.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v", (key, value))
+
+
+def identity(conn: sqlite3.Connection) -> Identity | None:
+    """Whose file this is, None before the first sign-in into it."""
+    text = get(conn, "identity")
+    if text is None:
+        return None
+    value = json_value(text)
+    return Identity(
+        api_url=value["api_url"],
+        account_id=AccountId(value["account_id"]),
+        user_id=UserId(value["user_id"]),
+        name=value["name"],
+        email=value["email"],
+        role=Role(value["role"]),
+        business_name=value["business_name"],
+    )
+
+
+def put_identity(conn: sqlite3.Connection, identity: Identity) -> None:
+    put(conn, "identity", json_text(identity))
+
+
+def skew_s(conn: sqlite3.Connection) -> float | None:
+    """Device clock minus server clock in seconds as last measured, None while unknown."""
+    text = get(conn, "skew_s")
+    return None if text is None else float(text)
+
+
+def put_skew_s(conn: sqlite3.Connection, skew_s: float) -> None:
+    put(conn, "skew_s", repr(skew_s))

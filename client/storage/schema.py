@@ -1,0 +1,150 @@
+"""The shape of the database file, in numbered steps that only go forward.
+
+Each step runs in one transaction together with its `user_version`.  Tables that mirror the server may be dropped by a
+later step and filled again; `outbox`, `conflicts` and `bookings_base` may not: they hold what only this device knows.
+Column names are the wire's field names, so that a decoded row goes in without being renamed.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+from client.storage.errors import DatabaseTooNew
+
+MIRRORED = ("business", "staff", "services", "employees", "customers", "bookings", "leads", "calls", "turns")
+"""Tables that hold the server's rows.  Each ends in version, gen and extra."""
+
+STREAM_KINDS = {
+    "core": ("business", "staff", "services", "employees", "customers", "bookings", "leads", "calls"),
+    "transcripts": ("turns",),
+}
+
+# Made when the first sync of core is complete: loading without them takes two thirds of the time.
+LATE_INDEXES = {
+    "bookings_by_start": "CREATE INDEX IF NOT EXISTS bookings_by_start ON bookings(starts_at)",
+    "bookings_by_customer": "CREATE INDEX IF NOT EXISTS bookings_by_customer ON bookings(customer_id, starts_at)",
+    "calls_by_start": "CREATE INDEX IF NOT EXISTS calls_by_start ON calls(started_at)",
+}
+
+_TAIL = "version INTEGER NOT NULL, gen INTEGER NOT NULL, extra TEXT"
+
+_STEP_1 = f"""
+CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE streams (
+    name TEXT PRIMARY KEY, epoch TEXT, cursor TEXT NOT NULL DEFAULT '', complete INTEGER NOT NULL DEFAULT 0,
+    ccursor TEXT, seq INTEGER NOT NULL DEFAULT 0, snap INTEGER NOT NULL DEFAULT 0, gen INTEGER NOT NULL DEFAULT 1,
+    stage TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
+    resync INTEGER NOT NULL DEFAULT 0, as_of INTEGER
+) WITHOUT ROWID;
+INSERT INTO streams (name) VALUES ('core'), ('transcripts');
+
+CREATE TABLE business (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, business_type TEXT NOT NULL, time_zone TEXT NOT NULL,
+    currency TEXT NOT NULL, locale TEXT NOT NULL, phone TEXT NOT NULL, address TEXT NOT NULL,
+    opening_hours TEXT NOT NULL, closed_days TEXT NOT NULL, created_at INTEGER, {_TAIL});
+
+CREATE TABLE staff (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, initials TEXT NOT NULL, colour_index INTEGER NOT NULL,
+    services TEXT NOT NULL, works TEXT NOT NULL, active INTEGER NOT NULL, {_TAIL});
+
+CREATE TABLE services (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, duration_minutes INTEGER NOT NULL, buffer_minutes INTEGER NOT NULL,
+    price_cents INTEGER NOT NULL, category TEXT NOT NULL, active INTEGER NOT NULL, {_TAIL});
+
+CREATE TABLE employees (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, glyph TEXT NOT NULL, state TEXT NOT NULL,
+    state_since INTEGER NOT NULL, held_until INTEGER, trouble TEXT, doing TEXT NOT NULL, {_TAIL});
+
+CREATE TABLE customers (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, preferred_name TEXT, phone TEXT, email TEXT, status TEXT NOT NULL,
+    first_visit_at INTEGER, last_visit_at INTEGER, total_bookings INTEGER NOT NULL, no_shows INTEGER NOT NULL,
+    lifetime_cents INTEGER, language TEXT NOT NULL, preferences TEXT, notes TEXT, created_at INTEGER, {_TAIL});
+
+CREATE TABLE bookings (
+    id TEXT PRIMARY KEY, customer_id TEXT, customer_name TEXT NOT NULL, customer_phone TEXT, customer_email TEXT,
+    service_id TEXT, service_name TEXT NOT NULL, staff_id TEXT, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+    time_zone TEXT NOT NULL, status TEXT NOT NULL, source TEXT NOT NULL, employee_id TEXT, call_id TEXT,
+    price_cents INTEGER, paid_cents INTEGER, payment_status TEXT NOT NULL, notes TEXT, reminder_sent INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, confirmed_at INTEGER, completed_at INTEGER, cancelled_at INTEGER,
+    cancellation_reason TEXT, {_TAIL}, dirty INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE leads (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT, email TEXT, source TEXT NOT NULL, call_id TEXT,
+    stage TEXT NOT NULL, score INTEGER NOT NULL, score_reasons TEXT NOT NULL, interest TEXT NOT NULL, needs TEXT,
+    interested_services TEXT NOT NULL, value_cents INTEGER, budget TEXT, timeline TEXT, next_followup_at INTEGER,
+    assigned_to TEXT, tags TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, {_TAIL});
+
+CREATE TABLE calls (
+    id TEXT PRIMARY KEY, caller_phone TEXT, customer_id TEXT, caller_name TEXT, direction TEXT NOT NULL,
+    employee_id TEXT NOT NULL, employee_name TEXT NOT NULL, started_at INTEGER NOT NULL, answered_at INTEGER,
+    ended_at INTEGER, status TEXT NOT NULL, handler TEXT NOT NULL, handler_user_id TEXT, handler_name TEXT,
+    outcome TEXT, intent TEXT, summary TEXT, extracted TEXT NOT NULL, sentiment REAL, language TEXT NOT NULL,
+    escalation_reason TEXT, requires_followup INTEGER NOT NULL, booking_id TEXT, consent TEXT NOT NULL,
+    charge_cents INTEGER, billed_seconds INTEGER, flags TEXT NOT NULL, turn_count INTEGER NOT NULL, {_TAIL});
+CREATE INDEX calls_in_progress ON calls(started_at) WHERE ended_at IS NULL;
+
+CREATE TABLE turns (
+    id TEXT PRIMARY KEY, call_id TEXT NOT NULL, "index" INTEGER NOT NULL, kind TEXT NOT NULL, speaker TEXT NOT NULL,
+    name TEXT, text TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, sentiment REAL,
+    language TEXT NOT NULL, low_confidence TEXT NOT NULL, tool TEXT, note TEXT, {_TAIL});
+CREATE INDEX turns_by_call ON turns(call_id, "index");
+
+CREATE TABLE unknown_rows (
+    kind TEXT NOT NULL, id TEXT NOT NULL, stream TEXT NOT NULL, row TEXT NOT NULL, version INTEGER NOT NULL,
+    gen INTEGER NOT NULL, PRIMARY KEY (kind, id));
+
+CREATE TABLE bookings_base (id TEXT PRIMARY KEY, row TEXT NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE outbox (
+    mid INTEGER PRIMARY KEY, op TEXT NOT NULL, v INTEGER NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL,
+    payload TEXT NOT NULL, payload_sha TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'acked', 'parked')), ver INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0, next_try INTEGER, error TEXT, created_at INTEGER NOT NULL);
+CREATE TABLE conflicts (
+    mid INTEGER NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, base TEXT, mine TEXT,
+    server TEXT, why TEXT NOT NULL, choices TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'resolved')), resolved_by_mid INTEGER, PRIMARY KEY (mid, field));
+"""
+
+
+def _run(script: str) -> Callable[[sqlite3.Connection], None]:
+    """A step made of plain statements; `executescript` would commit, so they go one by one."""
+
+    def step(conn: sqlite3.Connection) -> None:
+        for statement in script.split(";"):
+            if statement.strip():
+                conn.execute(statement)
+
+    return step
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1),)
+KNOWN = len(STEPS)
+
+
+def migrate(conn: sqlite3.Connection) -> None:
+    """Bring the file to the newest schema.  Raises DatabaseTooNew, leaving the file untouched."""
+    found = version(conn)
+    if found > KNOWN:
+        raise DatabaseTooNew(found, KNOWN)
+    for number, step in enumerate(STEPS[found:], start=found + 1):
+        conn.execute("BEGIN IMMEDIATE")
+        # Another process may have taken this step while we waited for the lock.
+        if version(conn) < number:
+            step(conn)
+            conn.execute(f"PRAGMA user_version = {number}")
+        conn.execute("COMMIT")
+
+
+def version(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def ensure_indexes(conn: sqlite3.Connection) -> None:
+    """Make the indexes a first sync does without.  Costs nothing when they are there."""
+    for statement in LATE_INDEXES.values():
+        conn.execute(statement)
+
+
+def has_fts5(conn: sqlite3.Connection) -> bool:
+    """Whether this SQLite can index text; some phones' cannot."""
+    return conn.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone() is not None

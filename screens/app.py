@@ -1,0 +1,279 @@
+"""The app of one window: which views there are at this address, and what the window tells the stores."""
+
+import asyncio
+import contextlib
+import logging
+
+import flet as ft
+
+from client.models.account import Identity
+from client.state.preferences import Appearance, PreferencesStore
+from client.state.session import SessionStore
+from screens.booking_detail import booking_screen
+from screens.bookings import agenda_screen
+from screens.call_detail import call_inspector, call_screen
+from screens.calls import calls_screen
+from screens.keys import Keys
+from screens.live import go, rail_foot, running_call
+from screens.more import more_screen
+from screens.panels import questions, sheets
+from screens.routes import Route, Router
+from screens.sign_in import sign_in_screen
+from screens.storage_trouble import storage_screen
+from screens.stores import Stores
+from screens.today import today_screen
+from screens.window import WindowStore
+from widgets import notices, theme
+from widgets.component import handler, keyed, memoized, see, views_component
+from widgets.scaffold import Place, bottom_bar, pane, rail, text_probe
+from widgets.strings import Words, language_of
+from widgets.theme import Layout
+
+log = logging.getLogger(__name__)
+
+_MODES = {
+    Appearance.SYSTEM: ft.ThemeMode.SYSTEM,
+    Appearance.LIGHT: ft.ThemeMode.LIGHT,
+    Appearance.DARK: ft.ThemeMode.DARK,
+}
+
+
+def mount(page: ft.Page, stores: Stores) -> None:
+    """Draw the app on `page` and keep the stores informed of the window until it closes."""
+    page.title = "TheChattyAI"
+    faces = theme.BUNDLED if _needs_faces(page) else None
+    page.fonts = theme.FONT_FILES if faces else None
+    page.theme = theme.theme(theme.LIGHT, faces)
+    page.dark_theme = theme.theme(theme.DARK, faces)
+    page.theme_animation_style = ft.AnimationStyle(duration=0, reverse_duration=0)
+    page.theme_mode = _MODES[stores.preferences.state.appearance]
+    page.padding = 0
+    stores.window.resized(page.width or 390, page.height or 844)
+    stores.router.arrived(page.route or "/today")
+    keys = Keys(stores)
+    page.on_resize = handler(lambda e: stores.window.resized(e.width, e.height))
+    page.on_route_change = handler(lambda e: stores.router.arrived(e.route))
+    page.on_view_pop = handler(lambda: go(stores, stores.router.route.parent))
+    page.on_keyboard_event = handler(keys.press)
+    page.on_connect = handler(stores.repaint)
+    page.on_locale_change = handler(lambda e: stores.window.speaks(_language(e.locales)))
+    page.on_app_lifecycle_state_change = handler(lambda e: _woke(stores, e))
+    ends = [stores.preferences.subscribe(lambda *_: _follow_appearance(page, stores))]
+    # Not `page.run_task`, which needs a client: one that left in this moment comes back to the same session.
+    tasks = [asyncio.create_task(stores.run_ticks()), asyncio.create_task(_restore(stores))]
+
+    def closed() -> None:
+        for task in tasks:
+            task.cancel()
+        for end in ends:
+            end()
+        stores.close()
+
+    page.on_close = handler(closed)
+    page.render_views(app, stores, stores.router, stores.session, stores.window, stores.preferences, stores.business)
+
+
+@views_component
+def app(
+    stores: Stores,
+    router: Router,
+    session: SessionStore,
+    window: WindowStore,
+    preferences: PreferencesStore,
+    business: ft.Observable,
+) -> list[ft.View]:
+    """The views at this address.  The stores it depends on are arguments, which subscribes it to them."""
+    del preferences, business
+    words, layout = stores.words(), window.state.layout
+    identity, epoch = session.state.identity, window.state.epoch
+    if identity is None:
+        body = keyed(f"sign-in-{epoch}", sign_in_screen, stores, words, layout)
+        return [_view("/sign-in", body, window, root=True)]
+    if session.state.unopened:
+        body = keyed(f"storage-{epoch}", storage_screen, stores, words, layout)
+        return [_view("/storage", body, window, root=True)]
+    route = router.route
+    root = keyed(f"root-{epoch}", frame, stores, words, layout, _root_route(route, layout), identity)
+    views = [_view("/", root, window, root=True)]
+    if route.is_detail and not layout.two_panes:
+        body = keyed(f"detail-{epoch}-{route}", detail, stores, words, layout, route)
+        views.append(_view(str(route), body, window, root=False))
+    return views
+
+
+def _root_route(route: Route, layout: Layout) -> Route:
+    """What the lowest view shows: on a phone the list under the detail stays as it is."""
+    return route if layout.two_panes else Route(place=route.place, day=route.day)
+
+
+def _view(address: str, body: ft.Control, window: WindowStore, *, root: bool) -> ft.View:
+    probe = [text_probe(window.scaled)] if root else []
+    return ft.View(
+        route=address,
+        controls=[ft.SafeArea(body, expand=True, avoid_intrusions_bottom=False), *probe],
+        padding=0,
+        spacing=0,
+        bgcolor=theme.BG,
+        can_pop=not root,
+    )
+
+
+@memoized
+def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: Identity) -> ft.Control:
+    """Bars or rail around the place."""
+    place = keyed(f"place-{route.place}", place_of, stores, words, layout, route)
+    over = ft.Row([sheets(stores, words, layout), questions(stores, words)], spacing=0, height=0)
+    if layout.is_phone:
+        return ft.Column(
+            [
+                ft.Container(place, expand=True),
+                running_call(stores, words, None),
+                tabs(stores, words, route.place),
+                over,
+            ],
+            spacing=0,
+            expand=True,
+        )
+    short = not layout.rail_speaks
+    return ft.Row(
+        [
+            side(stores, words, route.place, layout.rail_width, identity.business_name, short),
+            ft.Column(
+                [
+                    ft.Container(place, expand=True),
+                    *([] if _shows_live(layout, route) else [running_call(stores, words, None)]),
+                    over,
+                ],
+                spacing=0,
+                expand=True,
+            ),
+        ],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _shows_live(layout: Layout, route: Route) -> bool:
+    """Whether the place shows the running calls itself, on a screen wide enough to keep them in sight."""
+    return layout.two_panes and route.place in (Place.TODAY, Place.CALLS)
+
+
+@memoized
+def tabs(stores: Stores, words: Words, here: Place) -> ft.Control:
+    live = bool(see(stores.live).state.calls)
+    scale = see(stores.window).state.layout.text_scale
+    return bottom_bar(words, here, live, lambda place: go(stores, Route(place=place)), scale=scale)
+
+
+@memoized
+def side(stores: Stores, words: Words, here: Place, width: int, business: str, short: bool) -> ft.Control:
+    return rail(
+        words,
+        here,
+        len(see(stores.live).state.calls),
+        lambda place: go(stores, Route(place=place)),
+        width=width,
+        business=business,
+        foot=rail_foot(stores, words, short=short),
+        short=short,
+    )
+
+
+@memoized
+def place_of(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control:
+    """The place, with its detail beside it where there is room."""
+    match route.place:
+        case Place.TODAY:
+            return today_screen(stores, words, layout)
+        case Place.MORE:
+            return more_screen(stores, words, layout)
+        case Place.CALLS:
+            listing = calls_screen(stores, words, layout, route.call_id)
+            return _calls_panes(stores, words, layout, route, listing) if layout.two_panes else listing
+        case Place.BOOKINGS:
+            agenda = agenda_screen(stores, words, layout, route.day, route.booking_id)
+            return _booking_panes(stores, words, layout, route, agenda) if layout.two_panes else agenda
+
+
+def _calls_panes(stores: Stores, words: Words, layout: Layout, route: Route, listing: ft.Control) -> ft.Control:
+    panes = [pane(listing, width=layout.list_width, surface=True)]
+    if route.call_id is None:
+        panes.append(
+            pane(
+                ft.Container(
+                    notices.empty(words("calls.choose"), words("calls.choose_body")),
+                    alignment=ft.Alignment.CENTER,
+                    expand=True,
+                ),
+                edge=False,
+            )
+        )
+    else:
+        panes.append(
+            pane(
+                keyed(f"call-{route.call_id}", call_screen, stores, words, layout, route.call_id),
+                edge=layout.has_inspector,
+            )
+        )
+        if layout.has_inspector:
+            panes.append(pane(call_inspector(stores, words), width=layout.inspector_width, edge=False))
+    return ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _booking_panes(stores: Stores, words: Words, layout: Layout, route: Route, agenda: ft.Control) -> ft.Control:
+    panes = [pane(agenda, edge=route.booking_id is not None)]
+    if route.booking_id:
+        body = keyed(f"booking-{route.booking_id}", booking_screen, stores, words, layout, route.booking_id)
+        panes.append(pane(body, width=layout.inspector_width or 320, edge=False))
+    return ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@memoized
+def detail(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control:
+    """What was pushed on a phone; the running call's bar stays, unless it is this call."""
+    body: ft.Control = ft.Container()
+    if route.call_id:
+        body = call_screen(stores, words, layout, route.call_id)
+    elif route.booking_id:
+        body = booking_screen(stores, words, layout, route.booking_id)
+    return ft.Column(
+        [ft.Container(body, expand=True), running_call(stores, words, route.call_id)], spacing=0, expand=True
+    )
+
+
+def _needs_faces(page: ft.Page) -> bool:
+    """Where the system font is Roboto in one weight: the web client brings that alone, and Linux may have none."""
+    return page.web or page.platform is ft.PagePlatform.LINUX
+
+
+def _follow_appearance(page: ft.Page, stores: Stores) -> None:
+    page.theme_mode = _MODES[stores.preferences.state.appearance]
+    page.update()
+
+
+def _woke(stores: Stores, e: ft.AppLifecycleStateChangeEvent) -> None:
+    """Phones suspend sockets in the background: back on screen means catching up now."""
+    if e.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
+        stores.runtime.kick()
+
+
+def _language(locales: list[ft.Locale]) -> str | None:
+    return language_of(locales[0].language_code) if locales else None
+
+
+async def _restore(stores: Stores) -> None:
+    """Read what was chosen on this device.  A device that keeps nothing starts with the defaults."""
+    shelf = ft.SharedPreferences()
+
+    async def save(key: str, value: str) -> None:
+        with contextlib.suppress(TimeoutError, RuntimeError):
+            await shelf.set(f"chatty.{key}", value)
+
+    kept: dict[str, str] = {}
+    with contextlib.suppress(TimeoutError, RuntimeError):
+        for key in ("appearance", "language", "hours"):
+            value = await shelf.get(f"chatty.{key}")
+            kept[key] = str(value or "")
+    stores.preferences.keep_with(save)
+    stores.preferences.restore(kept)

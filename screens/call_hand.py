@@ -1,0 +1,252 @@
+"""The owner's hand in a call: whisper, take over, say, hand back, end."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from client.api.calls import CommandKind
+from client.insight.actions import Action
+from client.models.calls import Handler
+from client.models.ids import CallId
+from client.state.command import Asking, CommandState
+from screens.stores import Stores
+from widgets import buttons, fields, notices, parts, theme
+from widgets.action_chips import action_chips
+from widgets.buttons import Kind
+from widgets.component import Handler as OnEvent
+from widgets.component import component, effect, memoized, see
+from widgets.hold_button import hold_button
+from widgets.strings import Words
+from widgets.theme import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foot:
+    """What the foot shows.  `by_human`: a person has the call, `mine`: it is the one who looks at this."""
+
+    call_id: CallId
+    employee: str
+    human: str | None
+    by_human: bool
+    mine: bool
+    actions: tuple[Action, ...]
+    command: CommandState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootActions:
+    """What the owner can do; `press`, `release` and `cancel` are the pointer's part of holding."""
+
+    type: OnEvent
+    send: OnEvent
+    use: OnEvent
+    dismiss: OnEvent
+    press: OnEvent
+    release: OnEvent
+    cancel: OnEvent
+    ask_take_over: OnEvent
+    ask_end: OnEvent
+    ask_hand_back: OnEvent
+    focus: OnEvent
+    blur: OnEvent
+
+
+@component
+def call_foot(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """Whisper, take over, say, hand back, end: drawn again when one of these changes."""
+    state = see(stores.call).state
+    command = see(stores.command).state
+    identity = see(stores.session).state.identity
+    call = state.call
+    if call is None or identity is None or not call.is_live or not identity.role.may_supervise:
+        return ft.Container(height=0)
+    foot = Foot(
+        call_id=call.call_id,
+        employee=call.employee_name,
+        human=call.handler_name if call.handler is Handler.HUMAN else None,
+        by_human=call.handler is Handler.HUMAN,
+        mine=call.handler_user_id == identity.user_id,
+        actions=state.actions,
+        command=command,
+    )
+    return hand(stores, words, layout, foot)
+
+
+@memoized
+def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control:
+    """The foot, bound to what its buttons do."""
+    box: ft.Ref[ft.TextField] = ft.use_ref(lambda: ft.Ref[ft.TextField]()).current  # type: ignore[assignment]
+    press = ft.use_ref(0)
+    call_id = foot.call_id
+
+    async def focus_whisper() -> None:
+        if box.current:
+            await box.current.focus()
+
+    def arrive() -> None:
+        stores.focus.to_whisper = focus_whisper
+
+    def leave() -> None:
+        stores.focus.to_whisper = None
+        stores.focus.rests()
+
+    effect(arrive, [], cleanup=leave)
+
+    async def pressed() -> None:
+        press.current = mine = (press.current or 0) + 1
+        stores.command.hold(True)
+        await stores.runtime.clock.sleep(theme.HOLD_MS / 1000)
+        if press.current == mine and stores.command.state.holding:
+            await stores.command.take_over(call_id)
+
+    def released() -> None:
+        if stores.command.state.holding:
+            press.current = (press.current or 0) + 1
+            stores.command.ask(Asking.TAKE_OVER)
+
+    def cancelled() -> None:
+        press.current = (press.current or 0) + 1
+        stores.command.hold(False)
+
+    async def send() -> None:
+        await (stores.command.say(call_id) if foot.by_human else stores.command.whisper(call_id))
+
+    async def use(action: Action) -> None:
+        stores.command.type(words(f"action.{action.kind}.whisper", **dict(action.gaps)))
+        await focus_whisper()
+
+    actions = FootActions(
+        type=stores.command.type,
+        send=send,
+        use=use,
+        dismiss=stores.call.dismiss,
+        press=pressed,
+        release=released,
+        cancel=cancelled,
+        ask_take_over=lambda: stores.command.ask(Asking.TAKE_OVER),
+        ask_end=lambda: stores.command.ask(Asking.END),
+        ask_hand_back=lambda: stores.command.ask(Asking.HAND_BACK),
+        focus=stores.focus.types,
+        blur=stores.focus.rests,
+    )
+    return foot_view(words, layout, foot, actions, box)
+
+
+def foot_view(
+    words: Words, layout: Layout, foot: Foot, actions: FootActions, box: ft.Ref[ft.TextField] | None
+) -> ft.Control:
+    """What can be done now, and why the last thing did not happen."""
+    rows: list[ft.Control] = []
+    why = foot.command.failure
+    if why:
+        said = words(f"command.failed.{why.why}", name=why.name or words("speaker.human"), detail=why.detail)
+        rows.append(notices.banner(said, icon_name=ft.Icons.ERROR_OUTLINE))
+    if foot.by_human and not foot.mine:
+        name = foot.human or words("speaker.human")
+        rows.append(notices.banner(words("call.taken", name=name), icon_name=ft.Icons.SUPPORT_AGENT, warning=False))
+    elif foot.by_human:
+        rows += _human_mode(words, layout, foot, actions, box)
+    else:
+        rows += _ai_mode(words, layout, foot, actions, box)
+    edge = 20 if layout.two_panes else 12
+    return ft.Container(
+        ft.SafeArea(ft.Column(rows, spacing=10, tight=True), avoid_intrusions_top=False),
+        bgcolor=theme.SURFACE if not layout.two_panes else None,
+        border=ft.Border.only(top=ft.BorderSide(1, theme.LINE)),
+        padding=ft.Padding.only(left=edge, right=edge, top=12, bottom=14),
+    )
+
+
+def _ai_mode(
+    words: Words, layout: Layout, foot: Foot, actions: FootActions, box: ft.Ref[ft.TextField] | None
+) -> list[ft.Control]:
+    command = foot.command
+    rows: list[ft.Control] = []
+    if command.connecting:
+        said = words("call.connecting", name=foot.employee)
+        rows.append(notices.banner(said, icon_name=ft.Icons.SYNC, warning=False))
+    if foot.actions:
+        rows.append(action_chips(words, foot.actions, actions.use, actions.dismiss, wide=layout.two_panes))
+    whisper = _box(words, words("call.whisper_label", name=foot.employee), command, actions, box, "call.whisper")
+    if command.done is CommandKind.WHISPER:
+        rows.append(ft.Semantics(live_region=True, content=parts.muted(words("call.whispered", name=foot.employee))))
+    take = hold_button(
+        words,
+        label=words("call.take_over") if layout.two_panes else words("call.hold_to_take_over"),
+        hint="T" if layout.two_panes else None,
+        holding=command.holding,
+        busy=command.sending is CommandKind.TAKE_OVER or command.connecting,
+        on_press=actions.press,
+        on_release=actions.release,
+        on_cancel=actions.cancel,
+        on_ask=actions.ask_take_over,
+    )
+    end = _end_button(words, actions)
+    if layout.two_panes:
+        rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10))
+    else:
+        rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10)]
+    return rows
+
+
+def _human_mode(
+    words: Words, layout: Layout, foot: Foot, actions: FootActions, box: ft.Ref[ft.TextField] | None
+) -> list[ft.Control]:
+    note = notices.banner(words("call.you_have_it"), icon_name=ft.Icons.SUPPORT_AGENT, warning=False)
+    say = _box(words, words("call.say_label"), foot.command, actions, box, "call.say")
+    back = buttons.button(
+        "call.hand_back",
+        words("call.hand_back", name=foot.employee),
+        actions.ask_hand_back,
+        kind=Kind.PRIMARY,
+        icon_name=ft.Icons.KEYBOARD_RETURN,
+        height=theme.TARGET_TOUCH,
+        busy=foot.command.sending is CommandKind.HAND_BACK,
+    )
+    end = _end_button(words, actions)
+    if layout.two_panes:
+        return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10)]
+    return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10)]
+
+
+def _box(
+    words: Words,
+    label: str,
+    command: CommandState,
+    actions: FootActions,
+    box: ft.Ref[ft.TextField] | None,
+    identifier: str,
+) -> ft.Control:
+    sending = command.sending in (CommandKind.WHISPER, CommandKind.SAY)
+    field = fields.field(
+        identifier,
+        label,
+        command.draft,
+        actions.type,
+        on_submit=actions.send,
+        max_length=500,
+        on_focus=actions.focus,
+        on_blur=actions.blur,
+        expand=True,
+        ref=box,
+    )
+    send = buttons.icon_button(
+        "call.send",
+        words("call.send"),
+        ft.Icons.SEND,
+        actions.send,
+        color=theme.PRIMARY if command.draft.strip() else theme.MUTED,
+        disabled=sending or not command.draft.strip(),
+    )
+    return ft.Row([field, send], spacing=4)
+
+
+def _end_button(words: Words, actions: FootActions) -> ft.Control:
+    return buttons.button(
+        "call.end",
+        words("call.end"),
+        actions.ask_end,
+        kind=Kind.DANGER,
+        icon_name=ft.Icons.CALL_END,
+        height=theme.TARGET_TOUCH,
+    )

@@ -1,0 +1,178 @@
+"""The head of a call: who calls, for how long, how it goes or what came of it."""
+
+from dataclasses import replace
+
+import flet as ft
+
+from client.insight.health import Level, LiveCall, Reason
+from client.insight.sentiment import mood
+from client.models.calls import Call, Outcome
+from client.models.link import LinkState
+from client.state.call import CallState
+from screens.live import elapsed, go, strip
+from screens.routes import Route
+from screens.stores import Stores
+from screens.window import ABOUT_CALL
+from widgets import buttons, call_row, marks, notices, parts, theme
+from widgets import format as fmt
+from widgets.component import Handler as OnEvent
+from widgets.component import component, memoized, see
+from widgets.parts import Tone
+from widgets.scaffold import Place
+from widgets.sparkline import sparkline
+from widgets.strings import Words
+from widgets.theme import Layout
+
+
+@component
+def call_head(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """The head is drawn again when what it shows changes; the last word is shown only while the stream is down."""
+    state = see(stores.call).state
+    link = see(stores.link).state
+    if state.call is None:
+        return ft.Container(notices.skeleton_rows(1, label=words("loading.call")), padding=12)
+    down = state.call.is_live and link.state is not LinkState.ONLINE
+    shown = replace(state, last_word_at=state.last_word_at if down else None, actions=())
+    return head_panel(stores, words, layout, shown)
+
+
+@memoized
+def head_panel(stores: Stores, words: Words, layout: Layout, state: CallState) -> ft.Control:
+    call = state.call
+    timer: ft.Control = ft.Container()
+    if call is not None and call.is_live:
+        began = call.answered_at or call.started_at
+        timer = elapsed(stores.ticks.second, began, size=20 if not layout.is_phone else 22, color=theme.TEXT)
+    return head_view(
+        words,
+        layout,
+        state,
+        timer,
+        on_back=lambda: go(stores, Route(place=Place.CALLS)),
+        on_about=lambda: stores.panel.open(ABOUT_CALL),
+        strip=strip(stores, words),
+    )
+
+
+def head_view(
+    words: Words,
+    layout: Layout,
+    state: CallState,
+    timer: ft.Control,
+    *,
+    on_back: OnEvent,
+    on_about: OnEvent,
+    strip: ft.Control,
+) -> ft.Control:
+    """Who calls, for how long, how it goes; with `last_word_at` the stream is down, and that was heard last."""
+    call = state.call
+    if call is None:
+        return ft.Container()
+    rows = (
+        [_phone_head(words, state, call, timer, on_back, on_about)]
+        if not layout.two_panes
+        else [_desk_head(words, layout, state, call, timer, on_about)]
+    )
+    if not layout.two_panes:
+        rows.append(strip)
+    if state.last_word_at is not None:
+        said = words("call.reconnecting", time=fmt.clock_seconds(words, state.last_word_at))
+        rows.append(notices.banner(said, icon_name=ft.Icons.SYNC_PROBLEM))
+    return ft.Container(
+        ft.Column(rows, spacing=6, tight=True),
+        padding=ft.Padding.only(
+            left=20 if layout.two_panes else 8, right=20 if layout.two_panes else 12, top=10, bottom=10
+        ),
+        border=ft.Border.only(bottom=ft.BorderSide(1, theme.LINE)) if layout.two_panes else None,
+    )
+
+
+def _phone_head(
+    words: Words, state: CallState, call: Call, timer: ft.Control, on_back: OnEvent, on_about: OnEvent
+) -> ft.Control:
+    top = ft.Row(
+        [
+            buttons.icon_button("back", words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT),
+            ft.Column(
+                [
+                    parts.heading(fmt.clipped(call_row.caller(words, call), 200), size=17),
+                    parts.muted(_underline(words, state, call), lines=2),
+                ],
+                spacing=0,
+                tight=True,
+                expand=True,
+            ),
+            *([parts.dot(_tone(state)), timer] if call.is_live else []),
+        ],
+        spacing=8,
+    )
+    low = ft.Row(
+        [_verdict(words, state, call, on_about), ft.Container(expand=True), *_mood_line(words, state, 90)],
+        spacing=8,
+    )
+    return ft.Column([top, ft.Container(low, padding=ft.Padding.only(left=8))], spacing=6, tight=True)
+
+
+def _desk_head(
+    words: Words, layout: Layout, state: CallState, call: Call, timer: ft.Control, on_about: OnEvent
+) -> ft.Control:
+    """Who, and below it how it goes; what an inspector says beside it is left out."""
+    name = parts.heading(fmt.clipped(call_row.caller(words, call), 200), size=16)
+    running: list[ft.Control] = [parts.dot(_tone(state)), timer] if call.is_live else []
+    first: list[ft.Control] = [*running, ft.Container(name, expand=True)]
+    verdict = _verdict(words, state, call, on_about)
+    about = "" if layout.has_inspector else _underline(words, state, call)
+    beside = parts.muted(about, size=12, expand=True, align=ft.TextAlign.END)
+    return ft.Column(
+        [ft.Row([*first, *_mood_line(words, state, 130)], spacing=12), ft.Row([verdict, beside], spacing=12)],
+        spacing=0,
+        tight=True,
+    )
+
+
+def _underline(words: Words, state: CallState, call: Call) -> str:
+    pieces: list[str] = []
+    masked = fmt.phone_masked(call.caller_phone)
+    if masked:
+        pieces.append(masked)
+    if state.customer:
+        pieces.append(words("customer.visits", n=state.customer.total_bookings))
+    key = "call.answered_by" if call.answered_at else "call.ringing_for"
+    pieces.append(words(key, name=call.employee_name))
+    return " · ".join(pieces)
+
+
+def _verdict(words: Words, state: CallState, call: Call, on_about: OnEvent) -> ft.Control:
+    """The level with its reason while it runs, the outcome after it; opens what it rests on."""
+    if call.is_live:
+        mark = marks.LEVELS[state.health.level]
+        label = words(mark.key)
+        if state.health.reason is not Reason.CALM:
+            said = call_row.reason(words, LiveCall(call=call, health=state.health))
+            label = words("call.verdict", level=label, reason=said)
+    else:
+        mark = marks.OUTCOMES[call.outcome or Outcome.UNKNOWN]
+        label = words(mark.key)
+    return buttons.pressable(
+        "call.about",
+        words("call.about_name", what=label),
+        ft.Container(parts.chip(label, mark.tone, mark.icon), padding=ft.Padding.symmetric(vertical=10, horizontal=2)),
+        on_about,
+    )
+
+
+def _mood_line(words: Words, state: CallState, width: float) -> list[ft.Control]:
+    if len(state.sentiment) < 2:
+        return []
+    color = theme.DANGER if state.health.level is Level.NEEDS_YOU else theme.PRIMARY
+    label = words("sentiment.label", first=_mood(words, state, 0), last=_mood(words, state, -1))
+    values = [p.value for p in state.sentiment[-24:]]
+    return [sparkline(values, label=label, width=width, height=28, color=color, low=-1.0, high=1.0, ground=theme.BG)]
+
+
+def _mood(words: Words, state: CallState, at: int) -> str:
+    return words(f"mood.{mood(state.sentiment[at].value)}")
+
+
+def _tone(state: CallState) -> Tone:
+    return marks.LEVELS[state.health.level].tone

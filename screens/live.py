@@ -1,0 +1,83 @@
+"""What moves while a call runs: timers, the bar of the running call, the strip of how old the data is."""
+
+from datetime import datetime
+
+import flet as ft
+
+from client.models.ids import CallId
+from client.models.link import LinkStatus
+from client.state.ticks import Second
+from screens.routes import Route
+from screens.stores import Stores
+from widgets import format as fmt
+from widgets import parts, theme
+from widgets.call_row import reason
+from widgets.component import component, memoized, see
+from widgets.link_strip import link_strip, rail_line, strip_of
+from widgets.parts import text
+from widgets.scaffold import LiveBar, Place, live_bar
+from widgets.strings import Words
+
+STRIP_HEIGHT = 28
+STRIP_LINE = 18
+"""How high one line of the strip's text is."""
+
+
+@component
+def elapsed(second: Second, began: datetime, *, size: int, color: ft.ColorValue) -> ft.Control:
+    """How long it runs, counting.  Only this text changes with the second."""
+    seconds = (second.now - began).total_seconds()
+    return ft.Semantics(
+        exclude_semantics=True,
+        content=text(fmt.duration_clock(seconds), size=size, weight=parts.W600, color=color),
+    )
+
+
+@memoized
+def running_call(stores: Stores, words: Words, besides: CallId | None) -> ft.Control:
+    """The bar over the bottom bar; nothing while no call runs.  `besides`: the call that is on screen already."""
+    calls = [item for item in see(stores.live).state.calls if item.call.call_id != besides]
+    if not calls:
+        return ft.Container(height=0)
+    first = calls[0]
+    bar = LiveBar(
+        call_id=first.call.call_id,
+        employee=first.call.handler_name or first.call.employee_name,
+        reason=reason(words, first),
+        level=first.health.level,
+        more=len(calls) - 1,
+    )
+    timer = elapsed(stores.ticks.second, first.call.answered_at or first.call.started_at, size=14, color=theme.ON_BAR)
+    stacked = see(stores.window).state.layout.one_column
+    return live_bar(words, bar, timer, lambda: open_call(stores, first.call.call_id), stacked=stacked)
+
+
+@memoized
+def strip(stores: Stores, words: Words) -> ft.Control:
+    """The line under a title: how old the data is while all is well, else what is not well.
+
+    Always there, so that nothing moves under a thumb.
+    """
+    link, now = see(stores.link).state, see(stores.ticks).now
+    said = strip_of(words, link, now)
+    line = link_strip(said) if said else parts.muted(_all_is_well(words, link, now))
+    return ft.Container(line, padding=ft.Padding.only(top=4, bottom=STRIP_HEIGHT - 4 - STRIP_LINE))
+
+
+def _all_is_well(words: Words, link: LinkStatus, now: datetime) -> str:
+    return words("strip.updated", time=fmt.moment(words, link.as_of, now)) if link.as_of else ""
+
+
+@memoized
+def rail_foot(stores: Stores, words: Words, *, short: bool) -> ft.Control:
+    return rail_line(words, see(stores.link).state, see(stores.ticks).now, short=short)
+
+
+def open_call(stores: Stores, call_id: CallId) -> None:
+    go(stores, Route(place=Place.CALLS, call_id=call_id))
+
+
+def go(stores: Stores, route: Route) -> None:
+    """Move there at once, and let the client's address and history follow."""
+    stores.router.route = route
+    ft.context.page.run_task(ft.context.page.push_route, str(route))

@@ -1,0 +1,325 @@
+"""More: the account, this device's appearance and language, the devices signed in, how the data stands, the keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import flet as ft
+
+from client.api import auth
+from client.api.auth import Session
+from client.api.errors import ApiError
+from client.models.account import Identity
+from client.models.link import LinkStatus
+from client.state.preferences import Appearance, Preferences
+from client.state.runtime import Keeping
+from screens.live import go, strip
+from screens.routes import Route
+from screens.stores import Stores
+from screens.window import KEYS_PANEL
+from widgets import buttons, notices, parts, theme
+from widgets import format as fmt
+from widgets.buttons import Kind
+from widgets.component import Handler, component, effect, see
+from widgets.parts import Tone
+from widgets.scaffold import page_head
+from widgets.strings import LANGUAGES, Words
+from widgets.theme import Layout
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """`devices` None while they are asked for; `devices_failed`: they could not be."""
+
+    identity: Identity | None
+    preferences: Preferences
+    link: LinkStatus
+    keeping: Keeping
+    now: datetime
+    devices: tuple[Session, ...] | None
+    devices_failed: bool
+    asks_sign_out: bool
+    leaving: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreActions:
+    appearance: Callable[[Appearance], object]
+    language: Callable[[str | None], object]
+    hours: Callable[[int], object]
+    end_session: Callable[[str], object]
+    reload_devices: Handler
+    ask_sign_out: Callable[[bool], object]
+    sign_out: Handler
+    keys: Handler
+    sync_now: Handler
+
+
+@component
+def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """More, bound to the stores; the list of devices is asked for each time, it is not kept."""
+    session = see(stores.session).state
+    devices, set_devices = ft.use_state(cast("tuple[Session, ...] | None", None))
+    failed, set_failed = ft.use_state(False)
+    asks, set_asks = ft.use_state(False)
+
+    async def leave() -> None:
+        await stores.session.sign_out()
+        go(stores, Route())
+
+    async def load() -> None:
+        try:
+            set_devices(await auth.sessions(stores.runtime.api))
+            set_failed(False)
+        except ApiError:
+            set_failed(True)
+
+    async def end_session(session_id: str) -> None:
+        try:
+            await auth.end_session(stores.runtime.api, session_id)
+        except ApiError:
+            set_failed(True)
+            return
+        await load()
+
+    effect(load, [])
+    more = More(
+        identity=session.identity,
+        preferences=see(stores.preferences).state,
+        link=see(stores.link).state,
+        keeping=session.keeping,
+        now=see(stores.ticks).now,
+        devices=devices,
+        devices_failed=failed,
+        asks_sign_out=asks,
+        leaving=session.busy is not None,
+    )
+    actions = MoreActions(
+        appearance=stores.preferences.choose_appearance,
+        language=stores.preferences.choose_language,
+        hours=stores.preferences.choose_hours,
+        end_session=end_session,
+        reload_devices=load,
+        ask_sign_out=set_asks,
+        sign_out=leave,
+        keys=lambda: stores.panel.open(KEYS_PANEL),
+        sync_now=stores.runtime.kick,
+    )
+    return more_view(words, layout, more, actions, strip(stores, words))
+
+
+def more_view(words: Words, layout: Layout, more: More, actions: MoreActions, link: ft.Control) -> ft.Control:
+    edge = 12 if layout.is_phone else 26
+    head = ft.Container(
+        ft.Column(
+            [
+                page_head(words, words("place.more"), size=22 if layout.is_phone else 24),
+                *([] if layout.rail_speaks else [link]),
+            ],
+            spacing=0,
+            tight=True,
+        ),
+        padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
+    )
+    cards: list[ft.Control] = [
+        *_account(words, more, actions),
+        *_appearance(words, more, actions),
+        *_data(words, layout, more, actions),
+        *_devices(words, more, actions),
+        *_about(words, layout, actions),
+    ]
+    column = ft.Column(
+        cards,
+        spacing=8,
+        tight=True,
+        width=None if layout.is_phone else min(680.0, layout.width - layout.rail_width - 2 * edge),
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    listing = ft.ListView(
+        [column if layout.is_phone else ft.Row([column])],
+        padding=ft.Padding.only(left=edge, right=edge, top=4, bottom=24),
+        expand=True,
+        key="more.list",
+    )
+    return ft.Column([head, listing], spacing=0, expand=True)
+
+
+def _account(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:
+    who = more.identity
+    if who is None:
+        return []
+    rows: list[ft.Control] = [
+        ft.Row(
+            [
+                parts.avatar(fmt.initials(who.name), size=44),
+                ft.Column(
+                    [
+                        parts.strong(fmt.clipped(who.name, 200)),
+                        parts.muted(f"{who.email} · {words(f'role.{who.role}')}"),
+                        parts.muted(who.business_name),
+                    ],
+                    spacing=1,
+                    tight=True,
+                    expand=True,
+                ),
+            ],
+            spacing=12,
+        )
+    ]
+    if more.asks_sign_out:
+        rows += [
+            parts.text(words("more.sign_out_ask"), size=14, height=1.4),
+            ft.Row(
+                [
+                    buttons.button(
+                        "more.sign_out_yes", words("more.sign_out"), actions.sign_out, kind=Kind.DANGER,
+                        busy=more.leaving, expand=True,
+                    ),
+                    buttons.button(
+                        "more.sign_out_no", words("action.cancel"), lambda: actions.ask_sign_out(False), expand=True
+                    ),
+                ],
+                spacing=10,
+            ),
+        ]  # fmt: skip
+    else:
+        rows.append(
+            ft.Row(
+                [
+                    buttons.button(
+                        "more.sign_out",
+                        words("more.sign_out"),
+                        lambda: actions.ask_sign_out(True),
+                        icon_name=ft.Icons.LOGOUT,
+                    )
+                ]
+            )
+        )
+    return _group(words("more.account"), rows)
+
+
+def _appearance(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:
+    chosen = more.preferences
+    looks = [(a.value, words(f"appearance.{a}"), a is chosen.appearance) for a in Appearance]
+    languages = [("", words("language.auto"), chosen.language is None)]
+    languages += [(code, words(f"language.{code}"), chosen.language == code) for code in LANGUAGES]
+    hours = [(str(h), words(f"hours.{h}"), chosen.hours == h) for h in (24, 12)]
+    return _group(
+        words("more.appearance"),
+        [
+            _choice(words("more.look"), "appearance", looks, lambda value: actions.appearance(Appearance(value))),
+            _choice(words("more.language"), "language", languages, lambda value: actions.language(value or None)),
+            _choice(words("more.hours"), "hours", hours, lambda value: actions.hours(int(value))),
+        ],
+    )
+
+
+def _choice(label: str, name: str, options: list[tuple[str, str, bool]], choose: Callable[[str], object]) -> ft.Control:
+    chips: list[ft.Control] = [
+        buttons.pressable(
+            f"{name}.{value or 'auto'}",
+            f"{label}: {title}",
+            parts.text(
+                title, size=14, weight=parts.W600 if on else parts.W500, color=theme.AI_TEXT if on else theme.TEXT
+            ),
+            lambda value=value: choose(value),
+            padding=ft.Padding.symmetric(horizontal=14, vertical=12),
+            radius=10,
+            selected=on,
+            bgcolor=theme.AI_GROUND if on else theme.SURFACE,
+            side=ft.BorderSide(1, theme.PRIMARY if on else theme.LINE),
+            center=True,
+        )
+        for value, title, on in options
+    ]
+    return ft.Column([parts.muted(label), ft.Row(chips, spacing=8, wrap=True, run_spacing=8)], spacing=6, tight=True)
+
+
+def _data(words: Words, layout: Layout, more: More, actions: MoreActions) -> list[ft.Control]:
+    link = more.link
+    as_of = fmt.moment(words, link.as_of, more.now) if link.as_of else words("strip.no_data")
+    rows: list[ft.Control] = [
+        _fact(layout, words("more.data_as_of"), as_of),
+        _fact(
+            layout,
+            words("more.waiting"),
+            words("strip.waiting", n=link.waiting) if link.waiting else words("more.nothing_waits"),
+        ),
+        _fact(layout, words("more.kept"), words(f"keeping.{more.keeping}")),
+        ft.Row(
+            [buttons.button("more.sync", words("more.sync_now"), actions.sync_now, icon_name=ft.Icons.SYNC)], wrap=True
+        ),
+    ]
+    return _group(words("more.data"), rows)
+
+
+def _devices(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:
+    if more.devices_failed:
+        rows: list[ft.Control] = [
+            notices.trouble(
+                "more.devices_retry",
+                words("more.devices_failed"),
+                words("more.devices_failed_body"),
+                words("action.retry"),
+                actions.reload_devices,
+            )
+        ]
+    elif more.devices is None:
+        rows = [notices.skeleton_rows(2, label=words("loading.devices"))]
+    else:
+        rows = parts.divided([_device(words, device, more.now, actions) for device in more.devices])
+    return _group(words("more.devices"), rows)
+
+
+def _device(words: Words, device: Session, now: datetime, actions: MoreActions) -> ft.Control:
+    seen = words("more.seen", when=fmt.moment(words, device.last_seen_at, now))
+    tail: ft.Control = (
+        parts.chip(words("more.this_device"), Tone.POSITIVE)
+        if device.current
+        else buttons.button(
+            f"device.{device.session_id}",
+            words("more.end_session"),
+            lambda: actions.end_session(device.session_id),
+            kind=Kind.LINK,
+            name=words("more.end_session_name", name=fmt.clipped(device.name, 80)),
+        )
+    )
+    icon = ft.Icons.SMARTPHONE if device.platform in ("ios", "android") else ft.Icons.COMPUTER
+    return ft.Container(
+        ft.Row(
+            [
+                parts.icon(icon),
+                ft.Column(
+                    [parts.text(fmt.clipped(device.name, 120), size=15), parts.muted(seen)],
+                    spacing=1,
+                    tight=True,
+                    expand=True,
+                ),
+                tail,
+            ],
+            spacing=12,
+        ),
+        padding=ft.Padding.symmetric(vertical=8),
+    )
+
+
+def _about(words: Words, layout: Layout, actions: MoreActions) -> list[ft.Control]:
+    rows: list[ft.Control] = [_fact(layout, words("more.version"), VERSION)]
+    if not layout.is_phone:
+        rows.append(
+            ft.Row(
+                [buttons.button("more.keys", words("keys.title"), actions.keys, icon_name=ft.Icons.KEYBOARD_OUTLINED)]
+            )
+        )
+    return _group(words("more.about"), rows)
+
+
+def _fact(layout: Layout, label: str, value: str) -> ft.Control:
+    return parts.fact(label, value, layout, label_width=120)
+
+
+def _group(label: str, rows: list[ft.Control]) -> list[ft.Control]:
+    return [parts.gap(4), parts.section_label(label), parts.card(ft.Column(rows, spacing=14, tight=True))]

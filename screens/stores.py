@@ -1,0 +1,242 @@
+"""The stores of one window, and how they are bound to the process it runs in.
+
+A plain bundle, not an observable: a screen subscribes to the one store it shows.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from client.insight.day import Say
+from client.models.account import Role
+from client.models.calls import PartialTurn
+from client.models.ids import CallId
+from client.models.link import LinkStatus
+from client.state.bookings import AgendaStore, BookingStore
+from client.state.business import BusinessStore
+from client.state.call import CallStore
+from client.state.calls import CallsStore
+from client.state.command import CommandStore
+from client.state.link import LinkStore
+from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
+from client.state.live_query import LiveQuery, Stage
+from client.state.preferences import PreferencesStore
+from client.state.runtime import Runtime
+from client.state.session import SessionStore
+from client.state.ticks import Ticks
+from client.state.today import TodayStore
+from client.state.transcript import TranscriptStore, follow_partials
+from screens.routes import Router
+from screens.window import FocusDesk, FoldStore, PanelStore, WindowStore
+from widgets import format as fmt
+from widgets.strings import Words, language_of
+
+
+@dataclass(kw_only=True, eq=False)
+class Stores:
+    """Everything a window's screens look at.  Made by `build`, in the window's context; `close` it with the window."""
+
+    runtime: Runtime
+    session: SessionStore
+    link: LinkStore
+    business: BusinessStore
+    live: LiveCallsStore
+    partials: PartialsStore
+    today: TodayStore
+    calls: CallsStore
+    call: CallStore
+    transcript: TranscriptStore
+    command: CommandStore
+    agenda: AgendaStore
+    booking: BookingStore
+    preferences: PreferencesStore
+    ticks: Ticks
+    router: Router
+    window: WindowStore
+    panel: PanelStore
+    folds: FoldStore
+    focus: FocusDesk
+    _stage: Stage | None = None
+    _ends: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
+
+    @staticmethod
+    def build(runtime: Runtime) -> "Stores":
+        """Stores bound to `runtime`, already showing what the device remembers."""
+        stores = _made(runtime)
+        stores._bind()
+        return stores
+
+    def words(self) -> Words:
+        """The language, zone and currency of this window now."""
+        chosen, ours = self.preferences.state, self.business.state.business
+        language = chosen.language or self.window.state.language or language_of(ours.locale if ours else None)
+        return Words(
+            language=language,
+            zone=ours.zone if ours else ZoneInfo("UTC"),
+            currency=ours.currency if ours else "USD",
+            hours=chosen.hours,
+        )
+
+    @property
+    def role(self) -> Role | None:
+        identity = self.session.state.identity
+        return identity.role if identity else None
+
+    def attach(self) -> None:
+        """Follow the database of who is signed in now."""
+        self.session.look()
+        self.link.show(self.runtime.link)
+        # Before the queries: which day is today is asked of the server's clock.
+        self.ticks.set_skew(self.runtime.link.skew_s)
+        database = self.runtime.database
+        for query in self._queries():
+            query.attach(database)
+
+    def open_call(self, call_id: CallId | None) -> None:
+        """Show this call, and ask for its words as they are spoken."""
+        if call_id == self.call.call_id:
+            return
+        self.command.clear()
+        self.call.open(call_id)
+        self.runtime.watch(self, () if call_id is None else (call_id,))
+
+    def leave_call(self, call_id: CallId) -> None:
+        """The call's screen is gone; a screen that was drawn anew at the same address keeps it open."""
+        if self.call.call_id == call_id and self.router.route.call_id != call_id:
+            self.open_call(None)
+
+    def tick(self) -> None:
+        """A second went by."""
+        before = self.ticks.now
+        running = bool(self.live.state.calls)
+        self.ticks.tick(running=running)
+        if running:
+            self.live.refresh()
+        if self.ticks.now != before:
+            self.today.turn_of_minute()
+            self.calls.refresh()
+            self.agenda.refresh()
+
+    def repaint(self) -> None:
+        """The client came back: what changed while it was away was never sent."""
+        self.attach()
+        self.window.bump()
+
+    async def run_ticks(self) -> None:
+        """Once a second until cancelled."""
+        while True:
+            await self.runtime.clock.sleep(1.0)
+            self.tick()
+
+    def close(self) -> None:
+        """The window is gone.  Harmless twice."""
+        self.runtime.watch(self, ())
+        if self._stage:
+            self._stage.close()
+        while self._ends:
+            self._ends.pop()()
+        for query in self._queries():
+            query.detach()
+
+    def _queries(self) -> tuple[LiveQuery[Any], ...]:
+        """In the order in which they depend on one another."""
+        return (self.business, self.today, self.live, self.calls, self.call, self.agenda, self.booking)
+
+    def _bind(self) -> None:
+        self._stage = Stage()
+        self._ends.append(self.runtime.listen(_Ear(self, self._stage)))
+        self._ends.append(self.call.subscribe(self._call_changed))
+        self._ends.append(self.live.subscribe(self._live_changed))
+        self._ends.append(self.preferences.subscribe(self._words_changed))
+        self.attach()
+
+    def _call_changed(self, _sender: object, _field: str | None) -> None:
+        if self.call.state.call:
+            self.command.saw(self.call.state.call)
+
+    def _live_changed(self, _sender: object, _field: str | None) -> None:
+        self.partials.keep_only({item.call.call_id for item in self.live.state.calls})
+        follow_partials(self.transcript, self.partials, self.call.call_id)
+
+    def _words_changed(self, _sender: object, _field: str | None) -> None:
+        self.today.refresh()
+
+
+def _made(runtime: Runtime) -> Stores:
+    ticks = Ticks(runtime.clock)
+    transcript = TranscriptStore()
+    transcripts = Transcripts()
+    session = SessionStore(runtime)
+    preferences = PreferencesStore()
+    business = BusinessStore()
+
+    def say() -> Say:
+        return stores.words()
+
+    def role() -> Role | None:
+        return stores.role
+
+    def now() -> datetime:
+        return ticks.server_now()
+
+    def money(cents: int) -> str:
+        return fmt.money(stores.words(), cents)
+
+    stores = Stores(
+        runtime=runtime,
+        session=session,
+        link=LinkStore(runtime.link),
+        business=business,
+        live=LiveCallsStore(now, transcripts),
+        partials=PartialsStore(),
+        today=TodayStore(now, say, role),
+        calls=CallsStore(now),
+        call=CallStore(now, money, transcript, transcripts),
+        transcript=transcript,
+        command=CommandStore(runtime),
+        agenda=AgendaStore(now),
+        booking=BookingStore(),
+        preferences=preferences,
+        ticks=ticks,
+        router=Router(),
+        window=WindowStore(),
+        panel=PanelStore(),
+        folds=FoldStore(),
+        focus=FocusDesk(),
+    )
+    return stores
+
+
+class _Ear:
+    """Hears the runtime on any thread and answers in the window; statuses and words that come in a burst make one."""
+
+    def __init__(self, stores: Stores, stage: Stage) -> None:
+        self._stores = stores
+        self._stage = stage
+        self._link: LinkStatus | None = None
+        self._loop = asyncio.get_running_loop()
+
+    def account_changed(self) -> None:
+        self._stage.post(self._stores.attach)
+
+    def link_changed(self, link: LinkStatus) -> None:
+        self._stage.post(lambda: self._show_link(link))
+
+    def partial_heard(self, partial: PartialTurn) -> None:
+        self._stage.post(lambda: self._hear(partial))
+
+    def _show_link(self, link: LinkStatus) -> None:
+        skew = self._stores.link.state.skew_s
+        self._stores.link.show(link)
+        if link.skew_s != skew:
+            self._stores.ticks.set_skew(link.skew_s)
+        self._stores.session.look()
+
+    def _hear(self, partial: PartialTurn) -> None:
+        stores = self._stores
+        stores.partials.hear(partial)
+        if partial.call_id == stores.call.call_id:
+            follow_partials(stores.transcript, stores.partials, partial.call_id)

@@ -1,0 +1,196 @@
+"""Small contract documents to write into a store, each with sensible defaults."""
+
+from typing import Any
+
+from backend_stub.clock import uuid7
+
+Row = dict[str, Any]
+NOON = 1_763_924_400_000
+"""2025-11-23 11:00 in Los Angeles."""
+HOUR = 3_600_000
+DAY = 24 * HOUR
+ZONE = "America/Los_Angeles"
+WEEK = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def business(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Salon Aurora",
+        "business_type": "salon",
+        "time_zone": ZONE,
+        "currency": "USD",
+        "locale": "en-US",
+        "phone": "+14155550100",
+        "address": "12 Valencia Street",
+        "opening_hours": WEEK,
+        "closed_days": [],
+        "created_at": NOON - 700 * DAY,
+    } | changes
+
+
+def staff(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Ana Reyes",
+        "initials": "AR",
+        "colour_index": 0,
+        "services": [],
+        "works": WEEK,
+        "active": True,
+    } | changes
+
+
+def service(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Colour and cut",
+        "duration_minutes": 60,
+        "buffer_minutes": 0,
+        "price_cents": 9000,
+        "category": "colour",
+        "active": True,
+    } | changes
+
+
+def customer(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Maria Lopez",
+        "preferred_name": None,
+        "phone": "+14155550142",
+        "email": None,
+        "status": "active",
+        "first_visit_at": None,
+        "last_visit_at": None,
+        "total_bookings": 1,
+        "no_shows": 0,
+        "lifetime_cents": 9000,
+        "language": "en",
+        "preferences": None,
+        "notes": None,
+        "created_at": NOON - 100 * DAY,
+    } | changes
+
+
+def booking(**changes: Any) -> Row:
+    starts_at = changes.get("starts_at", NOON + HOUR)
+    return {
+        "id": uuid7(NOON),
+        "customer_id": None,
+        "customer_name": "Maria Lopez",
+        "customer_phone": None,
+        "customer_email": None,
+        "service_id": None,
+        "service_name": "Colour and cut",
+        "staff_id": None,
+        "starts_at": starts_at,
+        "ends_at": starts_at + HOUR,
+        "time_zone": ZONE,
+        "status": "confirmed",
+        "source": "luna",
+        "employee_id": None,
+        "call_id": None,
+        "price_cents": 9000,
+        "paid_cents": 0,
+        "payment_status": "pending",
+        "notes": None,
+        "reminder_sent": False,
+        "created_at": NOON - DAY,
+        "confirmed_at": NOON - DAY,
+        "completed_at": None,
+        "cancelled_at": None,
+        "cancellation_reason": None,
+    } | changes
+
+
+def lead(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Priya Shah",
+        "phone": None,
+        "email": None,
+        "source": "phone",
+        "call_id": None,
+        "stage": "qualified",
+        "score": 70,
+        "score_reasons": ["Asked for a price"],
+        "interest": "warm",
+        "needs": None,
+        "interested_services": [],
+        "value_cents": 50_000,
+        "budget": "500",
+        "timeline": None,
+        "next_followup_at": None,
+        "assigned_to": None,
+        "tags": [],
+        "created_at": NOON - DAY,
+        "updated_at": NOON - DAY,
+    } | changes
+
+
+def call(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "caller_phone": "+14155550142",
+        "customer_id": None,
+        "caller_name": "Maria Lopez",
+        "direction": "inbound",
+        "employee_id": uuid7(NOON),
+        "employee_name": "Luna",
+        "started_at": NOON - HOUR,
+        "answered_at": NOON - HOUR,
+        "ended_at": None,
+        "status": "live",
+        "handler": "ai",
+        "handler_user_id": None,
+        "handler_name": None,
+        "outcome": None,
+        "intent": "booking",
+        "summary": None,
+        "extracted": {},
+        "sentiment": None,
+        "language": "en",
+        "escalation_reason": None,
+        "requires_followup": False,
+        "booking_id": None,
+        "consent": {"state": "given", "said_at": NOON, "text": "Yes"},
+        "charge_cents": None,
+        "billed_seconds": None,
+        "flags": [],
+        "turn_count": 0,
+    } | changes
+
+
+def ended_call(**changes: Any) -> Row:
+    return (
+        call(
+            status="ended",
+            ended_at=changes.get("started_at", NOON - HOUR) + 120_000,
+            outcome="booked",
+            summary="Maria booked.",
+            extracted={"service": "cut"},
+            charge_cents=30,
+            billed_seconds=120,
+        )
+        | changes
+    )
+
+
+def turn(call_id: str, index: int, **changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "call_id": call_id,
+        "index": index,
+        "kind": "speech",
+        "speaker": "caller",
+        "name": None,
+        "text": f"Words number {index}",
+        "started_at": NOON - HOUR + index * 1000,
+        "ended_at": NOON - HOUR + index * 1000 + 900,
+        "sentiment": None,
+        "language": "en",
+        "low_confidence": [],
+        "tool": None,
+        "note": None,
+    } | changes

@@ -1,0 +1,137 @@
+"""The employee at the telephones: who is not answered when she is held or off, and her sentence about now."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from backend_stub.calls_player import CallsPlayer, Person, own_scripts
+from tests.backend_stub.calls_desk import MemoryDesk, Row, VirtualClock
+from tests.backend_stub.row_shapes import complaints
+from tests.backend_stub.test_calls_player import NOW_MS, history
+
+ANA = Person(user_id="u-ana", name="Ana Beltrán")
+
+
+@dataclass
+class Telephones:
+    player: CallsPlayer
+    desk: MemoryDesk
+    clock: VirtualClock
+    running: "asyncio.Future[None]"
+
+    @property
+    def calls(self) -> list[Row]:
+        calls = [row for row in self.desk.rows["calls"].values() if row["started_at"] >= NOW_MS]
+        return sorted(calls, key=lambda call: call["started_at"])
+
+    @property
+    def luna(self) -> Row:
+        return next(row for row in self.desk.employees() if row["kind"] == "reception")
+
+    @property
+    def sentences(self) -> list[str]:
+        """What her row said, commit by commit."""
+        return [row["doing"] for rows in self.desk.commits for kind, row in rows if kind == "employees"]
+
+    def put(self, **changes: object) -> None:
+        self.desk.rows["employees"][self.luna["id"]] = self.luna | changes
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        await self.clock.run(self.running, until=holds, at_most_s=900)
+        assert holds()
+
+
+@asynccontextmanager
+async def telephones(*script_ids: str, concurrent: int = 1, **luna: object) -> AsyncIterator[Telephones]:
+    clock = VirtualClock(NOW_MS)
+    desk = MemoryDesk(history("salon"), clock)
+    by_id = {script.script_id: script for script in own_scripts("salon")}
+    player = CallsPlayer(
+        scripts=[by_id[name] for name in script_ids],
+        desk=desk,
+        clock=clock.player_clock,
+        speed=1,
+        concurrent=concurrent,
+        seed=2,
+        rounds=1,
+    )
+    employee = next(row for row in desk.employees() if row["kind"] == "reception")
+    desk.rows["employees"][employee["id"]] = employee | luna
+    running = asyncio.ensure_future(player.run())
+    try:
+        yield Telephones(player=player, desk=desk, clock=clock, running=running)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+NOT_ANSWERING: Sequence[dict[str, object]] = (
+    {"state": "off"},
+    {"state": "held", "held_until": None},
+    {"state": "held", "held_until": NOW_MS + 3_600_000},
+)
+
+
+@pytest.mark.parametrize("luna", NOT_ANSWERING)
+async def test_calls_ring_out_while_she_does_not_answer(luna: dict[str, object]) -> None:
+    async with telephones("payment", **luna) as at:
+        await at.clock.run(at.running)
+        [call] = at.calls
+        assert not complaints("calls", call)
+        assert (call["status"], call["outcome"], call["answered_at"]) == ("ended", "missed", None)
+        assert 20_000 <= call["ended_at"] - call["started_at"] <= 25_000
+        assert call["charge_cents"] == 0 and call["requires_followup"] and call["turn_count"] == 0
+        assert "nobody answered" in call["summary"] and call["intent"] is None and call["extracted"] == {}
+        assert at.sentences == ["Not answering calls"]
+
+
+@pytest.mark.parametrize("luna", [{"state": "on"}, {"state": "trouble"}, {"state": "held", "held_until": NOW_MS - 1}])
+async def test_otherwise_she_answers(luna: dict[str, object]) -> None:
+    async with telephones("wrong-number", **luna) as at:
+        await at.until(lambda: any(call["status"] == "live" for call in at.calls))
+
+
+async def test_she_rings_nobody_while_she_is_off() -> None:
+    async with telephones("voicemail", "wrong-number", state="off") as at:
+        await at.clock.run(at.running)
+        assert [(call["direction"], call["outcome"]) for call in at.calls] == [("inbound", "missed")]
+
+
+async def test_a_person_may_take_a_call_that_she_does_not_answer() -> None:
+    async with telephones("payment", state="held") as at:
+        await at.until(lambda: bool(at.calls))
+        await at.clock.run(at.running, at_most_s=10)
+        assert at.calls[0]["status"] == "ringing"
+        await at.player.whisper(at.calls[0]["id"], "She is a regular", ANA)
+        await at.clock.run(at.running, at_most_s=2)
+        assert at.calls[0]["status"] == "ringing", "a whisper does not end the ringing"
+        await at.player.take_over(at.calls[0]["id"], ANA)
+        await at.until(lambda: at.calls[0]["handler"] == "human")
+        assert at.calls[0]["status"] == "live" and at.calls[0]["answered_at"]
+
+
+async def test_the_call_she_has_goes_on_when_she_is_put_on_hold() -> None:
+    async with telephones("payment", "wrong-number") as at:
+        await at.until(lambda: any(call["status"] == "live" for call in at.calls))
+        at.put(state="held")
+        await at.clock.run(at.running)
+        assert [call["outcome"] for call in at.calls] == ["info_provided", "missed"]
+        assert at.sentences == ["On 1 call", "Not answering calls"]
+        assert at.luna["state"] == "held"
+
+
+async def test_her_sentence_is_true_as_calls_begin_and_end_and_written_only_when_it_changes() -> None:
+    scripts = ("payment", "wrong-number", "spam", "payment", "wrong-number")
+    async with telephones(*scripts, concurrent=3) as at:
+        most = 0
+        while not at.running.done():
+            await at.clock.run(at.running, at_most_s=1)
+            ringing_or_live = len(at.desk.live_calls())
+            most = max(most, ringing_or_live)
+            words = f"On {ringing_or_live} call{'' if ringing_or_live == 1 else 's'}"
+            assert at.luna["doing"] == (words if ringing_or_live else "Waiting for the next call")
+        assert most == 3 and len(at.calls) == 5
+        assert all(one != other for one, other in zip(at.sentences, at.sentences[1:], strict=False))

@@ -1,0 +1,85 @@
+"""A Chromium for the tests: an installed one, else the browser driver's own, else the distribution's package.
+
+`python -m tests.chromium` makes sure there is one.  With CI=true a missing browser is a failure; elsewhere it is said,
+and the tests that need one are skipped.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+DOWNLOAD_TIMEOUT_S = 600
+
+
+@cache
+def find_chromium() -> str | None:
+    """The path of a browser to start, or None where there is none.  CHROMIUM names one of your own."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen:
+        return chosen
+    on_path = (shutil.which(name) for name in NAMES)
+    return next(filter(None, on_path), None) or next(filter(_exists, PLACES), None) or _of_the_driver()
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def _exists(path: str) -> bool:
+    return Path(path).exists()
+
+
+def _of_the_driver() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        path = driver.chromium.executable_path
+    return path if _exists(path) else None
+
+
+def _download() -> bool:
+    return _runs([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _install_package() -> bool:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not root or not shutil.which("apt-get"):
+        return False
+    quiet = ["apt-get", "-qq", "-y", "-o", "Dpkg::Use-Pty=0"]
+    return _runs([*quiet, "update"]) and _runs([*quiet, "install", "--no-install-recommends", "chromium"])
+
+
+def _runs(command: list[str]) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, env=environment, timeout=DOWNLOAD_TIMEOUT_S, stdout=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def main() -> int:
+    for provide in (lambda: True, _download, _install_package):
+        find_chromium.cache_clear()
+        if provide() and (found := find_chromium()):
+            sys.stdout.write(f"Chromium for the tests: {found}\n")
+            return 0
+    sys.stderr.write(
+        "No Chromium was found, and none could be downloaded or installed. Install Chromium or Chrome, "
+        "or name one in CHROMIUM. Without it the end-to-end tests cannot run.\n"
+    )
+    return 1 if in_ci() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

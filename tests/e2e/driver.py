@@ -1,0 +1,157 @@
+"""An owner in a Chromium, for the end-to-end tests.
+
+Nothing here knows a screen; what an owner sees and does on one is in the tests.
+"""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect
+
+from tests.programs import ARTEFACTS
+
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+SEE_TIMEOUT_MS = 20_000
+CLEAR_OF_HEAD = 110
+CLEAR_OF_BARS = 150
+"""Pixels at the top and the bottom that may lie under what does not scroll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    name: str
+    width: int
+    height: int
+
+
+PHONE = Size("phone", 390, 844)
+DESKTOP = Size("desktop", 1440, 900)
+
+
+class Owner:
+    """Somebody at a screen of a given size.  Sees the semantics tree, as a screen reader does."""
+
+    def __init__(self, browser: Browser, size: Size, *, dark: bool = False) -> None:
+        self.size = size
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": size.width, "height": size.height}, color_scheme="dark" if dark else "light"
+        )
+        self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
+        self.context.set_default_timeout(SEE_TIMEOUT_MS)
+        self.page: Page = self.context.new_page()
+
+    def open(self, url: str) -> None:
+        self.page.goto(url)
+        self._read_aloud()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self._read_aloud()
+
+    def close(self) -> None:
+        self.context.close()
+
+    # --- seeing --------------------------------------------------------------------------------------------------
+    def by_id(self, identifier: str) -> Locator:
+        return self.page.locator(f'[flt-semantics-identifier="{identifier}"]')
+
+    def starting_with(self, identifier: str) -> Locator:
+        return self.page.locator(f'[flt-semantics-identifier^="{identifier}"]')
+
+    def text(self, words: str | re.Pattern[str]) -> Locator:
+        """Spoken text: Flutter puts it in an element or, for a merged node, in its label."""
+        label = words if isinstance(words, re.Pattern) else re.compile(re.escape(words))
+        return self.page.get_by_text(words).or_(self.page.get_by_label(label)).first
+
+    def spoken(self, target: Locator) -> str:
+        """What a screen reader says of a control."""
+        return target.get_attribute("aria-label") or target.inner_text()
+
+    def sees(self, words: str | re.Pattern[str], *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> None:
+        expect(self.text(words)).to_be_attached(timeout=timeout_s * 1000)
+
+    def sees_id(self, identifier: str, *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> Locator:
+        found = self.by_id(identifier).first
+        expect(found).to_be_attached(timeout=timeout_s * 1000)
+        return found
+
+    def sees_no_id(self, identifier: str, *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> None:
+        expect(self.by_id(identifier)).to_have_count(0, timeout=timeout_s * 1000)
+
+    def hears_no_more(self, words: str | re.Pattern[str], *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> None:
+        expect(self.text(words)).to_have_count(0, timeout=timeout_s * 1000)
+
+    # --- doing ---------------------------------------------------------------------------------------------------
+    def tap(self, target: Locator) -> None:
+        """In the middle of where it is: Flutter takes pointers by place, not by element."""
+        x, y = self._middle(target)
+        self.page.mouse.click(x, y)
+
+    def hold(self, target: Locator, seconds: float) -> None:
+        x, y = self._middle(target)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.wait_for_timeout(seconds * 1000)
+        self.page.mouse.up()
+
+    def type_into(self, label: str, words: str) -> None:
+        """Replaces what stands there, at a quick typist's pace; again, slower, if the machine could not follow."""
+        box = self.page.locator(f':is(input,textarea)[aria-label="{label}"]').first
+        for delay_ms in (25, 60, 120):
+            box.click()
+            expect(box).to_be_focused()
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.type(words, delay=delay_ms)
+            with contextlib.suppress(TimeoutError):
+                self.page.wait_for_function("words => document.activeElement.value === words", arg=words, timeout=3000)
+                return
+        raise AssertionError(f"{label!r} does not take what is typed")
+
+    def scroll_to(self, target: Locator, *, step: int = 300, tries: int = 40) -> Locator:
+        """Rows outside the viewport are not in the tree: turn the wheel until `target` is, clear of head and bars."""
+        with contextlib.suppress(TimeoutError):
+            target.first.wait_for(state="attached", timeout=1500)
+        self.page.mouse.move(self.size.width * 0.5, self.size.height * 0.5)
+        for _ in range(tries):
+            if not target.count():
+                self._turn_wheel(step)
+                continue
+            _, y = self._middle(target.first)
+            if CLEAR_OF_HEAD < y < self.size.height - CLEAR_OF_BARS:
+                return target
+            self._turn_wheel(60 if y > CLEAR_OF_HEAD else -60)
+            if self._middle(target.first)[1] == y:
+                return target
+        raise AssertionError("not found by scrolling")
+
+    def _turn_wheel(self, pixels: int) -> None:
+        self.page.mouse.wheel(0, pixels)
+        self.page.wait_for_timeout(80)
+
+    def keep(self, name: str) -> Path:
+        """A screenshot among the artefacts, once what the tree says is painted too."""
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.wait_for_timeout(400)
+        path = ARTEFACTS / f"{name}-{self.size.name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def _read_aloud(self) -> None:
+        """Switch the semantics tree on; the placeholder is off-screen, so it is clicked in the document."""
+        self.page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
+        self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
+        self.page.wait_for_selector("flt-semantics[id]", state="attached", timeout=60_000)
+
+    def _middle(self, target: Locator) -> tuple[float, float]:
+        """Once it has stayed in its place for a moment: what is above it may still be arriving."""
+        target.wait_for(state="attached")
+        before = None
+        for _ in range(40):
+            box = target.bounding_box()
+            if box and box == before:
+                return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            before = box
+            self.page.wait_for_timeout(120)
+        raise AssertionError("what is to be tapped does not come to rest")

@@ -1,0 +1,68 @@
+"""The owner's first minute: the demo in one tap, a password, and what a wrong one says."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.conftest import NewOwner
+from tests.e2e.driver import Owner, Size
+from tests.programs import Stage, stage
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("sign-in"), "--no-limits", "--no-calls") as built:
+        yield built
+
+
+@pytest.fixture
+def owner(here: Stage, new_owner: NewOwner, size: Size) -> Iterator[Owner]:
+    """At the sign-in screen, and signed out again afterwards."""
+    somebody = new_owner(size)
+    somebody.open(here.app.url)
+    somebody.sees_id("sign_in.demo")
+    yield somebody
+    sign_out(somebody)
+
+
+def sign_out(owner: Owner) -> None:
+    if owner.by_id("nav.more").count():
+        owner.tap(owner.by_id("nav.more"))
+        owner.tap(owner.scroll_to(owner.by_id("more.sign_out")))
+        owner.tap(owner.sees_id("more.sign_out_yes"))
+        owner.sees_id("sign_in.demo")
+
+
+def type_and_send(owner: Owner, email: str, password: str) -> None:
+    owner.type_into("E-mail", email)
+    owner.type_into("Password", password)
+    owner.tap(owner.by_id("sign_in.submit"))
+
+
+def test_the_demo_is_one_tap_away_and_fills_the_screen(owner: Owner) -> None:
+    owner.keep("sign-in")
+    owner.tap(owner.by_id("sign_in.demo"))
+    owner.sees_id("nav.today")
+    owner.sees("Bella Salon")
+    owner.sees_id("figure.answered")
+
+
+def test_a_password_signs_in_and_a_wrong_one_is_a_sentence(owner: Owner, here: Stage) -> None:
+    email, password = here.demo_password()
+    type_and_send(owner, email, "not the password")
+    owner.sees("That e-mail and password do not match.")
+    owner.keep("wrong-password")
+    type_and_send(owner, email, password)
+    owner.sees_id("nav.today")
+
+
+def test_signing_out_is_for_every_window(owner: Owner, here: Stage, new_owner: NewOwner, size: Size) -> None:
+    owner.tap(owner.by_id("sign_in.demo"))
+    owner.sees_id("nav.today")
+    second = new_owner(size)
+    second.open(here.app.url)
+    second.sees_id("nav.today")
+    sign_out(second)
+    owner.sees_id("sign_in.demo")

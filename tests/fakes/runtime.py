@@ -1,0 +1,132 @@
+"""A runtime without a server: who is signed in is a field, what the stores ask for is written down."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+
+from client.api.connection import Api
+from client.clock import Clock
+from client.models.account import Identity, Tokens
+from client.models.ids import CallId
+from client.models.link import LinkStatus
+from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
+from client.storage.database import Database
+from client.storage.errors import StorageError
+from tests import example_data as eg
+
+
+class HandClock:
+    """Time that stands still until `go` moves it.  `sleep` waits until the time has come."""
+
+    def __init__(self) -> None:
+        self.now = eg.NOW
+        self.elapsed = 0.0
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.now, monotonic=lambda: self.elapsed, sleep=self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        woken = asyncio.Event()
+        self._sleepers.append((self.elapsed + seconds, woken))
+        await woken.wait()
+
+    def go(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.elapsed += seconds
+        due = [entry for entry in self._sleepers if entry[0] <= self.elapsed]
+        self._sleepers = [entry for entry in self._sleepers if entry[0] > self.elapsed]
+        for _, woken in due:
+            woken.set()
+
+
+@dataclass(kw_only=True)
+class FakeRuntime:
+    """`refusal` is how each way of signing in fails.  `storage_mends`: whether the next try to open the data works."""
+
+    clock: Clock
+    api: Api
+    database: Database | None = None
+    storage_error: StorageError | None = None
+    identity: Identity | None = eg.IDENTITY
+    link: LinkStatus = field(default_factory=eg.link)
+    keeping: Keeping = Keeping.KEYCHAIN
+    browser_offered: bool = True
+    answer: BrowserAnswer = BrowserAnswer.SIGNED_IN
+    refusal: Exception | None = None
+    storage_mends: bool = True
+    listeners: list[Listener] = field(default_factory=list[Listener])
+    watched: dict[int, tuple[CallId, ...]] = field(default_factory=dict[int, tuple[CallId, ...]])
+    kicks: int = 0
+    tried: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+
+    async def sign_in_demo(self) -> None:
+        await self._enter("demo")
+
+    async def sign_in_password(self, email: str, password: str) -> None:
+        await self._enter("password", email, password)
+
+    async def sign_in_browser(self, open_url: OpenUrl | None) -> BrowserAnswer:
+        del open_url
+        if self.answer is BrowserAnswer.SIGNED_IN:
+            await self._enter("browser")
+        return self.answer
+
+    async def sign_out(self) -> None:
+        self.identity = None
+        self.tell_account()
+
+    async def try_storage_again(self) -> None:
+        self._reopen("try storage again")
+
+    async def repair_storage(self) -> None:
+        self._reopen("repair storage")
+
+    def watch(self, watcher: object, calls: Collection[CallId]) -> None:
+        self.watched[id(watcher)] = tuple(calls)
+
+    def kick(self) -> None:
+        self.kicks += 1
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def tell_account(self) -> None:
+        for listener in list(self.listeners):
+            listener.account_changed()
+
+    def _reopen(self, how: str) -> None:
+        self.tried.append((how,))
+        if not self.storage_mends:
+            return
+        self.storage_error, self.link = None, eg.link()
+        self.tell_account()
+
+    async def _enter(self, *what: str) -> None:
+        self.tried.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+        self.identity = eg.IDENTITY
+        self.tell_account()
+
+
+class KeptTokens:
+    """A token store that already holds a session."""
+
+    async def load(self) -> Tokens | None:
+        return Tokens(access="a", refresh="r", expires_at_ms=1 << 60, device_id="d", session_id="s")
+
+    async def save(self, tokens: Tokens) -> None:
+        del tokens
+
+    async def clear(self) -> None:
+        return None
+
+
+def answering(answer: Callable[[httpx.Request], httpx.Response], clock: Clock) -> Api:
+    """The real connection, signed in, over a transport that answers with `answer`."""
+    return Api("http://test", tokens=KeptTokens(), clock=clock, transport=httpx.MockTransport(answer))

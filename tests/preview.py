@@ -1,0 +1,152 @@
+"""Shows one scene of the app in the web view: `python -m tests.preview SCENE [--dark] [--width W --height H]`.
+
+With `--shot FILE` it takes a picture in Chromium and ends; without, it prints the address and serves until interrupted.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import flet as ft
+
+from client.models.link import Trouble
+from screens.app import mount
+from screens.stores import Stores
+from screens.window import KEYS_PANEL
+from tests.screens import scenes
+
+ROOT = Path(__file__).parent.parent
+
+
+def _figure(stores: Stores) -> None:
+    scenes.full(stores)
+    stores.panel.open("figure.answered")
+
+
+def _keys(stores: Stores) -> None:
+    scenes.full(stores)
+    stores.panel.open(KEYS_PANEL)
+
+
+def _call(stores: Stores) -> None:
+    scenes.full(stores)
+    scenes.call(stores)
+
+
+def _booking(stores: Stores) -> None:
+    scenes.full(stores)
+    scenes.booking(stores)
+
+
+def _signed_out(stores: Stores) -> None:
+    stores.runtime.identity = None  # type: ignore[misc]
+    stores.session.look()
+    from dataclasses import replace
+
+    stores.session.state = replace(stores.session.state, ended=False, demo=True, reachable=True)
+
+
+def _empty(stores: Stores) -> None:
+    from client.state.calls import CallsState
+    from client.state.today import TodayState
+    from tests import example_data as eg
+
+    scenes.business(stores)
+    stores.today.state = TodayState(day=eg.TODAY, ready=True)
+    stores.calls.state = CallsState(ready=True, today=eg.TODAY)
+
+
+SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
+    "today": ("/today", scenes.full),
+    "offline": ("/today", scenes.offline),
+    "filling": ("/today", scenes.filling),
+    "empty": ("/today", _empty),
+    "calls": ("/calls", scenes.full),
+    "call": ("/calls/call-live", _call),
+    "human": ("/calls/call-live", scenes.human),
+    "taken": ("/calls/call-live", lambda s: scenes.human(s, mine=False)),
+    "ended": ("/calls/call-booked", scenes.ended),
+    "bookings": ("/bookings", scenes.full),
+    "booking": ("/bookings/2025-11-24/b-24-1545-mia", _booking),
+    "more": ("/more", scenes.full),
+    "figure": ("/today", _figure),
+    "keys": ("/today", _keys),
+    "sign_in": ("/sign-in", _signed_out),
+    "storage": ("/today", scenes.unopened(Trouble.DAMAGED)),
+}
+
+
+def window(scene: str, language: str | None) -> Callable[[ft.Page], None]:
+    address, fill = SCENES[scene]
+
+    def main(page: ft.Page) -> None:
+        stores = scenes.build()
+        stores.window.speaks(language)
+        fill(stores)
+        page.route = address
+        mount(page, stores)
+
+    return main
+
+
+async def serve(scene: str, language: str | None) -> None:
+    await ft.run_async(window(scene, language), no_cdn=True, assets_dir=str(ROOT / "assets"))
+
+
+def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        page = browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            color_scheme="dark" if dark else "light",
+        ).new_page()
+        page.goto(url)
+        page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
+        page.wait_for_timeout(4500)
+        page.screenshot(path=out)
+        browser.close()
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scene", choices=sorted(SCENES))
+    parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--language", choices=["en", "es"])
+    parser.add_argument("--width", type=int, default=390)
+    parser.add_argument("--height", type=int, default=844)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--port", type=int, default=8571)
+    parser.add_argument("--shot")
+    options = parser.parse_args(arguments)
+    os.environ.update(
+        FLET_FORCE_WEB_SERVER="true",
+        FLET_WEB_NO_CDN="true",
+        FLET_SERVER_IP="127.0.0.1",
+        FLET_SERVER_PORT=str(options.port),
+    )
+    url = f"http://127.0.0.1:{options.port}{SCENES[options.scene][0]}"
+
+    async def both() -> None:
+        serving = asyncio.create_task(serve(options.scene, options.language))
+        await asyncio.sleep(1.5)
+        await asyncio.to_thread(shoot, url, options.shot, options.width, options.height, options.scale, options.dark)
+        serving.cancel()
+
+    if options.shot:
+        asyncio.run(both())
+    else:
+        sys.stdout.write(f"{url}\n")
+        asyncio.run(serve(options.scene, options.language))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,229 @@
+"""The app as an owner uses it: moving about, the keyboard, the data's age, a figure's rows, this device."""
+
+from dataclasses import replace
+
+import flet as ft
+import pytest
+
+from client.models.link import LinkState, Trouble
+from client.state.command import Asking
+from client.state.preferences import Appearance
+from screens.app import mount
+from screens.routes import Route, parse
+from screens.stores import Stores
+from tests import example_data as eg
+from tests.fakes.runtime import HandClock
+from tests.harness import Harness
+from tests.screens import scenes
+from tests.screens.conftest import CALL, Open, open_call
+from widgets.scaffold import Place
+
+# --- moving about -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "route"),
+    [
+        ("/today", Route()),
+        ("", Route()),
+        ("/nonsense/x", Route()),
+        ("/calls", Route(place=Place.CALLS)),
+        ("/calls/abc-1?from=alert", Route(place=Place.CALLS, call_id="abc-1")),
+        ("/calls/../../etc", Route(place=Place.CALLS)),
+        ("/bookings/2025-11-24", Route(place=Place.BOOKINGS, day=eg.TODAY)),
+        ("/bookings/2025-13-99", Route(place=Place.BOOKINGS)),
+        ("/bookings/2025-11-24/b1", Route(place=Place.BOOKINGS, day=eg.TODAY, booking_id="b1")),
+        ("/more", Route(place=Place.MORE)),
+    ],
+)
+def test_addresses(address: str, route: Route) -> None:
+    assert parse(address) == route
+    assert parse(str(route)) == route
+
+
+async def test_the_bar_leads_everywhere_and_the_address_follows(open_app: Open) -> None:
+    async with open_app() as app:
+        for place in ("calls", "bookings", "more", "today"):
+            await app.window.tap(f"nav.{place}")
+            assert app.window.page.route == f"/{place}"
+            assert app.window.named(f"nav.{place}").selected is True
+
+
+async def test_a_call_is_pushed_on_a_phone_and_back_leads_to_the_list(open_app: Open) -> None:
+    async with open_app(open_call, route="/calls") as app:
+        await app.window.tap("live.call-live")
+        assert app.window.page.route == CALL
+        assert app.window.find("nav.calls") is not None, "the list stays under it"
+        await app.window.tap("back")
+        assert app.window.page.route == "/calls"
+        assert app.window.find("call.whisper") is None
+
+
+async def test_the_system_s_back_leads_to_the_parent(open_app: Open) -> None:
+    async with open_app(open_call, route=CALL) as app:
+        await app.window.fire(app.window.page, "view_pop", {"route": CALL})
+        assert app.stores.router.route == Route(place=Place.CALLS)
+        await app.window.arrive(CALL)
+        assert app.stores.router.route.call_id == "call-live"
+
+
+async def test_on_a_desktop_the_call_stands_beside_the_list(open_app: Open) -> None:
+    async with open_app(open_call, route=CALL, width=1440, height=900) as app:
+        assert app.window.find("call.call-booked") is not None
+        assert app.window.find("call.whisper") is not None
+        assert app.window.says("Why this call is marked".upper())
+        await app.window.resize(390, 844)
+        assert app.window.find("back") is not None
+
+
+async def test_keys(open_app: Open) -> None:
+    async with open_app(open_call, route="/today", width=1440, height=900) as app:
+        press = app.window.press_key
+        await press("G")
+        await press("C")
+        assert app.stores.router.route.place is Place.CALLS
+        await press("J")
+        assert app.stores.router.route.call_id == "call-live"
+        await press("J")
+        assert app.stores.router.route.call_id == "call-calm"
+        await press("K")
+        assert app.stores.router.route.call_id == "call-live"
+        await press("Escape")
+        assert app.stores.router.route.call_id is None
+        await press("?")
+        assert app.window.says("Keyboard")
+        await press("Escape")
+        assert app.stores.panel.state.panel == ""
+        await press("G")
+        app.hand.go(5)
+        await press("B")
+        assert app.stores.router.route.place is Place.CALLS, "G had waited too long"
+
+
+async def test_letters_are_text_while_somebody_types(open_app: Open) -> None:
+    async with open_app(open_call, route=CALL, width=1440, height=900) as app:
+        await app.window.fire(app.window.keyed("call.whisper"), "focus")
+        await app.window.press_key("G")
+        await app.window.press_key("T")
+        assert app.stores.router.route.call_id == "call-live"
+        await app.window.fire(app.window.keyed("call.whisper"), "blur")
+        await app.window.press_key("T")
+        assert app.stores.command.state.asking == Asking.TAKE_OVER
+
+
+async def test_the_bar_of_the_running_call_is_on_every_place(open_app: Open) -> None:
+    async with open_app(open_call) as app:
+        for place in ("today", "calls", "bookings", "more"):
+            await app.window.tap(f"nav.{place}")
+            assert app.window.find("live_bar") is not None
+        await app.window.tap("live_bar")
+        assert app.stores.router.route.call_id == "call-live"
+
+
+async def test_timers_run_and_stop_with_the_call(open_app: Open) -> None:
+    async with open_app(open_call) as app:
+        assert app.window.says("2:14")
+        app.hand.go(1)
+        await app.window.settle()
+        assert app.window.says("2:15")
+        scenes.live(app.stores, [])
+        await app.window.settle()
+        assert app.window.find("live_bar") is None
+        before = len(app.window.sent)
+        app.hand.go(1)
+        await app.window.settle()
+        assert len(app.window.sent) == before, "nothing runs, so nothing is painted"
+
+
+# --- how old the data is ----------------------------------------------------------------------------------------------
+
+
+async def test_the_strip_says_how_old_the_data_is_and_announces_it_once(open_app: Open) -> None:
+    async with open_app() as app:
+        assert app.window.find("strip") is None
+        link = eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE, waiting=2)
+        for listener in list(app.runtime.listeners):
+            listener.link_changed(link)
+        await app.window.settle()
+        strip = app.window.named("strip")
+        assert strip.label == "Offline · data from 08:41 · 2 changes waiting"
+        assert strip.live_region is True
+        sent = len(app.window.sent)
+        for listener in list(app.runtime.listeners):
+            listener.link_changed(replace(link, retry_at=eg.NOW))
+        await app.window.settle()
+        assert len(app.window.sent) == sent, "the same words are not said again"
+
+
+async def test_coming_back_paints_what_changed_meanwhile(open_app: Open) -> None:
+    async with open_app() as app:
+        before = app.stores.window.state.epoch
+        await app.window.fire(app.window.page, "connect")
+        assert app.stores.window.state.epoch == before + 1
+        await app.window.fire(app.window.page, "app_lifecycle_state_change", {"state": "resume"})
+        assert app.runtime.kicks == 1
+
+
+# --- where a figure comes from ----------------------------------------------------------------------------------------
+
+
+async def test_a_figure_opens_to_its_rows_and_a_row_to_its_call(open_app: Open) -> None:
+    async with open_app() as app:
+        await app.window.tap("figure.missed")
+        assert app.window.says("calls that came in today and nobody answered")
+        assert app.window.says("1 of 8 calls")
+        await app.window.tap("provenance.copy")
+        name, arguments = next(call for call in app.window.calls if call[0] == "set")
+        assert name == "set" and "call-missed" in str(arguments)
+        assert app.window.says("Copied")
+        await app.window.tap("provenance.save")
+        file = next(arguments for name, arguments in app.window.calls if name == "save_file")
+        assert file["file_name"] == "missed-calls-2025-11-24.csv"
+        assert b"call-missed" in file["src_bytes"]
+        assert app.window.says("Saved")
+        await app.window.tap("evidence.call-missed")
+        assert app.stores.router.route.call_id == "call-missed"
+        assert app.stores.panel.state.panel == ""
+
+
+# --- this device ------------------------------------------------------------------------------------------------------
+
+
+async def test_appearance_and_language_are_chosen_at_once(open_app: Open) -> None:
+    async with open_app(route="/more") as app:
+        await app.window.tap("appearance.dark")
+        assert app.window.page.theme_mode is ft.ThemeMode.DARK
+        assert app.stores.preferences.state.appearance is Appearance.DARK
+        await app.window.tap("language.es")
+        assert app.window.says("Hoy") and app.window.says("Cerrar sesión")
+        await app.window.tap("hours.12")
+        await app.window.tap("nav.today")
+        assert app.window.says("1:30 PM")
+        kept = [arguments for name, arguments in app.window.calls if name == "set"]
+        assert {"key": "chatty.language", "value": "es"} in kept
+
+
+async def test_two_windows_of_one_runtime_do_not_share_what_they_show() -> None:
+    from screens.app import mount
+
+    async with Harness(route="/today") as one, Harness(route="/calls") as other:
+        first = scenes.build()
+        second = Stores.build(first.runtime)
+        for stores in (first, second):
+            scenes.full(stores)
+        await one.run(lambda page: mount(page, first))
+        await other.run(lambda page: mount(page, second))
+        assert first.router.route != second.router.route
+
+
+async def test_a_client_that_leaves_during_the_start_finds_the_app_when_it_comes_back() -> None:
+    """A reload at the wrong moment: Flet gives the new page the session whose start had no client."""
+    hand = HandClock()
+    async with Harness(route="/today") as window:
+        stores = scenes.build(hand.clock())
+        scenes.full(stores)
+        await window.drop()
+        await window.run(lambda page: mount(page, stores))
+        await window.come_back()
+        assert "nav.today" in window.identifiers()
+        await stores.runtime.api.aclose()

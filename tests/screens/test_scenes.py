@@ -1,0 +1,242 @@
+"""Every place in every state: it is drawn, every control has a name, every text can be read."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+import pytest
+from flet.controls.base_control import BaseControl
+
+from client.models.account import Role
+from client.models.calls import CallStatus
+from client.models.link import LinkState, Trouble
+from client.state.bookings import AgendaState, BookingState
+from client.state.calls import CallsOfDay, CallsState
+from client.state.session import SessionState
+from client.state.session import Trouble as SignInTrouble
+from client.state.today import TodayState
+from screens.stores import Stores
+from screens.window import KEYS_PANEL
+from tests import example_data as eg
+from tests.harness import Harness, Node, text_of
+from tests.screens import scenes
+from tests.screens.conftest import CALL, Open, open_call
+from widgets import theme
+
+SIZES = {"phone": (390.0, 844.0), "tablet": (820.0, 1100.0), "half": (960.0, 900.0), "desktop": (1440.0, 900.0)}
+
+
+def nothing(stores: Stores) -> None:
+    """Signed in, before anything has arrived."""
+    stores.link.show(eg.link(LinkState.CONNECTING, as_of=None))
+
+
+def empty(stores: Stores) -> None:
+    scenes.business(stores)
+    stores.today.state = TodayState(day=eg.TODAY, ready=True)
+    stores.calls.state = CallsState(ready=True, today=eg.TODAY)
+    stores.agenda.state = AgendaState(day=eg.TODAY, today=eg.TODAY, ready=True)
+
+
+def broken(stores: Stores) -> None:
+    scenes.business(stores)
+    stores.today.state = TodayState(broken=True)
+    stores.calls.state = CallsState(broken=True)
+    stores.agenda.state = AgendaState(broken=True)
+    stores.link.show(eg.link(LinkState.OFFLINE, trouble=Trouble.DAMAGED))
+
+
+def huge(text: str) -> Callable[[Stores], None]:
+    """Names that are far too long, from right to left, with emoji, with markup."""
+
+    def fill(stores: Stores) -> None:
+        scenes.full(stores)
+        bookings = tuple(replace(b, customer_name=text, service_name=text, notes=text) for b in eg.BOOKINGS)
+        stores.business.state = replace(
+            stores.business.state,
+            business=replace(eg.BUSINESS, name=text),
+            employees=tuple(replace(e, name=text, doing=text) for e in eg.EMPLOYEES),
+        )
+        stores.today.state = replace(stores.today.state, bookings=bookings)
+        past = tuple(replace(c, caller_name=text, summary=text, intent=text) for c in eg.PAST)
+        stores.calls.state = replace(stores.calls.state, days=(CallsOfDay(day=eg.TODAY, calls=past),))
+        stores.agenda.state = replace(stores.agenda.state, bookings=bookings)
+        turns = tuple(replace(t, text=text or "x") for t in eg.TURNS)
+        call = eg.call(caller_name=text, intent=text, escalation_reason=text, extracted={text[:50]: text})
+        scenes.live(stores, [(call, turns)])
+        scenes.call(stores, call, turns)
+        stores.booking.open(bookings[0].booking_id)
+        stores.booking.state = BookingState(booking=bookings[0], customer=replace(eg.CUSTOMER, preferences=text))
+
+    return fill
+
+
+def ringing(stores: Stores) -> None:
+    scenes.full(stores)
+    scenes.call(stores, eg.call(status=CallStatus.RINGING, answered_at=None), ())
+
+
+def dropped(stores: Stores) -> None:
+    open_call(stores)
+    stores.link.show(eg.link(LinkState.OFFLINE, trouble=Trouble.UNREACHABLE))
+
+
+def front_desk(stores: Stores) -> None:
+    open_call(stores)
+    identity = replace(eg.IDENTITY, role=Role.FRONT_DESK)
+    stores.runtime.identity = identity  # type: ignore[misc]
+    stores.session.look()
+
+
+def open_booking(stores: Stores) -> None:
+    scenes.full(stores)
+    scenes.booking(stores)
+
+
+def signed_out(**state: Any) -> Callable[[Stores], None]:
+    def fill(stores: Stores) -> None:
+        stores.runtime.identity = None  # type: ignore[misc]
+        stores.session.state = SessionState(browser_offered=True, **state)
+
+    return fill
+
+
+BOOKING = "/bookings/2025-11-24/b-24-0900-luis"
+
+SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
+    "today": ("/today", scenes.full),
+    "today loading": ("/today", nothing),
+    "today filling": ("/today", scenes.filling),
+    "today empty": ("/today", empty),
+    "today broken": ("/today", broken),
+    "today offline": ("/today", scenes.offline),
+    "calls": ("/calls", scenes.full),
+    "calls loading": ("/calls", nothing),
+    "calls empty": ("/calls", empty),
+    "calls broken": ("/calls", broken),
+    "call": (CALL, open_call),
+    "call ringing": (CALL, ringing),
+    "call dropped": (CALL, dropped),
+    "call of the front desk": (CALL, front_desk),
+    "call taken by me": (CALL, scenes.human),
+    "call taken by another": (CALL, lambda s: scenes.human(s, mine=False)),
+    "call ended": ("/calls/call-booked", scenes.ended),
+    "bookings": ("/bookings", scenes.full),
+    "bookings loading": ("/bookings", nothing),
+    "bookings empty": ("/bookings", empty),
+    "bookings broken": ("/bookings", broken),
+    "booking": ("/bookings/2025-11-24/b-24-1545-mia", open_booking),
+    "more": ("/more", scenes.full),
+    "sign in": ("/", signed_out(demo=True, reachable=True)),
+    "sign in offline": ("/", signed_out(reachable=False)),
+    "sign in wrong": ("/", signed_out(reachable=True, trouble=SignInTrouble.WRONG_CREDENTIALS)),
+    "session ended": ("/", signed_out(ended=True, demo=True)),
+    **{
+        f"storage {trouble}": ("/today", scenes.unopened(trouble))
+        for trouble in (Trouble.DAMAGED, Trouble.TOO_NEW, Trouble.UNAVAILABLE, Trouble.DISK_FULL)
+    },
+    "figure": ("/today", lambda s: (scenes.full(s), s.panel.open("figure.answered"))[0]),
+    "keys": ("/today", lambda s: (scenes.full(s), s.panel.open(KEYS_PANEL))[0]),
+    "about the call": (CALL, lambda s: (open_call(s), s.panel.open("about_call"))[0]),
+    **{
+        f"{place} {name}": (route, huge(text))
+        for place, route in (("today", "/today"), ("calls", "/calls"), ("call", CALL), ("booking", BOOKING))
+        for name, text in (("huge", eg.HUGE), ("arabic", eg.ARABIC), ("emoji", eg.EMOJI), ("markup", eg.MARKUP))
+    },
+}
+
+scene_and_size = pytest.mark.parametrize("scene", SCENES)
+every_size = pytest.mark.parametrize("size", SIZES)
+
+
+@every_size
+@scene_and_size
+async def test_it_is_drawn_and_everything_in_it_has_a_name_and_can_be_read(
+    scene: str, size: str, open_app: Open
+) -> None:
+    route, fill = SCENES[scene]
+    width, height = SIZES[size]
+    async with open_app(fill, route=route, width=width, height=height) as app:
+        assert not app.window.says("This part could not be drawn"), "a render failed"
+        assert app.window.texts()
+        assert nameless(app.window) == []
+        assert unreadable(app.window) == []
+        assert doubled(app.window) == []
+
+
+PRESSED = (ft.TextButton, ft.IconButton, ft.Button, ft.FilledButton, ft.OutlinedButton)
+
+
+def nameless(window: Harness) -> list[str]:
+    """Controls that can be pressed or typed into without an identifier, a name or a key."""
+    return [describe(node.control) for node in window.nodes() if is_interactive(node.control) and not is_named(node)]
+
+
+def is_interactive(control: BaseControl) -> bool:
+    if isinstance(control, (*PRESSED, ft.TextField)):
+        return True
+    if isinstance(control, ft.GestureDetector):
+        return not control.exclude_from_semantics
+    return isinstance(control, ft.Container) and control.on_click is not None
+
+
+def is_named(node: Node) -> bool:
+    meaning = node.nearest(ft.Semantics)
+    if meaning is None or not meaning.identifier or node.control.key is None:
+        return False
+    if isinstance(node.control, ft.TextField):
+        return bool(node.control.label or node.control.hint_text)
+    return bool(meaning.label and meaning.label.strip())
+
+
+def doubled(window: Harness) -> list[str]:
+    """Identifiers that are not unique, the bar of the running call apart: it is under a pushed view too."""
+    seen = [i for i in window.identifiers() if i not in ("live_bar", "strip")]
+    return sorted({i for i in seen if seen.count(i) > 1})
+
+
+NAMES = {role.value: name for name, role in theme.ROLES.items()}
+
+
+def unreadable(window: Harness) -> list[str]:
+    """Texts whose colour may not stand on what is behind them."""
+    return [
+        f"{text_of(node.control)[:30]!r}: {ink} on {ground}"
+        for node in window.nodes()
+        if isinstance(node.control, ft.Text) and text_of(node.control)
+        for ink, ground in [(ink_of(node.control), ground_of(node))]
+        if ground not in theme.PAIRS.get(ink, ())
+    ]
+
+
+def ink_of(text: ft.Text) -> str:
+    colour = text.color or (text.style.color if text.style else None)
+    return NAMES.get(getattr(colour, "value", str(colour)), str(colour))
+
+
+def ground_of(node: Node) -> str:
+    """The nearest colour behind the text that is not transparent."""
+    for control in reversed(node.above):
+        if isinstance(control, ft.SnackBar | ft.AlertDialog | ft.BottomSheet | ft.View | ft.Container):
+            colour = control.bgcolor
+        elif isinstance(control, ft.TextButton):
+            colour = control.style.bgcolor if control.style else None
+        else:
+            continue
+        if colour not in (None, ft.Colors.TRANSPARENT):
+            return NAMES.get(getattr(colour, "value", str(colour)), str(colour))
+    return "bg"
+
+
+def describe(control: BaseControl) -> str:
+    return f"{type(control).__name__} {getattr(control, 'key', None)}"
+
+
+async def test_the_walker_finds_what_has_no_name() -> None:
+    """The walker itself must be able to fail."""
+    async with Harness() as window:
+        window.page.add(ft.TextButton("x"), ft.Text("pale", color=theme.LINE))
+        await window.settle()
+        assert nameless(window) == ["TextButton None"]
+        assert unreadable(window) == ["'pale': line on bg"]

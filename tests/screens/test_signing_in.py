@@ -1,0 +1,141 @@
+"""Signing in and out, and data that cannot be opened."""
+
+import flet as ft
+import pytest
+
+from client.api.errors import RateLimited, Unreachable, WrongCredentials
+from client.models.link import Trouble
+from client.state.runtime import BrowserAnswer, Keeping
+from client.state.session import SessionState
+from screens.stores import Stores
+from tests.screens import scenes
+from tests.screens.command_server import Server
+from tests.screens.conftest import App, Open
+
+
+def signed_out(stores: Stores) -> None:
+    stores.runtime.identity = None  # type: ignore[misc]
+    stores.session.state = SessionState(browser_offered=True, keeping=Keeping.MEMORY)
+
+
+async def wait_for(app: App, holds: "object") -> None:
+    """Until what the window asked the server for has arrived."""
+    assert callable(holds)
+    for _ in range(50):
+        if holds():
+            await app.window.settle()
+            return
+        await app.window.settle()
+    raise AssertionError("it never came")
+
+
+# --- signing in and out -----------------------------------------------------------------------------------------------
+
+
+async def test_the_demo_is_one_tap(open_app: Open) -> None:
+    async with open_app(signed_out, route="/", answer=Server()) as app:
+        await wait_for(app, lambda: app.stores.session.state.demo is True)
+        assert app.window.says("You will be signed out when this closes: there is no keychain here.")
+        await app.window.tap("sign_in.demo")
+        assert app.runtime.tried == [("demo",)]
+        assert app.window.find("nav.today") is not None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (WrongCredentials("no", code="wrong_credentials"), "That e-mail and password do not match."),
+        (Unreachable("no"), "No connection to the server. Check the network and try again."),
+        (RateLimited("no", retry_after_s=600), "Too many tries. The server takes the next one in about 10 min."),
+    ],
+)
+async def test_a_failed_sign_in_is_a_sentence_and_keeps_what_was_typed(
+    refusal: Exception, said: str, open_app: Open
+) -> None:
+    async with open_app(signed_out, route="/", answer=Server()) as app:
+        app.runtime.refusal = refusal
+        await app.window.type("sign_in.email", "ana@bellasalon.example")
+        await app.window.type("sign_in.password", "a wrong password")
+        await app.window.tap("sign_in.submit")
+        assert app.window.says(said)
+        assert app.runtime.tried == [("password", "ana@bellasalon.example", "a wrong password")]
+        email = app.window.keyed("sign_in.email")
+        assert isinstance(email, ft.TextField) and email.value == "ana@bellasalon.example"
+        app.runtime.refusal = None
+        await app.window.submit("sign_in.password")
+        assert app.window.find("nav.today") is not None
+
+
+async def test_nothing_is_sent_without_both_fields(open_app: Open) -> None:
+    async with open_app(signed_out, route="/") as app:
+        await app.window.tap("sign_in.submit")
+        assert app.window.says("Please enter your e-mail and your password.")
+        assert app.runtime.tried == []
+
+
+async def test_the_browser_said_no(open_app: Open) -> None:
+    async with open_app(signed_out, route="/") as app:
+        app.runtime.answer = BrowserAnswer.REFUSED
+        await app.window.tap("sign_in.browser")
+        assert app.window.says("The browser said no. Nothing was changed.")
+
+
+async def test_signing_out_asks_and_locks_the_data_away(open_app: Open) -> None:
+    async with open_app(route="/more") as app:
+        await app.window.tap("more.sign_out")
+        await app.window.tap("more.sign_out_no")
+        assert app.runtime.identity is not None
+        await app.window.tap("more.sign_out")
+        await app.window.tap("more.sign_out_yes")
+        assert app.window.find("sign_in.submit") is not None
+        assert not app.window.says("Maria Gómez")
+        assert not app.window.says("Your session has ended"), "it was the owner who left"
+
+
+async def test_a_revoked_session_says_why(open_app: Open) -> None:
+    async with open_app() as app:
+        app.runtime.identity = None
+        app.runtime.tell_account()
+        await app.window.settle()
+        assert app.window.says("Your session has ended. Sign in again; your data is kept.")
+
+
+# --- data that cannot be opened ---------------------------------------------------------------------------------------
+
+
+async def test_data_that_cannot_be_opened_is_a_sentence_and_tried_again(open_app: Open) -> None:
+    async with open_app(scenes.unopened(Trouble.UNAVAILABLE)) as app:
+        assert app.window.says("The data folder cannot be used")
+        assert app.window.find("nav.today") is None and app.window.find("storage.repair") is None
+        app.runtime.storage_mends = False
+        await app.window.tap("storage.try_again")
+        assert app.window.find("nav.today") is None
+        app.runtime.storage_mends = True
+        await app.window.tap("storage.try_again")
+        assert app.runtime.tried == [("try storage again",)] * 2
+        assert app.window.find("nav.today") is not None
+
+
+async def test_damaged_data_is_set_aside_only_after_asking(open_app: Open) -> None:
+    async with open_app(scenes.unopened(Trouble.DAMAGED)) as app:
+        await app.window.tap("storage.repair")
+        assert app.window.says("Nothing is deleted")
+        await app.window.tap("storage.repair_no")
+        assert app.runtime.tried == []
+        await app.window.tap("storage.repair")
+        await app.window.tap("storage.repair_yes")
+        assert app.runtime.tried == [("repair storage",)]
+        assert app.window.find("nav.today") is not None
+
+
+async def test_whoever_cannot_open_their_data_can_sign_out_in_spanish_too(open_app: Open) -> None:
+    def fill(stores: Stores) -> None:
+        stores.window.speaks("es")
+        scenes.unopened(Trouble.TOO_NEW)(stores)
+
+    async with open_app(fill) as app:
+        assert app.window.says("No se pueden abrir los datos de este dispositivo")
+        assert app.window.says("Actualiza la app; no se cambió nada.")
+        await app.window.tap("storage.sign_out")
+        assert app.window.find("sign_in.submit") is not None
+        assert not app.window.says("Tu sesión")

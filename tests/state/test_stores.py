@@ -1,0 +1,253 @@
+"""Stores follow the database: what is committed is what they say, once, and nothing else makes them speak."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import date, timedelta
+
+from client.insight.day import Count
+from client.insight.health import Level, Reason
+from client.models.calls import Outcome, PartialTurn, Speaker
+from client.models.ids import BookingId, CallId, TurnId
+from client.models.link import LinkState
+from client.state.bookings import BookingState
+from client.storage.errors import DatabaseUnavailable
+from tests import example_data as eg
+from tests.state.conftest import Desk, counting, put_booking, put_call, put_turn
+
+LIVE = CallId("call-live")
+
+
+async def test_a_commit_is_on_screen_and_an_idle_one_is_not(desk: Desk) -> None:
+    with counting(desk.stores, "today") as seen:
+        await desk.write(lambda conn: put_booking(conn, "15:00"))
+        assert [b.customer_name for b in desk.stores.today.state.bookings] == ["Guest 15:00"]
+        assert len(seen) == 1
+        await desk.write(lambda conn: conn.execute("UPDATE bookings SET gen = gen + 1"))
+        assert len(seen) == 1, "an equal state repaints nothing"
+
+
+async def test_commits_in_a_burst_are_read_together(desk: Desk) -> None:
+    reads = 0
+    read = desk.stores.agenda.read
+
+    def counted(conn: sqlite3.Connection) -> object:
+        nonlocal reads
+        reads += 1
+        return read(conn)
+
+    desk.stores.agenda.read = counted  # type: ignore[method-assign]
+    for i in range(10):
+        desk.db.write_blocking(lambda conn, i=i: put_booking(conn, f"1{i}:00" if i < 8 else f"0{i}:00"))
+    await desk.window.settle()
+    assert reads == 1
+    assert len(desk.stores.agenda.state.bookings) == 10
+
+
+async def test_the_figures_of_today(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        for call in eg.PAST:
+            put_call(conn, replace(call, booking_id=None))
+        put_call(conn, eg.past_call("y", "10:00", "Past", Outcome.BOOKED, "", day=eg.TODAY - timedelta(days=7)))
+
+    await desk.write(fill)
+    values = {f.count: f.figure.value for f in desk.stores.today.state.figures}
+    assert (values[Count.ANSWERED], values[Count.BOOKED], values[Count.MISSED]) == (4, 2, 1)
+    desk.stores.today.turn_of_minute()
+    assert {f.count: f.week_ago for f in desk.stores.today.state.figures}[Count.BOOKED] == 1
+    assert desk.stores.today.state.ready
+
+
+async def test_the_day_changes_at_the_business_s_midnight(desk: Desk) -> None:
+    await desk.write(lambda conn: put_booking(conn, "09:00", day=date(2025, 11, 25)))
+    assert desk.stores.today.state.bookings == ()
+    desk.hand.go(11 * 3600 + 19 * 60)
+    desk.stores.tick()
+    assert desk.stores.today.state.day == date(2025, 11, 25)
+    assert len(desk.stores.today.state.bookings) == 1
+    assert desk.stores.agenda.state.day == date(2025, 11, 25), "an agenda on today stays on today"
+
+
+async def test_a_device_clock_days_off_shows_the_server_s_day(desk: Desk) -> None:
+    desk.hand.go(3 * 86_400)
+    for listener in desk.runtime.listeners:
+        listener.link_changed(eg.link(skew_s=3 * 86_400.0))
+    await desk.window.settle()
+    desk.stores.tick()
+    assert desk.stores.ticks.now.date() == eg.NOW.date()
+    assert desk.stores.today.state.day == eg.TODAY
+
+
+async def test_live_calls_are_judged_as_their_words_arrive(desk: Desk) -> None:
+    await desk.write(lambda conn: put_call(conn, eg.call()))
+    assert [item.health.reason for item in desk.stores.live.state.calls] == [Reason.CALM]
+    await desk.write(lambda conn: put_turn(conn, eg.turn(0, "Can I speak to the owner?")))
+    await desk.write(lambda conn: put_turn(conn, eg.turn(1, "I want to speak to the owner, please")))
+    assert desk.stores.live.state.calls[0].health.level is Level.NEEDS_YOU
+    over = eg.call(ended_at=eg.NOW, outcome=Outcome.HUNG_UP)
+    await desk.write(lambda conn: put_call(conn, over))
+    assert desk.stores.live.state.calls == ()
+    assert desk.stores.calls.state.ids() == ["call-live"]
+
+
+async def test_silence_is_noticed_by_the_clock(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        put_call(conn, eg.call())
+        put_turn(conn, eg.turn(0, "Hello?", started_at=eg.NOW, ended_at=eg.NOW))
+
+    await desk.write(fill)
+    assert desk.stores.live.state.calls[0].health.reason is Reason.CALM
+    desk.hand.go(13)
+    desk.stores.tick()
+    assert desk.stores.live.state.calls[0].health.reason is Reason.SILENCE
+
+
+async def test_the_open_call_and_its_words(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        put_call(conn, eg.call())
+        for turn in eg.TURNS:
+            put_turn(conn, replace(turn, tool=None))
+
+    await desk.write(fill)
+    desk.stores.open_call(LIVE)
+    state = desk.stores.call.state
+    assert state.call is not None and state.health.reason is Reason.ASKED_TWICE
+    assert [t.index for t in state.evidence] == [3, 6]
+    assert desk.stores.transcript.state.heard
+    partial = PartialTurn(
+        call_id=LIVE, turn_id=TurnId("t-8"), index=8, speaker=Speaker.CALLER, name=None, text="It's Jun"
+    )
+    for listener in desk.runtime.listeners:
+        listener.partial_heard(partial)
+    await desk.window.settle()
+    assert last_line(desk) == "It's Jun"
+    await desk.write(lambda conn: put_turn(conn, eg.turn(8, "It's Jun Ortiz.")))
+    assert last_line(desk) == "It's Jun Ortiz."
+    assert desk.runtime.watched[id(desk.stores)] == (LIVE,)
+    desk.stores.open_call(None)
+    assert desk.stores.call.state.call is None
+    assert not desk.stores.transcript.state.heard
+
+
+async def test_words_of_another_call_stay_out_of_the_open_one(desk: Desk) -> None:
+    await desk.write(lambda conn: put_call(conn, eg.call()))
+    desk.stores.open_call(LIVE)
+    other = PartialTurn(
+        call_id=CallId("other"), turn_id=TurnId("x"), index=0, speaker=Speaker.CALLER, name=None, text="secret"
+    )
+    for listener in desk.runtime.listeners:
+        listener.partial_heard(other)
+    await desk.window.settle()
+    assert not desk.stores.transcript.state.heard
+
+
+async def test_turns_that_are_taken_away_are_gone(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        put_call(conn, eg.call())
+        for i in range(3):
+            put_turn(conn, eg.turn(i, f"line {i}"))
+
+    await desk.write(fill)
+    desk.stores.open_call(LIVE)
+    await desk.write(lambda conn: conn.execute("DELETE FROM turns WHERE id = 't-2'"))
+    assert last_line(desk) == "line 1"
+
+
+async def test_a_suggestion_that_was_not_useful_does_not_come_back(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        put_call(conn, eg.call())
+        put_turn(conn, eg.turn(0, "Get me the owner"))
+
+    await desk.write(fill)
+    desk.stores.open_call(LIVE)
+    (action,) = desk.stores.call.state.actions
+    desk.stores.call.dismiss(action.action_id)
+    assert desk.stores.call.state.actions == ()
+
+
+async def test_a_call_that_arrives_later_fills_its_place(desk: Desk) -> None:
+    desk.stores.open_call(LIVE)
+    assert desk.stores.call.state.missing
+    await desk.write(lambda conn: put_call(conn, eg.call()))
+    assert desk.stores.call.state.call is not None
+
+
+async def test_the_agenda_pages_filters_and_knows_its_hours(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        put_booking(conn, "09:00")
+        put_booking(conn, "10:00", status="cancelled")
+
+    await desk.write(fill)
+    agenda = desk.stores.agenda
+    assert (len(agenda.state.bookings), agenda.state.cancelled) == (1, 1)
+    assert [day.count for day in agenda.state.strip] == [1, 0, 0, 0, 0, 0, 0]
+    assert agenda.state.strip[6].closed
+    agenda.toggle_cancelled()
+    assert (len(agenda.state.bookings), agenda.state.cancelled) == (2, 0)
+    agenda.go_to(date(2025, 11, 30))
+    assert agenda.state.hours == () and not agenda.state.holiday
+    agenda.go_to(date(2025, 12, 25))
+    assert agenda.state.holiday
+
+
+async def test_an_open_booking(desk: Desk) -> None:
+    await desk.write(lambda conn: put_booking(conn, "09:00"))
+    desk.stores.booking.open(BookingId("no such one"))
+    assert desk.stores.booking.state == BookingState(missing=True)
+    desk.stores.booking.open(BookingId("b-2025-11-24-09:00"))
+    assert desk.stores.booking.state.booking is not None
+
+
+async def test_older_calls_come_a_page_at_a_time(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        for i in range(50):
+            put_call(conn, eg.past_call(f"c{i:02d}", f"{i % 12:02d}:{i:02d}", None, Outcome.SPAM, ""))
+
+    await desk.write(fill)
+    assert desk.stores.calls.state.more and len(desk.stores.calls.state.ids()) == 40
+    desk.stores.calls.show_more()
+    assert not desk.stores.calls.state.more and len(desk.stores.calls.state.ids()) == 50
+
+
+async def test_a_database_that_cannot_be_read_is_a_state(desk: Desk) -> None:
+    def fails(_fn: object) -> object:
+        raise DatabaseUnavailable
+
+    desk.db.read = fails  # type: ignore[method-assign,assignment]
+    for name in ("today", "calls", "agenda"):
+        store = getattr(desk.stores, name)
+        store.refresh()
+        assert store.state.broken
+
+
+async def test_signing_out_lets_go_of_the_database(desk: Desk) -> None:
+    await desk.write(lambda conn: put_booking(conn, "15:00"))
+    desk.runtime.identity, desk.runtime.database = None, None
+    desk.runtime.tell_account()
+    await desk.window.settle()
+    assert desk.stores.session.state.identity is None
+    with counting(desk.stores, "today") as seen:
+        await desk.write(lambda conn: put_booking(conn, "16:00"))
+        assert seen == []
+
+
+async def test_what_is_heard_on_another_thread_arrives(desk: Desk) -> None:
+    import asyncio
+
+    link = eg.link(LinkState.OFFLINE)
+    for listener in desk.runtime.listeners:
+        await asyncio.to_thread(listener.link_changed, link)
+    await desk.window.settle()
+    assert desk.stores.link.state == link
+
+
+async def test_a_closed_window_hears_nothing_more(desk: Desk) -> None:
+    ears = list(desk.runtime.listeners)
+    desk.stores.close()
+    assert desk.runtime.listeners == []
+    ears[0].link_changed(eg.link(LinkState.OFFLINE))
+    await desk.window.settle()
+    assert desk.stores.link.state.state is LinkState.ONLINE
+
+
+def last_line(desk: Desk) -> str:
+    return desk.stores.transcript.state.chunks[-1].cells[-1].state.text

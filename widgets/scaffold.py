@@ -1,0 +1,259 @@
+"""The frame around every place: bottom bar or rail, the bar of a running call, the panes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import flet as ft
+
+from client.insight.health import Level
+from widgets import buttons, parts, theme
+from widgets.component import Handler, handler
+from widgets.parts import Tone
+from widgets.strings import Words
+
+
+class Place(StrEnum):
+    """The places of the bar and the rail, in their order."""
+
+    TODAY = "today"
+    CALLS = "calls"
+    BOOKINGS = "bookings"
+    MORE = "more"
+
+
+ICONS: Final[dict[Place, tuple[ft.IconData, ft.IconData]]] = {
+    Place.TODAY: (ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY),
+    Place.CALLS: (ft.Icons.CALL_OUTLINED, ft.Icons.CALL),
+    Place.BOOKINGS: (ft.Icons.EVENT_OUTLINED, ft.Icons.EVENT),
+    Place.MORE: (ft.Icons.MENU, ft.Icons.MENU),
+}
+
+Go = Callable[[Place], None]
+
+TAB_SCALE: Final = 1.5
+PROBE_SIZE: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveBar:
+    """The running call that needs the owner most; `more` others run beside it."""
+
+    call_id: str
+    employee: str
+    reason: str
+    level: Level
+    more: int
+
+
+def bottom_bar(words: Words, here: Place, live: bool, go: Go, *, scale: float = 1.0) -> ft.Control:
+    """Equal places with icon and word; the one you are in is coloured, filled and said to be selected.
+
+    `scale`: how large the owner has text; beyond what four words side by side allow, these stay as they are.
+    """
+    size = round(12 * min(scale, TAB_SCALE) / scale, 2)
+    return ft.Container(
+        ft.SafeArea(
+            ft.Row([_tab(words, place, place is here, live, go, size) for place in Place], spacing=0),
+            avoid_intrusions_top=False,
+            minimum_padding=ft.Padding.only(bottom=6),
+        ),
+        bgcolor=theme.SURFACE,
+        border=ft.Border.only(top=ft.BorderSide(1, theme.LINE)),
+    )
+
+
+def rail(
+    words: Words, here: Place, live: int, go: Go, *, width: int, business: str, foot: ft.Control, short: bool
+) -> ft.Control:
+    """72 pixels of icons, or 212 with words; the account at its head and how the data stands at its foot."""
+    items = [_rail_item(words, place, place is here, live, go, short) for place in Place]
+    mark = ft.Container(
+        width=28,
+        height=28,
+        border_radius=8,
+        gradient=ft.LinearGradient(
+            begin=ft.Alignment.TOP_LEFT, end=ft.Alignment.BOTTOM_RIGHT, colors=["#20C997", "#6C5CE7"]
+        ),
+    )
+    head: list[ft.Control] = [mark]
+    if not short:
+        head.append(parts.strong(business, size=15, lines=1, expand=True))
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Container(
+                    ft.Row(
+                        head, spacing=12, alignment=ft.MainAxisAlignment.CENTER if short else ft.MainAxisAlignment.START
+                    ),
+                    padding=ft.Padding.only(left=0 if short else 10, right=0 if short else 6, top=4, bottom=14),
+                ),
+                *items,
+                ft.Container(expand=True),
+                ft.Container(
+                    foot,
+                    padding=ft.Padding.symmetric(horizontal=0 if short else 10, vertical=8),
+                    alignment=ft.Alignment.CENTER if short else None,
+                ),
+            ],
+            spacing=2,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        width=width,
+        bgcolor=theme.SURFACE,
+        border=ft.Border.only(right=ft.BorderSide(1, theme.LINE)),
+        padding=ft.Padding.symmetric(horizontal=8 if short else 10, vertical=14),
+    )
+
+
+def live_bar(words: Words, bar: LiveBar, elapsed: ft.Control, on_open: Handler, *, stacked: bool = False) -> ft.Control:
+    """56 pixels above the bottom bar on every screen while a call runs; `stacked`: the reason on a line of its own."""
+    said = words("bar.others", reason=bar.reason, n=bar.more) if bar.more else bar.reason
+    others = [parts.text(f"+{bar.more}", size=14, weight=parts.W600, color=theme.BAR_MUTED)] if bar.more else []
+    who: list[ft.Control] = [parts.text(bar.employee, size=15, weight=parts.W600, color=theme.ON_BAR), elapsed]
+    why = parts.text(bar.reason, size=14, color=theme.ON_BAR, lines=2, expand=not stacked)
+    told: list[ft.Control] = [*who, why]
+    if stacked:
+        told = [ft.Column([ft.Row(who, spacing=10), why], spacing=1, tight=True, expand=True)]
+    needs_you = bar.level is Level.NEEDS_YOU
+    mark = ft.Container(width=9, height=9, border_radius=9, bgcolor=theme.BAR_DANGER if needs_you else theme.TEAL)
+    onward = ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=theme.ON_BAR)
+    content = ft.Row([mark, *told, *others, onward], spacing=10)
+    return ft.Container(
+        buttons.pressable(
+            "live_bar",
+            words("bar.spoken", employee=bar.employee, reason=said),
+            content,
+            on_open,
+            padding=ft.Padding.symmetric(horizontal=14, vertical=10 if stacked else 17),
+            radius=theme.RADIUS,
+            bgcolor=theme.BAR,
+        ),
+        padding=ft.Padding.only(left=12, right=12, bottom=8, top=4),
+    )
+
+
+def text_probe(on_scale: Callable[[float], None]) -> ft.Control:
+    """Nothing to see: a space whose height says how large the owner has text drawn, now and when that changes.
+
+    Flet does not report it.  What scrolls gives its content the height it wants, also where it has none itself.
+    """
+
+    def sized(e: ft.LayoutSizeChangeEvent[ft.Text]) -> None:
+        on_scale(e.height / PROBE_SIZE)
+
+    space = ft.Text(
+        "\N{NO-BREAK SPACE}",
+        size=PROBE_SIZE,
+        color=theme.TEXT,
+        style=ft.TextStyle(height=1.0),
+        key="text_probe",
+        on_size_change=handler(sized),
+    )
+    unseen = ft.Column([space], scroll=ft.ScrollMode.HIDDEN, width=0, height=0)
+    return ft.Semantics(exclude_semantics=True, content=unseen)
+
+
+def pane(content: ft.Control, *, width: int | None = None, surface: bool = False, edge: bool = True) -> ft.Control:
+    """A column of the desktop; without a width it takes what is there."""
+    return ft.Container(
+        content,
+        width=width,
+        expand=width is None,
+        bgcolor=theme.SURFACE if surface else theme.BG,
+        border=ft.Border.only(right=ft.BorderSide(1, theme.LINE)) if edge else None,
+    )
+
+
+def page_head(
+    words: Words,
+    title: str,
+    subtitle: str | None = None,
+    *,
+    on_back: Handler | None = None,
+    trailing: list[ft.Control] | None = None,
+    size: int = 22,
+) -> ft.Control:
+    """The title of a place, with the way back where it was pushed."""
+    texts: list[ft.Control] = [parts.heading(title, size=size)]
+    if subtitle:
+        texts.append(parts.muted(subtitle))
+    row: list[ft.Control] = []
+    if on_back:
+        row.append(buttons.icon_button("back", words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT))
+    row.append(ft.Column(texts, spacing=1, expand=True, tight=True))
+    row += trailing or []
+    return ft.Row(row, spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _tab(words: Words, place: Place, here: bool, live: bool, go: Go, size: float) -> ft.Control:
+    ink = theme.PRIMARY if here else theme.MUTED
+    glyph: ft.Control = ft.Icon(ICONS[place][here], size=24, color=ink)
+    if place is Place.CALLS and live:
+        glyph = ft.Stack(
+            [glyph, ft.Container(parts.dot(Tone.DANGER, size=8), right=0, top=0)],
+            width=28,
+            height=24,
+            alignment=ft.Alignment.CENTER,
+        )
+    weight = parts.W600 if here else parts.W500
+    label = parts.text(words(f"place.{place}"), size=size, color=ink, weight=weight, lines=1)
+    return buttons.pressable(
+        f"nav.{place}",
+        _place_name(words, place, live),
+        ft.Column(
+            [glyph, label], spacing=3, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER, expand=True
+        ),
+        lambda: go(place),
+        padding=ft.Padding.only(top=9, bottom=5),
+        selected=here,
+        expand=True,
+        center=True,
+    )
+
+
+def _rail_item(words: Words, place: Place, here: bool, live: int, go: Go, short: bool) -> ft.Control:
+    ink = theme.AI_TEXT if here else theme.MUTED
+    glyph = ft.Icon(ICONS[place][here], size=20, color=ink)
+    on = place is Place.CALLS and live > 0
+    if short:
+        content: ft.Control = ft.Stack(
+            [glyph, *([ft.Container(parts.dot(Tone.DANGER, size=8), right=0, top=0)] if on else [])],
+            width=28,
+            height=24,
+            alignment=ft.Alignment.CENTER,
+        )
+    else:
+        content = ft.Row(
+            [
+                glyph,
+                parts.text(
+                    words(f"place.{place}"),
+                    size=14,
+                    color=ink,
+                    weight=parts.W600 if here else parts.W500,
+                    expand=True,
+                    lines=1,
+                ),
+                *([parts.dot(Tone.DANGER)] if on else []),
+            ],
+            spacing=12,
+        )
+    return buttons.pressable(
+        f"nav.{place}",
+        _place_name(words, place, on),
+        content,
+        lambda: go(place),
+        padding=ft.Padding.symmetric(horizontal=0 if short else 12, vertical=11),
+        radius=10,
+        selected=here,
+        bgcolor=theme.AI_GROUND if here else None,
+        tooltip=words(f"place.{place}") if short else None,
+        center=short,
+    )
+
+
+def _place_name(words: Words, place: Place, live: bool) -> str:
+    name = words(f"place.{place}")
+    return words("place.with_live", place=name) if place is Place.CALLS and live else name

@@ -1,0 +1,251 @@
+"""The lines of a call's transcript: bubbles of the caller, the AI and the human, tools, notes and gaps.
+
+One line is one control; which lines are mounted and what follows what is the screen's affair.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import flet as ft
+
+from client.insight.transcript import Line, LineKind
+from client.models.calls import Speaker, ToolUse, Turn
+from widgets import buttons, parts, theme
+from widgets import format as fmt
+from widgets.component import Handler, Reuse
+from widgets.parts import Tone
+from widgets.strings import Words
+
+# Made once: a word that changes makes its line anew, and these are most of what a line is made of.
+_OUR_CORNERS: Final = ft.BorderRadius.only(top_left=14, top_right=14, bottom_left=14, bottom_right=4)
+_THEIR_CORNERS: Final = ft.BorderRadius.only(top_left=14, top_right=14, bottom_left=4, bottom_right=14)
+_MARKED: Final = ft.Border.all(1, theme.DANGER)
+_IN_BUBBLE: Final = ft.Padding.symmetric(horizontal=14, vertical=9)
+_UNDER_LINE: Final = ft.Padding.only(top=3)
+_OVER_RUN: Final = ft.Padding.only(top=12, left=4, right=4, bottom=3)
+_SAID: Final = ft.TextStyle(size=15, height=1.4, color=theme.TEXT)
+_UNSURE: Final = ft.TextStyle(
+    decoration=ft.TextDecoration.UNDERLINE,
+    decoration_style=ft.TextDecorationStyle.DOTTED,
+    decoration_color=theme.WARNING,
+    decoration_thickness=2,
+)
+
+
+def line_row(
+    words: Words, line: Line, began: datetime, *, kept: Reuse, expanded: bool, marked: bool, on_toggle: Handler
+) -> ft.Control:
+    """One line.  `began`: when the call was answered, from which times are told; `marked`: a rule rests on it.
+
+    `kept`: the line's own, for what does not change with its words.
+    """
+    match line.kind:
+        case LineKind.SPEECH | LineKind.PARTIAL:
+            return _bubble(words, line, began, kept, marked)
+        case LineKind.TOOL:
+            return _tool(words, line, began, expanded, on_toggle)
+        case LineKind.NOTE:
+            return _note(words, line, began)
+        case LineKind.GAP:
+            return _gap(words, line)
+
+
+def speaker_name(words: Words, line: Line) -> str:
+    match line.speaker:
+        case Speaker.CALLER:
+            return words("speaker.caller")
+        case Speaker.ASSISTANT:
+            return line.name or words("speaker.assistant")
+        case Speaker.HUMAN:
+            return line.name or words("speaker.human")
+        case _:
+            return line.name or ""
+
+
+def _bubble(words: Words, line: Line, began: datetime, kept: Reuse, marked: bool) -> ft.Control:
+    ours = line.speaker is not Speaker.CALLER
+    ground = {
+        Speaker.CALLER: theme.SURFACE_2,
+        Speaker.HUMAN: theme.POSITIVE_GROUND,
+    }.get(line.speaker, theme.AI_GROUND)
+    bubble = ft.Container(
+        _words_said(line),
+        bgcolor=ground,
+        border_radius=_OUR_CORNERS if ours else _THEIR_CORNERS,
+        border=_MARKED if marked else None,
+        padding=_IN_BUBBLE,
+        expand=5,
+        expand_loose=True,
+    )
+    side = kept.drawn("side", ft.Container, expand=1)
+    row = ft.Row(
+        [side, bubble] if ours else [bubble, side],
+        alignment=ft.MainAxisAlignment.END if ours else ft.MainAxisAlignment.START,
+        spacing=0,
+    )
+    if not line.opens_run:
+        return ft.MergeSemantics(ft.Container(row, padding=_UNDER_LINE))
+    at = _at(line.turn, began) if line.turn else None
+    head = kept.drawn("head", _who, words, line.speaker, speaker_name(words, line), at)
+    return ft.MergeSemantics(ft.Column([head, row], spacing=0, tight=True))
+
+
+def _who(words: Words, speaker: Speaker, name: str, at: str | None) -> ft.Control:
+    out: list[ft.Control] = [parts.muted(name, size=12)]
+    if speaker is Speaker.ASSISTANT:
+        out.append(parts.ai_mark(words("mark.ai")))
+    if at is not None:
+        out.append(parts.muted(f"· {at}", size=12))
+    side = ft.MainAxisAlignment.START if speaker is Speaker.CALLER else ft.MainAxisAlignment.END
+    return ft.Container(ft.Row(out, spacing=6, alignment=side), padding=_OVER_RUN)
+
+
+def _words_said(line: Line) -> ft.Text:
+    """The words, with dots under those that were not heard clearly; words still being spoken are muted italics."""
+    if line.kind is LineKind.PARTIAL:
+        more = "" if line.text.endswith((".", "!", "?", "…")) else "…"
+        return ft.Text(f"{line.text}{more}", italic=True, color=theme.MUTED, style=_SAID)
+    turn = line.turn
+    if turn is None or not turn.low_confidence:
+        return ft.Text(line.text, style=_SAID)
+    spans: list[ft.TextSpan] = []
+    at = 0
+    for start, end in sorted(turn.low_confidence):
+        start, end = max(at, start), min(len(line.text), end)
+        if start >= end:
+            continue
+        spans += [ft.TextSpan(line.text[at:start]), ft.TextSpan(line.text[start:end], style=_UNSURE)]
+        at = end
+    spans.append(ft.TextSpan(line.text[at:]))
+    return ft.Text(spans=spans, style=_SAID)
+
+
+def _tool(words: Words, line: Line, began: datetime, expanded: bool, on_toggle: Handler) -> ft.Control:
+    turn = line.turn
+    tool = turn.tool if turn else None
+    title = fmt.phones_masked(line.text or (tool.label if tool else words("tool.used")))
+    row: list[ft.Control] = [_tool_icon(tool), _tool_title(title)]
+    if tool and tool.status == "failed":
+        row.append(parts.chip(words("tool.failed"), Tone.DANGER))
+    if turn:
+        row.append(parts.muted(_at(turn, began), size=12))
+    row.append(ft.Icon(ft.Icons.EXPAND_LESS if expanded else ft.Icons.EXPAND_MORE, size=18, color=theme.MUTED))
+    head = buttons.pressable(
+        f"tool.{line.line_id}",
+        words("tool.spoken", title=title),
+        ft.Row(row, spacing=10, vertical_alignment=ft.CrossAxisAlignment.CENTER),
+        on_toggle,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=10),
+        radius=10,
+        expanded=expanded,
+        side=ft.BorderSide(1, theme.LINE),
+    )
+    if not expanded or tool is None:
+        return ft.Container(head, padding=ft.Padding.only(top=8, bottom=2))
+    return ft.Container(
+        ft.Column([head, _tool_detail(words, tool)], spacing=4, tight=True), padding=ft.Padding.only(top=8, bottom=2)
+    )
+
+
+def _tool_title(title: str) -> ft.Control:
+    """ "Checked slots → 2 free", with a drawn arrow: not every device's font has one."""
+    before, arrow, after = title.partition("→")
+    if not arrow:
+        return parts.muted(title, expand=True)
+    return ft.Row(
+        [
+            parts.muted(before.strip()),
+            ft.Icon(ft.Icons.ARROW_RIGHT_ALT, size=16, color=theme.MUTED),
+            parts.muted(after.strip()),
+        ],
+        spacing=4,
+        run_spacing=0,
+        wrap=True,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def _tool_icon(tool: ToolUse | None) -> ft.Control:
+    if tool and tool.status == "running":
+        return ft.ProgressRing(width=14, height=14, stroke_width=2, color=theme.MUTED)
+    if tool and tool.status == "failed":
+        return ft.Icon(ft.Icons.ERROR_OUTLINE, size=18, color=theme.DANGER)
+    return ft.Icon(ft.Icons.BOLT, size=18, color=theme.MUTED)
+
+
+def _tool_detail(words: Words, tool: ToolUse) -> ft.Control:
+    rows: list[ft.Control] = [parts.strong(fmt.phones_masked(tool.label), size=13)]
+    for title, values in (("tool.inputs", tool.inputs), ("tool.outputs", tool.outputs)):
+        rows.append(parts.muted(words(title), size=12, weight=parts.W600))
+        rows += [_pair(name, value) for name, value in fmt.told(words, values)] or [parts.muted("–")]
+    return ft.Container(
+        ft.Column(rows, spacing=6, tight=True),
+        bgcolor=theme.SURFACE,
+        border_radius=10,
+        border=ft.Border.all(1, theme.LINE),
+        padding=14,
+    )
+
+
+def _pair(name: str, value: str) -> ft.Control:
+    return ft.Row(
+        [
+            parts.muted(name, width=110),
+            parts.text(value, size=13, expand=True, selectable=True),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+_NOTE_ICONS = {
+    "whisper": ft.Icons.HEARING,
+    "take_over": ft.Icons.SUPPORT_AGENT,
+    "connecting": ft.Icons.SYNC,
+    "hand_back": ft.Icons.KEYBOARD_RETURN,
+    "ended": ft.Icons.CALL_END,
+}
+
+
+def _note(words: Words, line: Line, began: datetime) -> ft.Control:
+    turn = line.turn
+    note = (turn.note if turn else None) or ""
+    key = f"note.{note}"
+    said = line.text
+    if words.has(key):
+        said = words(key, name=line.name or words("speaker.human"))
+        if line.text and note in ("whisper", "hand_back"):
+            said = words("note.with_text", note=said, text=line.text)
+    time = f" · {_at(turn, began)}" if turn else ""
+    return ft.Container(
+        ft.Row(
+            [
+                ft.Icon(_NOTE_ICONS.get(note, ft.Icons.INFO_OUTLINE), size=16, color=theme.MUTED),
+                ft.Container(parts.muted(f"{said}{time}", align=ft.TextAlign.CENTER), expand=True, expand_loose=True),
+            ],
+            alignment=ft.MainAxisAlignment.CENTER,
+            spacing=8,
+        ),
+        padding=ft.Padding.only(top=10, bottom=4, left=12, right=12),
+    )
+
+
+def _gap(words: Words, line: Line) -> ft.Control:
+    length = round(line.gap_s or 0)
+    said = words("gap.seconds", seconds=length) if length else words("gap.some")
+    return ft.Container(
+        ft.Row(
+            [
+                ft.Container(height=1, bgcolor=theme.WARNING, expand=True),
+                parts.text(said, size=13, color=theme.WARNING),
+                ft.Container(height=1, bgcolor=theme.WARNING, expand=True),
+            ],
+            spacing=10,
+        ),
+        padding=ft.Padding.symmetric(vertical=10),
+    )
+
+
+def _at(turn: Turn, began: datetime) -> str:
+    return fmt.duration_clock((turn.started_at - began).total_seconds())
