@@ -118,6 +118,52 @@ class BookingRow(Shape):
     completed_at: Ms | None
     cancelled_at: Ms | None
     cancellation_reason: str | None
+    series_id: str | None = None
+    series_label: str | None = None
+    updated_at: Ms | None = None
+    updated_by: str | None = None
+    updated_call_id: str | None = None
+    version: int
+
+
+class BlockRow(Shape):
+    id: str
+    staff_id: str | None
+    starts_at: Ms
+    ends_at: Ms
+    time_zone: str
+    title: str
+    source: Literal["manual", "ics", "calendar"]
+    calendar_id: str | None
+    uid: str | None
+    created_at: Ms
+    version: int
+
+
+class CalendarRow(Shape):
+    id: str
+    name: str
+    host: str
+    staff_id: str | None
+    state: Literal["new", "ok", "trouble"]
+    trouble: str | None
+    last_ok_at: Ms | None
+    checked_at: Ms | None
+    events: int
+    created_at: Ms
+    version: int
+
+
+class MessageRow(Shape):
+    id: str
+    customer_id: str | None
+    booking_id: str | None
+    channel: Literal["sms", "email"]
+    recipient: str | None
+    text: str
+    state: Literal["sent", "failed"]
+    sent_at: Ms
+    sent_by: str
     version: int
 
 
@@ -223,6 +269,9 @@ class Changes(Shape):
     employees: list[EmployeeRow] = []
     customers: list[CustomerRow] = []
     bookings: list[BookingRow] = []
+    blocks: list[BlockRow] = []
+    calendars: list[CalendarRow] = []
+    messages: list[MessageRow] = []
     leads: list[LeadRow] = []
     calls: list[CallRow] = []
     turns: list[TurnRow] = []

@@ -36,6 +36,9 @@ STREAM_OF_KIND: Mapping[str, int] = {
     "employees": CORE,
     "customers": CORE,
     "bookings": CORE,
+    "blocks": CORE,
+    "calendars": CORE,
+    "messages": CORE,
     "leads": CORE,
     "calls": CORE,
     "turns": TRANSCRIPTS,
@@ -228,6 +231,10 @@ def _projection(kind: str, doc: Document) -> tuple[int, str | None, bool]:
             return doc["starts_at"], doc["customer_id"], False
         case "calls":
             return doc["started_at"], doc["customer_id"], doc["status"] != "ended"
+        case "blocks":
+            return doc["starts_at"], doc["calendar_id"], False
+        case "messages":
+            return doc["sent_at"], doc["booking_id"], False
         case "turns":
             return doc["started_at"], doc["call_id"], False
         case "leads":

@@ -171,6 +171,11 @@ def booking(
         completed_at=None,
         cancelled_at=None,
         cancellation_reason=None,
+        series_id=None,
+        series_label=None,
+        updated_at=None,
+        updated_by=None,
+        updated_call_id=None,
         version=1,
         pending=False,
     )

@@ -142,4 +142,9 @@ def _new_booking(account: Account, summary: str, starts_at: int, ends_at: int, s
         "completed_at": None,
         "cancelled_at": None,
         "cancellation_reason": None,
+        "series_id": None,
+        "series_label": None,
+        "updated_at": None,
+        "updated_by": None,
+        "updated_call_id": None,
     }

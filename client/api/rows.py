@@ -1,7 +1,7 @@
 """The rows of the feed as they come over the wire.
 
-The structs have the contract's field names (docs/api.md) in the order of the database's columns, so that a row becomes
-a tuple without being looked at.  Words of enums stay words: whoever reads them gives the unknown ones a member.
+The structs have the contract's field names (docs/api.md), which are the names of the database's columns, so that a row
+becomes a tuple without being looked at.  Words of enums stay words: whoever reads them gives the unknown ones a member.
 """
 
 from typing import Annotated, Any
@@ -116,6 +116,52 @@ class BookingRow(Row, kw_only=True):
     completed_at: Instant | None = None
     cancelled_at: Instant | None = None
     cancellation_reason: Text | None = None
+    series_id: Text | None = None
+    series_label: Text | None = None
+    updated_at: Instant | None = None
+    updated_by: Text | None = None
+    updated_call_id: Text | None = None
+    version: Whole
+
+
+class BlockRow(Row, kw_only=True):
+    id: Text
+    staff_id: Text | None = None
+    starts_at: Instant
+    ends_at: Instant
+    time_zone: Text
+    title: Text
+    source: Text
+    calendar_id: Text | None = None
+    uid: Text | None = None
+    created_at: Instant
+    version: Whole
+
+
+class CalendarRow(Row, kw_only=True):
+    id: Text
+    name: Text
+    host: Text
+    staff_id: Text | None = None
+    state: Text
+    trouble: Text | None = None
+    last_ok_at: Instant | None = None
+    checked_at: Instant | None = None
+    events: Whole
+    created_at: Instant
+    version: Whole
+
+
+class MessageRow(Row, kw_only=True):
+    id: Text
+    customer_id: Text | None = None
+    booking_id: Text | None = None
+    channel: Text
+    recipient: Text | None = None
+    text: Text
+    state: Text
+    sent_at: Instant
+    sent_by: Text
     version: Whole
 
 
@@ -219,6 +265,9 @@ ROW_TYPES: dict[str, type[Row]] = {
     "employees": EmployeeRow,
     "customers": CustomerRow,
     "bookings": BookingRow,
+    "blocks": BlockRow,
+    "calendars": CalendarRow,
+    "messages": MessageRow,
     "leads": LeadRow,
     "calls": CallRow,
     "turns": TurnRow,

@@ -15,13 +15,16 @@ from msgspec import Struct
 from client.api.errors import MalformedResponse
 from client.api.rows import (
     ROW_TYPES,
+    BlockRow,
     BookingRow,
     BusinessRow,
+    CalendarRow,
     CallRow,
     CustomerRow,
     EmployeeRow,
     Instant,
     LeadRow,
+    MessageRow,
     Row,
     ServiceRow,
     StaffRow,
@@ -43,6 +46,9 @@ class Changes(Struct, kw_only=True, gc=False, forbid_unknown_fields=True):
     employees: list[EmployeeRow] = []
     customers: list[CustomerRow] = []
     bookings: list[BookingRow] = []
+    blocks: list[BlockRow] = []
+    calendars: list[CalendarRow] = []
+    messages: list[MessageRow] = []
     leads: list[LeadRow] = []
     calls: list[CallRow] = []
     turns: list[TurnRow] = []

@@ -5,7 +5,17 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from client.models.ids import BookingId, CallId, CustomerId, EmployeeId, ServiceId, StaffId
+from client.models.ids import (
+    BlockId,
+    BookingId,
+    CalendarId,
+    CallId,
+    CustomerId,
+    EmployeeId,
+    MessageId,
+    ServiceId,
+    StaffId,
+)
 
 
 class BookingStatus(StrEnum):
@@ -54,6 +64,13 @@ class Booking:
     completed_at: datetime | None
     cancelled_at: datetime | None
     cancellation_reason: str | None
+    series_id: str | None
+    series_label: str | None
+    """How it recurs, in words, for example "every 4 weeks"; each booking of a series is a row of its own."""
+    updated_at: datetime | None
+    updated_by: str | None
+    """Who last changed it, None while nobody has since it was made."""
+    updated_call_id: CallId | None
     version: int
     pending: bool
     """A change made on this device waits to be sent or settled."""
@@ -61,3 +78,55 @@ class Booking:
     @property
     def duration_minutes(self) -> int:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Time nobody can be booked in: of one member of staff, or of all when `staff_id` is None.
+
+    `source`: manual, ics (imported once) or calendar (kept equal to `calendar_id` by the server).
+    """
+
+    block_id: BlockId
+    staff_id: StaffId | None
+    starts_at: datetime
+    ends_at: datetime
+    zone: ZoneInfo
+    title: str
+    source: str
+    calendar_id: CalendarId | None
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """An .ics feed that the server reads.  `state`: new, ok, trouble (`trouble` says what, `last_ok_at` since when).
+
+    `events`: the blocks it gave.  Its address is a secret the server keeps; `host` is the part that is not.
+    """
+
+    calendar_id: CalendarId
+    name: str
+    host: str
+    staff_id: StaffId | None
+    state: str
+    trouble: str | None
+    last_ok_at: datetime | None
+    checked_at: datetime | None
+    events: int
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What the server sent to a client.  `channel`: sms or email; `state`: sent or failed."""
+
+    message_id: MessageId
+    customer_id: CustomerId | None
+    booking_id: BookingId | None
+    channel: str
+    recipient: str | None
+    text: str
+    state: str
+    sent_at: datetime
+    sent_by: str

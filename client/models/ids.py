@@ -1,4 +1,5 @@
-"""Identifiers.  All are UUIDv7 texts made by whoever creates the thing, so that they sort by time of creation."""
+"""Identifiers.  Those the server knows are UUIDv7 texts made by whoever creates the thing, so that they sort by time of
+creation; a device counts its own changes and conflicts."""
 
 import uuid
 from collections.abc import Callable
@@ -8,6 +9,9 @@ AccountId = NewType("AccountId", str)
 UserId = NewType("UserId", str)
 CustomerId = NewType("CustomerId", str)
 BookingId = NewType("BookingId", str)
+BlockId = NewType("BlockId", str)
+CalendarId = NewType("CalendarId", str)
+MessageId = NewType("MessageId", str)
 ServiceId = NewType("ServiceId", str)
 StaffId = NewType("StaffId", str)
 EmployeeId = NewType("EmployeeId", str)
@@ -15,6 +19,9 @@ CallId = NewType("CallId", str)
 TurnId = NewType("TurnId", str)
 LeadId = NewType("LeadId", str)
 CommandId = NewType("CommandId", str)
+ChangeId = NewType("ChangeId", int)
+"""A change made on this device, in the order in which they were made; never used twice in one database file."""
+ConflictId = NewType("ConflictId", int)
 
 
 def uuid7(now_ms: int, random_bits: Callable[[int], int]) -> str:

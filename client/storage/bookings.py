@@ -10,7 +10,8 @@ from client.storage.columns import instant, instant_or_none, milliseconds, word,
 
 _COLUMNS = """id, customer_id, customer_name, customer_phone, customer_email, service_id, service_name, staff_id,
 starts_at, ends_at, time_zone, status, source, employee_id, call_id, price_cents, paid_cents, payment_status, notes,
-reminder_sent, created_at, confirmed_at, completed_at, cancelled_at, cancellation_reason, version, dirty"""
+reminder_sent, created_at, confirmed_at, completed_at, cancelled_at, cancellation_reason, series_id,
+series_label, updated_at, updated_by, updated_call_id, version, dirty"""
 
 
 def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> list[Booking]:
@@ -65,6 +66,11 @@ def _booking(row: tuple[Any, ...]) -> Booking:
         completed_at=instant_or_none(row[22]),
         cancelled_at=instant_or_none(row[23]),
         cancellation_reason=row[24],
-        version=row[25],
-        pending=bool(row[26]),
+        series_id=row[25],
+        series_label=row[26],
+        updated_at=instant_or_none(row[27]),
+        updated_by=row[28],
+        updated_call_id=row[29],
+        version=row[30],
+        pending=bool(row[31]),
     )

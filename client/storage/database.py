@@ -309,7 +309,7 @@ class Database:
 
 
 _ALL_TABLES = frozenset(
-    {*schema.MIRRORED, "unknown_rows", "bookings_base", "outbox", "conflicts", "streams", "meta"},
+    {*schema.MIRRORED, "unknown_rows", "bases", "outbox", "history", "conflicts", "streams", "meta"},
 )
 
 

@@ -1,7 +1,8 @@
 """The shape of the database file, in numbered steps that only go forward.
 
 Each step runs in one transaction together with its `user_version`.  Tables that mirror the server may be dropped by a
-later step and filled again; `outbox`, `conflicts` and `bookings_base` may not: they hold what only this device knows.
+later step and filled again; `outbox`, `history`, `conflicts` and `bases` may not: they hold what only this device
+knows.
 Column names are the wire's field names, so that a decoded row goes in without being renamed.
 """
 
@@ -10,11 +11,36 @@ from collections.abc import Callable
 
 from client.storage.errors import DatabaseTooNew
 
-MIRRORED = ("business", "staff", "services", "employees", "customers", "bookings", "leads", "calls", "turns")
+MIRRORED = (
+    "business",
+    "staff",
+    "services",
+    "employees",
+    "customers",
+    "bookings",
+    "blocks",
+    "calendars",
+    "messages",
+    "leads",
+    "calls",
+    "turns",
+)
 """Tables that hold the server's rows.  Each ends in version, gen and extra."""
 
 STREAM_KINDS = {
-    "core": ("business", "staff", "services", "employees", "customers", "bookings", "leads", "calls"),
+    "core": (
+        "business",
+        "staff",
+        "services",
+        "employees",
+        "customers",
+        "bookings",
+        "blocks",
+        "calendars",
+        "messages",
+        "leads",
+        "calls",
+    ),
     "transcripts": ("turns",),
 }
 
@@ -105,6 +131,72 @@ CREATE TABLE conflicts (
     state TEXT NOT NULL CHECK (state IN ('open', 'resolved')), resolved_by_mid INTEGER, PRIMARY KEY (mid, field));
 """
 
+# Changes made here: numbered when they are written (change_id), and numbered for the server (client_id, mid) when they
+# are first sent, so that one that was never sent can be taken back without leaving a hole in the server's count.
+_STEP_2 = f"""
+ALTER TABLE bookings ADD COLUMN series_id TEXT;
+ALTER TABLE bookings ADD COLUMN series_label TEXT;
+ALTER TABLE bookings ADD COLUMN updated_at INTEGER;
+ALTER TABLE bookings ADD COLUMN updated_by TEXT;
+ALTER TABLE bookings ADD COLUMN updated_call_id TEXT;
+CREATE INDEX bookings_dirty ON bookings(id) WHERE dirty;
+
+CREATE TABLE blocks (
+    id TEXT PRIMARY KEY, staff_id TEXT, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, time_zone TEXT NOT NULL,
+    title TEXT NOT NULL, source TEXT NOT NULL, calendar_id TEXT, uid TEXT, created_at INTEGER NOT NULL, {_TAIL},
+    dirty INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX blocks_by_start ON blocks(starts_at);
+
+CREATE TABLE calendars (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, staff_id TEXT, state TEXT NOT NULL, trouble TEXT,
+    last_ok_at INTEGER, checked_at INTEGER, events INTEGER NOT NULL, created_at INTEGER NOT NULL, {_TAIL},
+    dirty INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE messages (
+    id TEXT PRIMARY KEY, customer_id TEXT, booking_id TEXT, channel TEXT NOT NULL, recipient TEXT, text TEXT NOT NULL,
+    state TEXT NOT NULL, sent_at INTEGER NOT NULL, sent_by TEXT NOT NULL, {_TAIL});
+CREATE INDEX messages_by_customer ON messages(customer_id, sent_at);
+CREATE INDEX messages_by_booking ON messages(booking_id);
+
+CREATE TABLE bases (
+    kind TEXT NOT NULL, id TEXT NOT NULL, row TEXT, version INTEGER NOT NULL, gen INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+INSERT INTO bases SELECT 'bookings', id, row, version, 0 FROM bookings_base;
+DROP TABLE bookings_base;
+
+ALTER TABLE outbox RENAME TO outbox_1;
+CREATE TABLE outbox (
+    change_id INTEGER PRIMARY KEY AUTOINCREMENT, client_id TEXT, mid INTEGER, op TEXT NOT NULL, v INTEGER NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL, payload TEXT NOT NULL, undo TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'acked', 'refused', 'parked')),
+    ver INTEGER, result TEXT, attempts INTEGER NOT NULL DEFAULT 0, next_try INTEGER,
+    created_at INTEGER NOT NULL, sent_at INTEGER, UNIQUE (client_id, mid));
+CREATE INDEX outbox_by_row ON outbox(kind, id);
+INSERT INTO outbox (change_id, client_id, mid, op, v, kind, id, payload, undo, state, ver, attempts, created_at)
+    SELECT mid, CASE state WHEN 'queued' THEN NULL ELSE (SELECT v FROM meta WHERE k = 'client_id') END,
+        CASE state WHEN 'queued' THEN NULL ELSE mid END, op, v, entity, id, payload, '{{}}', state, ver, attempts,
+        created_at
+    FROM outbox_1 ORDER BY mid;
+DROP TABLE outbox_1;
+
+CREATE TABLE history (
+    change_id INTEGER PRIMARY KEY, op TEXT NOT NULL, v INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+    payload TEXT NOT NULL, undo TEXT NOT NULL, result TEXT, created_at INTEGER NOT NULL, settled_at INTEGER NOT NULL,
+    undone_by INTEGER);
+CREATE INDEX history_by_row ON history(kind, id, change_id);
+
+ALTER TABLE conflicts RENAME TO conflicts_1;
+CREATE TABLE conflicts (
+    conflict_id INTEGER PRIMARY KEY AUTOINCREMENT, change_id INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+    field TEXT NOT NULL, why TEXT NOT NULL, document TEXT NOT NULL, made_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'resolved')), resolved_by INTEGER, resolved_at INTEGER,
+    UNIQUE (change_id, field));
+DROP TABLE conflicts_1;
+
+UPDATE streams SET gen = gen + 1, epoch = NULL, cursor = '', complete = 0, stage = '', done = 0, total = 0, snap = 0,
+    resync = 1 WHERE name = 'core' AND cursor <> ''
+"""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
@@ -117,7 +209,7 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     return step
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1),)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1), _run(_STEP_2))
 KNOWN = len(STEPS)
 
 

@@ -101,6 +101,11 @@ def booking(**changes: Any) -> Row:
         "completed_at": None,
         "cancelled_at": None,
         "cancellation_reason": None,
+        "series_id": None,
+        "series_label": None,
+        "updated_at": None,
+        "updated_by": None,
+        "updated_call_id": None,
     } | changes
 
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from backend_stub import wire
+from backend_stub.store import CORE, STREAM_OF_KIND
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.asgi_socket import connected
 from tests.backend_stub.conftest import DEVICE, Hosted
@@ -58,8 +59,7 @@ def test_every_shape_has_an_example() -> None:
 
 def test_the_first_page_shows_a_row_of_every_core_kind() -> None:
     page = json.loads((CONTRACT / "changes_page.json").read_text(encoding="utf-8"))
-    kinds = {"business", "staff", "services", "employees", "customers", "bookings", "leads", "calls"}
-    assert set(page["changes"]) == kinds
+    assert set(page["changes"]) == {kind for kind, stream in STREAM_OF_KIND.items() if stream == CORE}
 
 
 def test_every_problem_says_what_its_status_says() -> None:

@@ -90,8 +90,8 @@ def test_logout_keeps_what_was_not_sent_and_says_so(filled: Chatty, tmp_path: Pa
     file = database(tmp_path / "device")
     with contextlib.closing(sqlite3.connect(file)) as conn, conn:
         conn.execute(
-            "INSERT INTO outbox (mid, op, v, entity, id, payload, payload_sha, state, created_at)"
-            " VALUES (1, 'booking.patch', 1, 'bookings', 'b', '{}', '', 'queued', 0)"
+            "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at)"
+            " VALUES ('booking.patch', 1, 'bookings', 'b', '{}', '{}', 'queued', 0)"
         )
     assert "stays locked on this device" in filled("logout").out
     assert file.exists()

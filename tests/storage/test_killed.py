@@ -16,12 +16,12 @@ from client.clock import Clock
 from client.storage.database import Database
 
 db = Database.open(Path(sys.argv[1]), Clock())
-first = db.read(lambda conn: conn.execute("SELECT coalesce(max(mid), 0) FROM outbox").fetchone()[0]) + 1
+first = db.read(lambda conn: conn.execute("SELECT coalesce(max(change_id), 0) FROM outbox").fetchone()[0]) + 1
 for mid in range(first, first + 10_000):
     def both(conn, mid=mid):
         conn.execute(
-            "INSERT INTO outbox (mid, op, v, entity, id, payload, payload_sha, state, created_at) "
-            "VALUES (?, 'op', 1, 'booking', 'b', '{}', '', 'queued', 0)", (mid,))
+            "INSERT INTO outbox (change_id, op, v, kind, id, payload, undo, state, created_at) "
+            "VALUES (?, 'op', 1, 'bookings', 'b', '{}', '{}', 'queued', 0)", (mid,))
         conn.execute("INSERT INTO meta VALUES ('acked', ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v", (str(mid),))
     db.write_blocking(both)
     print(mid, flush=True)
@@ -45,7 +45,7 @@ def test_sigkill_at_random_moments_loses_no_committed_row(path: Path) -> None:
         acknowledged = int(rest[-1] if rest else said)
 
         db = Database.open(path, Clock())
-        rows = db.read(lambda conn: conn.execute("SELECT count(*), max(mid) FROM outbox").fetchone())
+        rows = db.read(lambda conn: conn.execute("SELECT count(*), max(change_id) FROM outbox").fetchone())
         marked = db.read(lambda conn: conn.execute("SELECT v FROM meta WHERE k = 'acked'").fetchone()[0])
         healthy = db.read(lambda conn: conn.execute("PRAGMA integrity_check").fetchone()[0])
         db.close()

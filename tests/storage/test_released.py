@@ -31,7 +31,7 @@ def test_a_released_file_opens_and_keeps_everything(released: Path, tmp_path: Pa
     assert db.read(lambda conn: meta.get(conn, "client_id")) == "019a0000-0000-7000-8000-00000000c11e"
     booking = db.read(lambda conn: bookings.get(conn, BookingId("019a0000-0000-7000-8000-000000000050")))
     assert booking is not None and booking.customer_name == "Maria Lopez"
-    assert db.read(lambda conn: cursors.stream(conn, "core")).cursor == "cursor-1"
+    assert db.read(lambda conn: cursors.stream(conn, "core")).ccursor == "cursor-1"
     db.close()
 
 

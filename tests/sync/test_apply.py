@@ -264,8 +264,8 @@ def test_rows_ahead_of_the_feed_wait_for_its_first_page(rules: Any) -> None:
 def test_a_resync_does_not_touch_what_only_the_device_knows(rules: Any) -> None:
     server, device = filled(rules)
     device.conn.execute(
-        "INSERT INTO outbox (mid, op, v, entity, id, payload, payload_sha, state, created_at) "
-        "VALUES (1, 'op', 1, 'booking', 'b0', '{}', '', 'queued', 0)"
+        "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at) "
+        "VALUES ('op', 1, 'bookings', 'b0', '{}', '{}', 'queued', 0)"
     )
     device.do(rules.begin_resync, device.ask("core"))
     device.drain(server, "core", 1, rules)
