@@ -52,7 +52,7 @@ def run(
     calls: Annotated[Path | None, typer.Option(help="A file of calls to play.", dir_okay=False, exists=True)] = None,
     speed: Annotated[float | None, typer.Option(help="How fast calls are spoken; 1 is real time.")] = None,
 ) -> None:
-    """Start the app, and with it a local hosted API unless --api names one."""
+    """Start the app, and with it a local hosted API unless --api or CHATTY_API names one."""
 
     async def work(terminal: Terminal) -> None:
         from hosted import HostedOptions
@@ -60,24 +60,29 @@ def run(
 
         if speed is not None and not 0 < speed <= 1000:
             raise BadUsage("--speed is a number above 0 and up to 1000.")
-        if api and (calls or speed is not None):
-            raise BadUsage("--calls and --speed are for the local hosted API; leave them out with --api.")
-        config = _config(api, data)
+        named = api or os.environ.get("CHATTY_API")
+        if named and (calls or speed is not None):
+            raise BadUsage("--calls and --speed are for the local hosted API; leave out --api and CHATTY_API.")
+        config = _config(named, data)
         hosted = HostedOptions(folder=config.data_dir / "hosted", calls=calls.resolve() if calls else None, speed=speed)
-        await run_app(config, hosted=None if api else hosted, web=web, port=port, terminal=terminal)
+        await run_app(config, hosted=None if named else hosted, web=web, port=port, terminal=terminal)
 
     _perform(work, as_json=False, interrupted=Exit.DONE)
 
 
 @app.command()
 def stub(
-    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
-    data: Annotated[str | None, typer.Option(metavar="DIR|:memory:")] = None,
-    seed: Annotated[int | None, typer.Option()] = None,
-    business: Annotated[str | None, typer.Option(metavar="salon|dentist|clinic|garage")] = None,
-    calls: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
-    speed: Annotated[float | None, typer.Option()] = None,
-    faults: Annotated[str | None, typer.Option(metavar="SPEC", help="See docs/api.md.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="8550 without it.")] = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="DIR|:memory:", help="Where its data is kept; only in memory without it.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed on the same day is the same business.")] = None,
+    business: Annotated[
+        str | None, typer.Option(metavar="salon|dentist|clinic|garage", help="The demo business; a salon without it.")
+    ] = None,
+    calls: Annotated[Path | None, typer.Option(metavar="FILE", help="A file of calls to play.")] = None,
+    speed: Annotated[float | None, typer.Option(help="How fast calls are spoken; 1 is real time.")] = None,
+    faults: Annotated[str | None, typer.Option(metavar="SPEC", help="Faults on request (docs/api.md).")] = None,
 ) -> None:
     """Run only the hosted API's local stand-in, in the foreground."""
     given = {

@@ -6,6 +6,7 @@ What goes wrong below is turned into a `Refusal` here, once.
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from accounts import folder_of
 from client.api import health
-from client.api.errors import ApiError, RateLimited, ServerFault, SignedOut, Unreachable
+from client.api.errors import ApiError, MalformedResponse, RateLimited, ServerFault, SignedOut, Unreachable
 from client.config import Config
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
@@ -317,10 +318,13 @@ def _refusing() -> Generator[None]:
     except SignedOut as error:
         raise Refusal(f"{error.detail} Sign in with `chatty login`.", code="signed_out") from error
     except RateLimited as error:
-        wait = f" Try again in {error.retry_after_s:.0f} s."
-        raise Refusal(error.detail + wait, code="rate_limited") from error
+        wait_s = math.ceil(error.retry_after_s)
+        raise Refusal(f"That was too often. Try again in {wait_s} s.", code="rate_limited") from error
+    except MalformedResponse as error:
+        sentence = f"The API's answer makes no sense (at {error.path}). Nothing of it was used; try again later."
+        raise Refusal(sentence, code="malformed") from error
     except ApiError as error:
-        raise Refusal(error.detail, code=getattr(error, "code", "") or "malformed") from error
+        raise Refusal(error.detail, code=getattr(error, "code", "") or "refused") from error
     except PlatformError as error:
         raise Refusal(error.sentence, code=error.service.replace(" ", "_")) from error
     except StorageError as error:

@@ -7,6 +7,7 @@ import platform
 import sqlite3
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import accounts
 from client.api import health
@@ -14,9 +15,10 @@ from client.api.errors import ApiError
 from client.config import Config
 from client.models.account import Identity
 from client.platform import PlatformError
-from client.storage import cursors, meta, outbox
+from client.storage import business, cursors, meta, outbox
 from client.storage.database import Database
 from client.storage.errors import StorageError
+from documents import json_of
 from runtime import DeviceRuntime
 
 SKEW_WORTH_SAYING_S = 120
@@ -93,7 +95,7 @@ def _database(config: Config, identity: Identity, runtime: DeviceRuntime) -> dic
 
 
 def _contents(conn: sqlite3.Connection) -> dict[str, Any]:
-    as_of = cursors.as_of(conn)
+    as_of, shop = cursors.as_of(conn), business.get(conn)
     return {
         "health": conn.execute("PRAGMA quick_check(1)").fetchone()[0],
         "schema": conn.execute("PRAGMA user_version").fetchone()[0],
@@ -101,7 +103,7 @@ def _contents(conn: sqlite3.Connection) -> dict[str, Any]:
         "calls": conn.execute("SELECT count(*) FROM calls").fetchone()[0],
         "full_text_search": meta.get(conn, "fts5") == "1",
         "waiting": outbox.waiting(conn),
-        "as_of": as_of.isoformat() if as_of else None,
+        "as_of": json_of(as_of, shop.zone if shop else ZoneInfo("UTC")),
     }
 
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from terminal import Refusal
+from terminal import Exit, Refusal
 
 ROOT = Path(__file__).parent
 USUAL_PORT = 8550
@@ -33,8 +33,8 @@ STOP_TIMEOUT_S = 8.0
 class LaunchError(Refusal):
     """Something could not be started."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence, code="launch")
+    def __init__(self, sentence: str, *, exit_code: Exit = Exit.FAILED) -> None:
+        super().__init__(sentence, code="launch", exit_code=exit_code)
 
 
 # --- ports ----------------------------------------------------------------------------------------------------------
@@ -177,7 +177,10 @@ async def until_healthy(api: HostedApi) -> dict[str, Any]:
     async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
         while loop.time() < deadline:
             if api.process is not None and (code := api.process.poll()) is not None:
-                raise LaunchError(f"The local hosted API could not start (exit {code}). {api.last_words()}".strip())
+                raise LaunchError(
+                    f"The local hosted API could not start. {api.last_words() or f'It ended with exit code {code}.'}",
+                    exit_code=Exit.USAGE if code == Exit.USAGE else Exit.FAILED,
+                )
             with contextlib.suppress(httpx.TransportError, ValueError):
                 answer = await http.get(f"{api.url}/v1/health")
                 if answer.is_success:
@@ -190,7 +193,9 @@ def _serve_as_child() -> None:
     """Be the hosted API, and end when the parent does: its end of the pipe closes, however it went."""
 
     def end_with_the_parent() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin: a thread that holds its lock would abort the interpreter's own way out.
+        while os.read(0, 1024):
+            pass
         if os.name == "posix":
             os.kill(os.getpid(), signal.SIGTERM)
         else:

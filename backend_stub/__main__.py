@@ -2,9 +2,13 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import logging
+import os
 import signal
+import socket
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,11 +106,39 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def serve(settings: Settings, *, host: str, port: int, data: Path | None, verbose: bool = False) -> None:
-    """Run until SIGINT or SIGTERM.  Raises NewerDatabase and OSError."""
-    clock: Clock = SystemClock()
-    store = Store(data)
+class CannotServe(Exception):
+    """The port or the data folder cannot be had; the text is a sentence."""
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket on that address, taken before anything slow is begun.  Raises CannotServe."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise CannotServe(f"Port {port} on {host} is in use or not allowed. Choose another with --port.") from error
+    return listener
+
+
+def opened(data: Path | None) -> Store:
+    """Raises CannotServe."""
+    try:
+        return Store(data)
+    except NewerDatabase as error:
+        raise CannotServe(f"The data folder {data} cannot be used: {error}.") from error
+    except OSError as error:
+        raise CannotServe(f"The data folder {data} cannot be used ({error.strerror}).") from error
+    except sqlite3.DatabaseError as error:
+        raise CannotServe(f"The database in {data} cannot be read ({error}).") from error
+
+
+def serve(settings: Settings, *, host: str, port: int, data: Path | None, verbose: bool = False) -> None:
+    """Run until SIGINT or SIGTERM.  Raises CannotServe."""
+    clock: Clock = SystemClock()
+    with contextlib.closing(bound(host, port)) as listener, contextlib.closing(opened(data)) as store:
         seed_demo(store, clock, settings)
         gc.collect()
         gc.freeze()
@@ -122,9 +154,7 @@ def serve(settings: Settings, *, host: str, port: int, data: Path | None, verbos
             timeout_graceful_shutdown=GRACE_S,
             server_header=False,
         )
-        Announced(config, demo_users(store), demo_first_generation_token(store, clock)).run()
-    finally:
-        store.close()
+        Announced(config, demo_users(store), demo_first_generation_token(store, clock)).run(sockets=[listener])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = None if chosen.data == ":memory:" else Path(chosen.data)
     try:
         serve(settings, host=chosen.host, port=chosen.port, data=data, verbose=chosen.verbose)
-    except (NewerDatabase, OSError) as failed:
+    except CannotServe as failed:
         sys.stderr.write(f"{failed}\n")
         return 1
     except KeyboardInterrupt:

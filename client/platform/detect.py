@@ -72,9 +72,9 @@ def choose_secrets(data_dir: Path, passphrase: str | None) -> Choice:
 def _why_not_keychain() -> str | None:
     """Cheap reasons, so that a machine without a session bus does not pay for importing the keyring."""
     if os.environ.get("CHATTY_KEYCHAIN", "").lower() == "off":
-        return "It is switched off by CHATTY_KEYCHAIN."
+        return "The keychain is switched off by CHATTY_KEYCHAIN."
     if sys.platform == "linux" and not _session_bus_expected():
-        return "There is no D-Bus session on this machine."
+        return "There is no keychain here, because this machine has no D-Bus session."
     return None
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -131,6 +132,22 @@ def test_a_folder_of_a_newer_server_is_left_alone(tmp_path: Path, capsys: pytest
         Store(tmp_path)
     assert main([*QUICK, "--data", str(tmp_path)]) == 1
     assert f"schema {SCHEMA_VERSION + 1}" in capsys.readouterr().err
+
+
+def test_a_port_in_use_and_a_folder_that_is_none_are_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main([*QUICK, "--port", str(port)]) == 1
+        assert f"Port {port} on 127.0.0.1 is in use" in capsys.readouterr().err
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    assert main([*QUICK, "--data", str(file)]) == 1
+    assert f"The data folder {file} cannot be used" in capsys.readouterr().err
+    (tmp_path / "hosted.db").write_bytes(b"no database" * 1000)
+    assert main([*QUICK, "--data", str(tmp_path)]) == 1
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_a_folder_in_memory_leaves_nothing_behind() -> None:

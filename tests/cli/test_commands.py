@@ -210,10 +210,33 @@ def test_the_api_in_trouble_is_exit_code_3(filled: Chatty, hosted: Program) -> N
     assert said.code == 3 and said.json["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "code", "sentence"),
+    [
+        ("refuse:429@/v1/sync", "rate_limited", r"That was too often\. Try again in 1 s\."),
+        ("malformed@/v1/sync", "malformed", r"The API's answer makes no sense \(at \$\)\. .+\."),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_one_sentence(
+    filled: Chatty, hosted: Program, fault: str, code: str, sentence: str
+) -> None:
+    import httpx
+
+    faults = f"{hosted.url}/v1/_faults"
+    httpx.put(faults, content=fault).raise_for_status()
+    try:
+        said = filled("sync", "--json")
+    finally:
+        httpx.delete(faults).raise_for_status()
+    assert (said.code, said.json["error"]) == (1, code)
+    assert re.fullmatch(sentence, said.json["sentence"])
+
+
 def test_doctor_says_offline_and_still_succeeds(filled: Chatty, network: Proxy) -> None:
     well = filled("doctor", "--json")
     assert well.code == 0 and well.json["api"]["reachable"] and well.json["database"]["health"] == "ok"
     assert abs(well.json["api"]["skew_s"]) < 5
+    assert well.json["as_of"] == filled("bookings", "--json").json["as_of"]
     network.cut()
     cut = filled("doctor", "--json")
     assert cut.code == 0 and cut.json["offline"] is True and cut.json["database"]["health"] == "ok"

@@ -20,9 +20,9 @@ TIMEOUT_S = 60
 class Run:
     """A `chatty run` whose standard output is read line by line."""
 
-    def __init__(self, *words: str, data: Path) -> None:
+    def __init__(self, *words: str, data: Path, api: str = "") -> None:
         command = [sys.executable, "cli.py", "run", "--web", "--data", str(data), *words]
-        environment = {**os.environ, **KEPT_IN_A_VAULT, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, **KEPT_IN_A_VAULT, "PYTHONUNBUFFERED": "1", "CHATTY_API": api}
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -139,5 +139,12 @@ def test_a_file_that_holds_no_calls_is_a_sentence(tmp_path: Path, runs: list[Run
     calls.write_text("this is a shopping list\n")
     runs.append(run := Run("--calls", str(calls), data=tmp_path / "device"))
     _, said = run.process.communicate(timeout=TIMEOUT_S)
-    assert run.process.returncode == 1
-    assert "could not start" in said and "Traceback" not in said
+    assert run.process.returncode == 2
+    assert "could not start. calls.jsonl, line 1: " in said and "Traceback" not in said
+
+
+def test_an_api_named_in_the_environment_is_used_as_it_is(tmp_path: Path, runs: list[Run]) -> None:
+    named = f"http://127.0.0.1:{free_port()}"
+    runs.append(run := Run(data=tmp_path, api=named).started())
+    assert run.address("API") == named
+    assert not (tmp_path / "hosted").exists()
