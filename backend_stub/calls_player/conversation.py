@@ -56,6 +56,10 @@ class Conversation:
         return self._record.call_id
 
     @property
+    def phone(self) -> str | None:
+        return self._record.call["caller_phone"]
+
+    @property
     def is_answered(self) -> bool:
         return self._record.call["answered_at"] is not None
 

@@ -90,7 +90,8 @@ class CallsPlayer:
         now = self._clock.now_ms()
         if self._callers is None:
             self._callers = Callers(self._desk, self._rng)
-        phone, customer, name = self._callers.next(script, now)
+        busy = frozenset(call.phone for call in self._live.values() if call.phone)
+        phone, customer, name = self._callers.next(script, now, busy)
         service, other = self._services(script, rng)
         reception = Reception(
             desk=self._desk,
@@ -187,22 +188,25 @@ class Callers:
         self._numbers = [number for number in fictional_numbers((own[2:5],), rng) if number != own]
         self._near = self._numbers[-99:]
 
-    def next(self, script: CallScript, now_ms: int) -> tuple[str | None, Row | None, str | None]:
-        """(number, customer, name): a customer when the script wants one, or by chance when it does not care."""
+    def next(self, script: CallScript, now_ms: int, busy: frozenset[str]) -> tuple[str | None, Row | None, str | None]:
+        """(number, customer, name): a customer when the script wants one, or by chance when it does not care.
+
+        Nobody rings from a number that is in a call already (`busy`).
+        """
         if script.caller == "withheld":
             return None, None, None
         if script.caller in ("known", "booked") or (script.caller == "any" and self._rng.random() < _KNOWN_SHARE):
-            found = self._customer(script, now_ms)
+            found = self._customer(script, now_ms, busy)
             if found is not None:
                 return found["phone"], found, found["name"]
-        return self._stranger(), None, self._name(script.language)
+        return self._stranger(busy), None, self._name(script.language)
 
     def _name(self, language: str) -> str:
         drawn = [name_and_language(self._rng) for _ in range(40 if language == "es" else 1)]
         return next((name for name, speaks in drawn if speaks == language), drawn[0][0])
 
-    def _customer(self, script: CallScript, now_ms: int) -> Row | None:
-        for number in self._rng.sample(self._near, min(_LOOK_UPS, len(self._near))):
+    def _customer(self, script: CallScript, now_ms: int, busy: frozenset[str]) -> Row | None:
+        for number in self._sample(self._near, busy):
             for customer in self._desk.customers_by_phone(number):
                 if customer["status"] != "active" or (script.language == "es" and customer["language"] != "es"):
                     continue
@@ -210,11 +214,15 @@ class Callers:
                     return customer
         return None
 
-    def _stranger(self) -> str:
-        for number in self._rng.sample(self._numbers, min(_LOOK_UPS, len(self._numbers))):
+    def _stranger(self, busy: frozenset[str]) -> str:
+        for number in self._sample(self._numbers, busy):
             if not self._desk.customers_by_phone(number):
                 return number
         return self._rng.choice(self._numbers)
+
+    def _sample(self, numbers: Sequence[str], busy: frozenset[str]) -> list[str]:
+        drawn = self._rng.sample(numbers, min(_LOOK_UPS, len(numbers)))
+        return [number for number in drawn if number not in busy]
 
 
 def _asked_for(script: CallScript) -> str | None:

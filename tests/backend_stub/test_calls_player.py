@@ -307,6 +307,22 @@ async def test_something_is_always_on_screen() -> None:
         await running
 
 
+async def test_nobody_is_in_two_calls_at_once() -> None:
+    clock = VirtualClock(NOW_MS)
+    desk = MemoryDesk(history("salon"), clock)
+    player = CallsPlayer(
+        scripts=own_scripts("salon"), desk=desk, clock=clock.player_clock, speed=1, concurrent=12, seed=3
+    )
+    running = asyncio.ensure_future(player.run())
+    for _ in range(600):
+        await clock.run(running, at_most_s=2)
+        phones = [call["caller_phone"] for call in desk.live_calls() if call["caller_phone"]]
+        assert len(phones) == len(set(phones))
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
 async def test_speed_divides_the_time_and_the_speaking_pace_is_a_person_s() -> None:
     script = load_calls(OWN_FILE, "salon")[0]
     slow, fast = await play([script]), await play([script], speed=10)
