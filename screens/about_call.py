@@ -100,7 +100,7 @@ def _why(words: Words, state: CallState, call: Call) -> ft.Control:
     for turn in state.evidence[-4:]:
         at = fmt.duration_clock((turn.started_at - began).total_seconds())
         rows.append(parts.muted(words("about.evidence", text=fmt.clipped(_shown(turn), 140), time=at), height=1.4))
-    if state.health.reason is Reason.ESCALATED and call.escalation_reason:
+    if state.health.reason in (Reason.ESCALATED, Reason.EMERGENCY_MARKED) and call.escalation_reason:
         rows.append(parts.muted(words("about.server_says", reason=fmt.clipped(call.escalation_reason, 200))))
     return parts.card(ft.Column(rows, spacing=6, tight=True), padding=12)
 

@@ -22,6 +22,8 @@ NEGATIVE: Final = -0.3
 SILENCE: Final = timedelta(seconds=12)
 TOOL_PATIENCE: Final = timedelta(seconds=10)
 RECENT_TURNS: Final = 6
+EMERGENCY_INTENT: Final = "emergency"
+"""A call's `intent` where the service takes it for one."""
 
 
 class Level(IntEnum):
@@ -36,6 +38,7 @@ class Reason(StrEnum):
     """The rule that decided the level, strongest first."""
 
     EMERGENCY = "emergency"
+    EMERGENCY_MARKED = "emergency_marked"
     ASKED_TWICE = "asked_twice"
     UPSET_AND_ASKED = "upset_and_asked"
     WITH_PERSON = "with_person"
@@ -142,6 +145,7 @@ def call_health(call: Call, turns: Sequence[Turn], now: datetime, heard: Heard |
     heard = (heard or Heard()).of(turns)
     return (
         _from_words(heard)
+        or _marked_emergency(call)
         or _from_tools(heard, twice=True)
         or _asked_once(heard)
         or _from_server(call)
@@ -167,6 +171,13 @@ def by_need(live: Iterable[LiveCall]) -> tuple[LiveCall, ...]:
         return (-item.health.level, item.call.started_at, item.call.call_id)
 
     return tuple(sorted(live, key=order))
+
+
+def _marked_emergency(call: Call) -> Health | None:
+    """People in need rarely say the word; the service understands more of a call than the rules here do."""
+    if call.escalation_reason and call.intent == EMERGENCY_INTENT:
+        return Health(level=Level.NEEDS_YOU, reason=Reason.EMERGENCY_MARKED)
+    return None
 
 
 def _from_words(heard: Heard) -> Health | None:

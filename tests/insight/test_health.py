@@ -116,6 +116,13 @@ def test_an_emergency_wins_over_everything() -> None:
     assert health(*asked, eg.turn(2, "It is an emergency"))[1] is Reason.EMERGENCY
 
 
+def test_an_emergency_that_the_service_understood_needs_you_too() -> None:
+    marked = {"intent": "emergency", "escalation_reason": "Emergency: a reaction to hair colour"}
+    burning = eg.turn(0, "My scalp is burning and my eyelids are swelling up")
+    assert health(burning, **marked)[:2] == (Level.NEEDS_YOU, Reason.EMERGENCY_MARKED)
+    assert health(burning, intent="emergency")[0] is Level.STABLE
+
+
 def test_a_person_on_the_call_settles_it() -> None:
     assert health(eg.turn(0, ASK), eg.turn(1, ASK), handler=Handler.HUMAN)[:2] == (Level.STABLE, Reason.WITH_PERSON)
 
