@@ -119,7 +119,7 @@ def _facts(words: Words, layout: Layout, booking: Booking, staff: Staff | None, 
         ("booking.with", staff.name if staff else words("booking.nobody")),
     ]
     if booking.customer_phone:
-        rows.append(("booking.phone", booking.customer_phone))
+        rows.append(("booking.phone", fmt.phone_whole(booking.customer_phone)))
     if booking.customer_email:
         rows.append(("booking.email", booking.customer_email))
     facts = [parts.fact(words(key), value, layout, label_width=72, size=15) for key, value in rows]

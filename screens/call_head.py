@@ -74,7 +74,7 @@ def head_view(
         else [_desk_head(words, layout, state, call, timer, on_about)]
     )
     if not layout.two_panes:
-        rows.append(strip)
+        rows.append(ft.Container(strip, padding=ft.Padding.only(left=10)))
     if state.last_word_at is not None:
         said = words("call.reconnecting", time=fmt.clock_seconds(words, state.last_word_at))
         rows.append(notices.banner(said, icon_name=ft.Icons.SYNC_PROBLEM))

@@ -105,7 +105,7 @@ def past_row(words: Words, call: Call, on_open: Handler, *, selected: bool = Fal
 def gist(words: Words, call: Call) -> str:
     """One line on what the call was about; its length where nothing better is known."""
     if call.summary:
-        return fmt.clipped(" ".join(call.summary.split()), 160)
+        return fmt.clipped(_without_name(" ".join(call.summary.split()), call.caller_name), 160)
     if call.intent:
         return intent(words, call.intent)
     if call.ended_at is None:
@@ -113,6 +113,12 @@ def gist(words: Words, call: Call) -> str:
     if call.answered_at is None:
         return words("call.not_answered")
     return words("call.lasted", length=fmt.duration_clock(seconds(call, call.ended_at)))
+
+
+def _without_name(summary: str, name: str | None) -> str:
+    """The row begins with the caller's name, so its second line need not."""
+    rest = summary.removeprefix(f"{name} ") if name else summary
+    return rest[:1].upper() + rest[1:]
 
 
 def seconds(call: Call, until: datetime) -> float:

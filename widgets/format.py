@@ -13,6 +13,7 @@ from widgets.strings import Words
 
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "MXN": "$", "CAD": "$", "AUD": "$"}
 _NOT_REACHED: Final = 10_000_000_000
+_NORTH_AMERICAN: Final = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 _PHONE: Final = re.compile(r"(?<![\w+])(?:\+\d[\d\s().-]{6,18}\d|\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{3,4})(?!\w)")
 """With a country, or nine or ten digits in threes; neither a date nor a time looks like that."""
 
@@ -127,6 +128,12 @@ def phone_masked(phone: str | None) -> str | None:
         return None
     country = phone.split(" ")[0] if " " in phone else phone[:2]
     return f"{country} … {tail[1:]}" if phone.startswith("+") else tail
+
+
+def phone_whole(phone: str) -> str:
+    """+1 415 555 0182: in groups where the country's are known, else as it is."""
+    found = _NORTH_AMERICAN.fullmatch(phone)
+    return " ".join(("+1", *found.groups())) if found else phone
 
 
 def phones_masked(text: str) -> str:

@@ -36,6 +36,14 @@ TAB_SCALE: Final = 1.5
 PROBE_SIZE: Final = 100
 
 
+BAR_MARKS: Final = {
+    Level.STABLE: theme.TEAL,
+    Level.WATCH: theme.BAR_WARNING,
+    Level.NEEDS_YOU: theme.BAR_DANGER,
+}
+"""Red, amber or green as in the list of calls, in inks for the bar's own ground."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveBar:
     """The running call that needs the owner most; `more` others run beside it."""
@@ -116,8 +124,7 @@ def live_bar(words: Words, bar: LiveBar, elapsed: ft.Control, on_open: Handler, 
     told: list[ft.Control] = [*who, why]
     if stacked:
         told = [ft.Column([ft.Row(who, spacing=10), why], spacing=1, tight=True, expand=True)]
-    needs_you = bar.level is Level.NEEDS_YOU
-    mark = ft.Container(width=9, height=9, border_radius=9, bgcolor=theme.BAR_DANGER if needs_you else theme.TEAL)
+    mark = ft.Container(width=9, height=9, border_radius=9, bgcolor=BAR_MARKS[bar.level])
     onward = ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=theme.ON_BAR)
     content = ft.Row([mark, *told, *others, onward], spacing=10)
     return ft.Container(

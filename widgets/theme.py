@@ -43,6 +43,7 @@ class Palette:
     bar: str
     on_bar: str
     bar_danger: str
+    bar_warning: str
     bar_muted: str
 
 
@@ -73,6 +74,7 @@ LIGHT: Final = Palette(
     bar="#0F1420",
     on_bar="#EEF1F8",
     bar_danger="#FF8A80",
+    bar_warning="#FFB74D",
     bar_muted="#B8C0D2",
 )
 
@@ -103,6 +105,7 @@ DARK: Final = Palette(
     bar="#EEF1F8",
     on_bar="#0F1420",
     bar_danger="#B42318",
+    bar_warning="#8A4B00",
     bar_muted="#4A5369",
 )
 
@@ -134,6 +137,7 @@ ROLES: Final[dict[str, ft.Colors]] = {
     "bar": ft.Colors.INVERSE_SURFACE,
     "on_bar": ft.Colors.ON_INVERSE_SURFACE,
     "bar_danger": ft.Colors.TERTIARY_FIXED,
+    "bar_warning": ft.Colors.ON_TERTIARY_FIXED,
     "bar_muted": ft.Colors.TERTIARY_FIXED_DIM,
 }
 
@@ -163,6 +167,7 @@ ON_DANGER_GROUND: Final = ROLES["on_danger_ground"]
 BAR: Final = ROLES["bar"]
 ON_BAR: Final = ROLES["on_bar"]
 BAR_DANGER: Final = ROLES["bar_danger"]
+BAR_WARNING: Final = ROLES["bar_warning"]
 BAR_MUTED: Final = ROLES["bar_muted"]
 SCRIM: Final = "#73080C16"
 
@@ -193,6 +198,7 @@ MARKS: Final[dict[str, tuple[str, ...]]] = {
     "danger": ("bg", "surface", "ai_ground"),
     "positive": ("bg", "surface"),
     "warning": ("bg", "surface"),
+    "bar_warning": ("bar",),
     "muted": ("bg", "surface", "surface_2"),
 }
 

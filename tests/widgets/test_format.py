@@ -90,6 +90,11 @@ def test_phone_numbers_show_their_end(phone: str | None, tail: str | None, maske
     assert fmt.phone_masked(phone) == masked
 
 
+def test_a_whole_number_is_written_in_groups_where_they_are_known() -> None:
+    assert fmt.phone_whole("+14155550182") == "+1 415 555 0182"
+    assert fmt.phone_whole("+34910000000") == "+34910000000"
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
