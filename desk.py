@@ -318,8 +318,9 @@ def _refusing() -> Generator[None]:
     except SignedOut as error:
         raise Refusal(f"{error.detail} Sign in with `chatty login`.", code="signed_out") from error
     except RateLimited as error:
-        wait_s = math.ceil(error.retry_after_s)
-        raise Refusal(f"That was too often. Try again in {wait_s} s.", code="rate_limited") from error
+        seconds = math.ceil(error.retry_after_s)
+        wait = f"{seconds} s" if seconds < 100 else f"{math.ceil(seconds / 60)} min"
+        raise Refusal(f"That was too often. Try again in {wait}.", code="rate_limited") from error
     except MalformedResponse as error:
         sentence = f"The API's answer makes no sense (at {error.path}). Nothing of it was used; try again later."
         raise Refusal(sentence, code="malformed") from error

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 documents: the one exception the routes raise, and how every error becomes such a document."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,11 +72,11 @@ def invalid(path: str, message: str) -> Problem:
 
 
 def rate_limited(retry_after_s: int) -> Problem:
-    seconds = "1 second" if retry_after_s == 1 else f"{retry_after_s} seconds"
+    count, unit = (retry_after_s, "second") if retry_after_s < 100 else (math.ceil(retry_after_s / 60), "minute")
     return Problem(
         429,
         "rate_limited",
-        f"That was too often. Please try again in {seconds}.",
+        f"That was too often. Please try again in {count} {unit}{'' if count == 1 else 's'}.",
         headers={"Retry-After": str(retry_after_s)},
         retry_after_s=retry_after_s,
     )

@@ -71,6 +71,7 @@ async def test_the_sixth_attempt_on_one_address_has_to_wait(hosted: Hosted) -> N
     answer = await hosted.http.post("/v1/auth/sign-in", json=body | {"password": PASSWORD})
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
     assert answer.headers["retry-after"] == str(answer.json()["retry_after_s"]) == "900"
+    assert answer.json()["detail"] == "That was too often. Please try again in 15 minutes."
     assert (await hosted.sign_in("manager"))["user"]["role"] == "manager"
     hosted.clock.jump(901)
     assert (await hosted.sign_in("owner"))["user"]["role"] == "owner"
