@@ -114,7 +114,7 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, l
     )
     sections: list[ft.Control] = [
         *_filling(words, today),
-        _live(words, layout, replace(today, state=TodayState()), actions),
+        _live(words, layout, _running(today), actions),
         _day(words, layout, replace(today, live=()), actions, limit=AHEAD_SHOWN),
         _figures(words, _counted(today), actions, columns=_columns(layout), beside=False),
         _team(words, today, columns=1),
@@ -134,7 +134,7 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, l
 def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions) -> ft.Control:
     left = ft.Column(
         [
-            _live(words, layout, replace(today, state=TodayState()), actions),
+            _live(words, layout, _running(today), actions),
             _figures(words, _counted(today), actions, columns=4 if layout.has_inspector else 2, beside=False),
             _team(words, today, columns=3 if layout.has_inspector else 1),
             _latest(words, replace(today, live=()), actions),
@@ -163,6 +163,11 @@ def _columns(layout: Layout) -> int:
     if layout.one_column:
         return 1
     return 2 if layout.is_phone else 4
+
+
+def _running(today: Today) -> Today:
+    """What the calls in progress are drawn from."""
+    return replace(today, state=TodayState(ready=today.state.ready, broken=today.state.broken))
 
 
 def _counted(today: Today) -> Today:
@@ -199,7 +204,9 @@ def _live(words: Words, layout: Layout, today: Today, actions: TodayActions) -> 
         for item in today.live
     ]
     label = words("today.live", n=len(today.live)) if today.live else words("today.live_none")
-    if not rows:
+    if not rows and not (today.state.ready or today.state.broken):
+        rows = [notices.skeleton_rows(1, label=words("loading.calls"))]
+    elif not rows:
         rows = [notices.empty(words("today.quiet"), _who_answers(words, today))]
     if today.link.as_of is not None and is_stale(today.link) and today.live:
         rows.append(
@@ -364,6 +371,7 @@ def _section(label: str, rows: list[ft.Control], trailing: ft.Control | None = N
         ],
         spacing=4 if trailing else 8,
         tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

@@ -24,6 +24,8 @@ class Say(Protocol):
 
     def __call__(self, key: str, /, **gaps: object) -> str: ...
 
+    def has(self, key: str, /) -> bool: ...
+
 
 class Count(StrEnum):
     """The figures of a day."""
@@ -182,16 +184,21 @@ def _left_out(verdicts: Iterable[_Verdict], say: Say) -> tuple[str, ...]:
 
 def _evidence(call: Call, verdict: _Verdict, bookings: Mapping[BookingId, Booking], say: Say) -> EvidenceRow:
     booking = bookings.get(call.booking_id) if call.booking_id else None
-    detail = booking.service_name if booking else call.intent or ""
     return EvidenceRow(
         row_id=call.call_id,
         kind="call",
         at=call.started_at,
         title=call.caller_name or say("caller.unknown"),
-        detail=detail,
+        detail=booking.service_name if booking else _intent(call.intent or "", say),
         counted=verdict.counted,
         why=say(verdict.why),
     )
+
+
+def _intent(intent: str, say: Say) -> str:
+    """What the caller wanted, in words; as it came where it is one of a newer server."""
+    key = f"intent.{intent}"
+    return say(key) if say.has(key) else intent.replace("_", " ")
 
 
 def _history(judge: Callable[[Call], _Verdict], rows: DayRows, day: date, zone: ZoneInfo) -> tuple[float, ...]:

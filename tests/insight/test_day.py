@@ -49,6 +49,17 @@ def test_what_is_left_out_is_said() -> None:
     assert figures[Count.VALUE].figure.provenance.left_out == ("1 booking without a price", "1 still running")
 
 
+def test_a_row_says_what_the_call_was_about_in_words() -> None:
+    def detail(intent: str | None) -> str:
+        asked = eg.past_call("p", "08:00", None, Outcome.INFO_PROVIDED, "", intent=intent)
+        answered = day_figures(rows(asked), eg.NOW, None, eg.ZONE, SAY, money=True)[0]
+        return answered.figure.provenance.rows[0].detail
+
+    assert detail("price_question") == "asks for prices"
+    assert detail("gift_card") == "gift card"
+    assert detail(None) == ""
+
+
 def test_a_booking_cancelled_since_has_no_value() -> None:
     booking_id = BookingId("b-24-1545-mia")
     booking = eg.booking("15:45", "Priya", "Balayage", 120, "mia", price=18_000, status=BookingStatus.CANCELLED)

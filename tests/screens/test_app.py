@@ -155,6 +155,15 @@ async def test_the_strip_says_how_old_the_data_is_and_announces_it_once(open_app
         assert len(app.window.sent) == sent, "the same words are not said again"
 
 
+async def test_nothing_is_said_of_calls_before_they_have_arrived(open_app: Open) -> None:
+    quiet = "No call right now"
+    async with open_app(scenes.filling) as app:
+        assert not app.window.says(quiet)
+        app.stores.today.state = replace(app.stores.today.state, ready=True)
+        await app.window.settle()
+        assert app.window.says(quiet)
+
+
 async def test_coming_back_paints_what_changed_meanwhile(open_app: Open) -> None:
     async with open_app() as app:
         before = app.stores.window.state.epoch
