@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NewType, TypeVar
@@ -27,6 +27,9 @@ AccountNo = NewType("AccountNo", int)
 """The number of an account inside this database; never leaves the server."""
 
 Document = dict[str, Any]
+
+Threads = Callable[[int, str], Executor]
+"""Makes threads to work on: how many, and what their names begin with."""
 
 CORE, TRANSCRIPTS = 0, 1
 STREAM_OF_KIND: Mapping[str, int] = {
@@ -279,7 +282,7 @@ def buffer_ms(connection: sqlite3.Connection, account: AccountNo, service_id: st
 class Store:
     """An open data folder.  `write` and `read` may be awaited from any task; `write_now` blocks and is for seeding."""
 
-    def __init__(self, folder: Path | None, *, readers: int = 3) -> None:
+    def __init__(self, folder: Path | None, *, readers: int = 3, threads: Threads = ThreadPoolExecutor) -> None:
         """`folder` None keeps everything in a temporary folder that goes away on `close`.
 
         The same SQLite mode in both cases means that what tests see is what a data folder does.
@@ -291,8 +294,8 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="store-reader")
+        self._writer = threads(1, "store-writer")
+        self._readers = threads(readers, "store-reader")
         self._write_connection = self._connect()
         try:
             _migrate(self._write_connection)
@@ -390,7 +393,7 @@ class Store:
         return self.write_now(effect)
 
 
-async def _in(pool: ThreadPoolExecutor, work: Callable[[Callable[..., T]], T], argument: Callable[..., T]) -> T:
+async def _in(pool: Executor, work: Callable[[Callable[..., T]], T], argument: Callable[..., T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(pool, work, argument)
 
 

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Collection, Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,9 @@ from client.storage.errors import DatabaseDamaged, classify, unusable
 T = TypeVar("T")
 
 Callback = Callable[[frozenset[str]], None]
+
+Threads = Callable[[int, str], Executor]
+"""Makes threads to work on: how many, and what their names begin with."""
 
 _CONNECTION = """
 PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
@@ -60,11 +63,11 @@ class _Subscriber:
 class Database:
     """One open database file.  Made by `open`; `close` it, or the process keeps two threads."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, threads: Threads = ThreadPoolExecutor) -> None:
         self.path = path
         self._clock = clock
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="chatty-write")
-        self._slow = ThreadPoolExecutor(1, thread_name_prefix="chatty-read")
+        self._writer = threads(1, "chatty-write")
+        self._slow = threads(1, "chatty-read")
         self._conn: sqlite3.Connection | None = None
         self._inode = 0
         self._data_version = 0
@@ -74,12 +77,12 @@ class Database:
         self._subscribers: list[_Subscriber] = []
 
     @staticmethod
-    def open(path: Path, clock: Clock) -> "Database":
+    def open(path: Path, clock: Clock, threads: Threads = ThreadPoolExecutor) -> "Database":
         """Open or create the file and bring it to the newest schema.
 
         Raises DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, DatabaseBusy, DiskFull.
         """
-        database = Database(path, clock)
+        database = Database(path, clock, threads)
         try:
             database._writer.submit(database._connect).result()
         except BaseException:
