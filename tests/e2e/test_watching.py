@@ -18,13 +18,13 @@ OWN_CALL: dict[str, Any] = {
     "call_id": "own-1",
     "business_type": "hair_salon",
     "turns": [
-        {"speaker": "caller", "text": "Hello, I would like to book a haircut for tomorrow at half past two, please."},
-        {"speaker": "assistant", "text": "Of course. A haircut tomorrow at half past two. Shall I book that for you?"},
+        {"speaker": "caller", "text": "Hello, I would like to book a haircut for Wednesday at half past two, please."},
+        {"speaker": "assistant", "text": "Of course. A haircut on Wednesday at half past two. Shall I book that for you?"},
         {"speaker": "caller", "text": "Yes please, that is perfect for me."},
         {"speaker": "assistant", "text": "Your appointment is confirmed. We look forward to seeing you."},
     ],
     "outcome": "booked",
-    "extracted_data": {"service": "haircut"},
+    "extracted_data": {"service": "haircut", "appointment_date": "2019-03-13", "appointment_time": "14:30"},
 }
 
 
