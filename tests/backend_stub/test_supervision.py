@@ -50,6 +50,7 @@ class Line:
             if await wanted():
                 return
             await self.hosted.clock.advance(0.25)
+            await self.hosted.store.write(lambda _: None)  # what the calls wrote meanwhile, on their own thread
         raise AssertionError("it never happened")
 
 

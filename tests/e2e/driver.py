@@ -89,11 +89,12 @@ class Owner:
         x, y = self._middle(target)
         self.page.mouse.click(x, y)
 
-    def hold(self, target: Locator, seconds: float) -> None:
+    def hold(self, target: Locator, until: str | re.Pattern[str]) -> None:
+        """Press, and let go when these words say that it was long enough, as a person would."""
         x, y = self._middle(target)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
-        self.page.wait_for_timeout(seconds * 1000)
+        self.sees(until)
         self.page.mouse.up()
 
     def type_into(self, label: str, words: str) -> None:

@@ -59,7 +59,7 @@ def test_whisper_take_over_speak_hand_back_and_end(owner: Owner) -> None:
     write(owner, "Whisper to Luna…", "Offer Thursday at ten")
     owner.sees("Luna heard it.")
     owner.sees(re.compile("Offer Thursday at ten"))
-    owner.hold(owner.by_id("call.take_over"), 0.9)
+    owner.hold(owner.by_id("call.take_over"), re.compile("finishing the sentence|You have this call"))
     owner.sees(re.compile("You have this call"))
     write(owner, "Say to the caller…", "Hello, this is Ana herself")
     owner.sees(re.compile("Hello, this is Ana herself"))
