@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from client.models.account import Identity, Role
-from client.models.bookings import Booking, BookingStatus
+from client.models.bookings import Block, Booking, BookingStatus
 from client.models.business import Business, Employee, EmployeeState, Service, Staff, WeeklyHours
 from client.models.calls import (
     Call,
@@ -25,6 +25,7 @@ from client.models.calls import (
 from client.models.customers import Customer
 from client.models.ids import (
     AccountId,
+    BlockId,
     BookingId,
     CallId,
     CustomerId,
@@ -359,3 +360,55 @@ def link(state: LinkState = LinkState.ONLINE, **changes: Any) -> LinkStatus:
         waiting=0,
     )
     return replace(base, **changes)
+
+
+def block(
+    clock: str,
+    title: str,
+    minutes: int,
+    who: str | None,
+    *,
+    day: date = TODAY,
+    source: str = "calendar",
+    **changes: Any,
+) -> Block:
+    """Time that nobody can be booked in; `who` None is everybody's."""
+    starts = at(clock, day)
+    base = Block(
+        block_id=BlockId(f"k-{day.day}-{clock.replace(':', '')}-{who or 'all'}"),
+        staff_id=StaffId(f"s-{who}") if who else None,
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=minutes),
+        zone=ZONE,
+        title=title,
+        source=source,
+        calendar_id=None,
+        pending=False,
+    )
+    return replace(base, **changes)
+
+
+def _day(after: int) -> date:
+    return TODAY + timedelta(days=after)
+
+
+WEEK = (
+    *BOOKINGS,
+    booking("10:00", "Kim Lee", "Cut", 60, "ana", day=_day(1)),
+    booking("14:00", "Sam Fox", "Beard trim", 45, "luis", day=_day(1)),
+    booking("16:30", "Maria Gómez", "Colour and cut", 90, "ana", day=_day(1), price=14_000, pending=True),
+    booking("09:30", "Lena Wolf", "Colour and cut", 120, "ana", day=_day(2)),
+    booking("15:00", "Noor Haddad", "Cut", 45, "mia", day=_day(2), status=BookingStatus.PENDING),
+    booking("11:00", "Ida Berg", "Colour and cut", 90, "mia", day=_day(3)),
+    booking("15:45", "Priya Shah", "Balayage", 120, "ana", day=_day(3), price=18_000),
+    booking("10:00", "Rosa Lind", "Cut", 45, "luis", day=_day(4)),
+    booking("13:00", "Ben Cole", "Cut", 90, "luis", day=_day(4), status=BookingStatus.NO_SHOW),
+    booking("09:00", "Noor Haddad", "Balayage", 180, "mia", day=_day(5)),
+)
+"""Monday 24 to Saturday 29 November, in order."""
+
+BLOCKS = (
+    block("12:00", "Lunch", 60, "ana", day=_day(2)),
+    block("12:00", "Lunch", 60, "luis"),
+    block("12:00", "Lunch", 60, "ana"),
+)

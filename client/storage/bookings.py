@@ -1,8 +1,8 @@
 """Bookings as this device sees them: the server's rows with the owner's own waiting changes already in them."""
 
 import sqlite3
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from client.models.bookings import Booking, BookingStatus
 from client.models.ids import BookingId
@@ -13,6 +13,9 @@ starts_at, ends_at, time_zone, status, source, employee_id, call_id, price_cents
 reminder_sent, created_at, confirmed_at, completed_at, cancelled_at, cancellation_reason, series_id,
 series_label, updated_at, updated_by, updated_call_id, version, dirty"""
 
+LONGEST: Final = timedelta(hours=24)
+"""How long a booking may be, with room to spare: so far back is looked for what reaches into a day."""
+
 
 def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> list[Booking]:
     """Bookings that start in [start, end), by start; without the cancelled ones unless asked for."""
@@ -20,6 +23,16 @@ def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancell
         f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? {_status(cancelled)} "
         "ORDER BY starts_at, id",
         (milliseconds(start), milliseconds(end)),
+    )
+    return [_booking(row) for row in rows]
+
+
+def overlapping(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> list[Booking]:
+    """Bookings of which any part lies in [start, end), by start; without the cancelled ones unless asked for."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? AND ends_at > ? {_status(cancelled)} "
+        "ORDER BY starts_at, id",
+        (milliseconds(start - LONGEST), milliseconds(end), milliseconds(start)),
     )
     return [_booking(row) for row in rows]
 

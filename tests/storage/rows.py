@@ -22,6 +22,16 @@ BOOKING: dict[str, Any] = {
     "version": 1,
     "gen": 1,
 }
+BLOCK: dict[str, Any] = {
+    "starts_at": NOON_MS,
+    "ends_at": NOON_MS + HOUR_MS,
+    "time_zone": "America/New_York",
+    "title": "Lunch",
+    "source": "calendar",
+    "created_at": NOON_MS - HOUR_MS,
+    "version": 1,
+    "gen": 1,
+}
 CALL: dict[str, Any] = {
     "direction": "inbound",
     "employee_id": "luna",

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from client.models.account import Identity, Role
 from client.models.bookings import BookingStatus
 from client.models.calls import CallStatus, Outcome, Speaker, TurnKind
-from client.models.ids import AccountId, BookingId, CallId, CustomerId, UserId
-from client.storage import bookings, business, calls, columns, cursors, customers, leads, meta
+from client.models.ids import AccountId, BlockId, BookingId, CallId, CustomerId, UserId
+from client.storage import blocks, bookings, business, calls, columns, cursors, customers, leads, meta
 from client.storage.database import Database
-from tests.storage.rows import BOOKING, CALL, HOUR_MS, LEAD, NOON, NOON_MS, TURN, put
+from tests.storage.rows import BLOCK, BOOKING, CALL, HOUR_MS, LEAD, NOON, NOON_MS, TURN, put
 
 
 def test_bookings_of_a_day_in_order_without_the_cancelled(db: Database) -> None:
@@ -157,3 +157,21 @@ def test_streams_of_a_fresh_file(db: Database) -> None:
 def test_instants_survive_to_the_millisecond(at: datetime) -> None:
     kept = columns.instant(columns.milliseconds(at))
     assert timedelta(0) <= at - kept < timedelta(milliseconds=1)
+
+
+def test_what_reaches_into_a_day_is_found_wherever_it_began(db: Database) -> None:
+    def fill(conn: object) -> None:
+        for name, start, hours in (("over", -1, 2), ("before", -3, 3), ("in", 1, 1), ("after", 24, 1)):
+            at = NOON_MS + start * HOUR_MS
+            put(conn, "bookings", {**BOOKING, "id": name, "starts_at": at, "ends_at": at + hours * HOUR_MS})
+        for name, start, days in (("away", -30 * 24, 60), ("past", -48, 1), ("lunch", 2, 1), ("later", 25, 1)):
+            at = NOON_MS + start * HOUR_MS
+            put(conn, "blocks", {**BLOCK, "id": name, "starts_at": at, "ends_at": at + days * 24 * HOUR_MS})
+
+    db.write_blocking(fill)
+    end = NOON + timedelta(days=1)
+    assert [b.booking_id for b in db.read(lambda c: bookings.overlapping(c, NOON, end))] == ["over", "in"]
+    found = db.read(lambda c: blocks.overlapping(c, NOON, end))
+    assert [b.block_id for b in found] == ["away", "lunch"]
+    assert db.read(lambda c: blocks.get(c, BlockId("away"))) == found[0]
+    assert db.read(lambda c: blocks.get(c, BlockId("none"))) is None
