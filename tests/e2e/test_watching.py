@@ -19,7 +19,10 @@ OWN_CALL: dict[str, Any] = {
     "business_type": "hair_salon",
     "turns": [
         {"speaker": "caller", "text": "Hello, I would like to book a haircut for Wednesday at half past two, please."},
-        {"speaker": "assistant", "text": "Of course. A haircut on Wednesday at half past two. Shall I book that for you?"},
+        {
+            "speaker": "assistant",
+            "text": "Of course. A haircut on Wednesday at half past two. Shall I book that for you?",
+        },
         {"speaker": "caller", "text": "Yes please, that is perfect for me."},
         {"speaker": "assistant", "text": "Your appointment is confirmed. We look forward to seeing you."},
     ],
