@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from terminal import Exit, Refusal
+from desk.terminal import Exit, Refusal
 
 ROOT = Path(__file__).parent
 USUAL_PORT = 8550

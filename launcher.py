@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from client.config import Config
+from desk.terminal import Terminal
 from hosted import HostedApi, HostedOptions, LaunchError, bind, bind_or_any, hosted_api, port_of, until_healthy
-from terminal import Terminal
 
 if TYPE_CHECKING:
     from main import Process

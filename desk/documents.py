@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from client.models.account import Identity
 from client.models.bookings import Booking, BookingStatus
 from client.models.calls import Call, Speaker, Turn, TurnKind
-from terminal import table
+from desk.terminal import table
 
 ASIDE = {
     BookingStatus.CANCELLED: "cancelled",

@@ -18,7 +18,7 @@ from client.platform import PlatformError
 from client.storage import business, cursors, meta, outbox
 from client.storage.database import Database
 from client.storage.errors import StorageError
-from documents import json_of
+from desk.documents import json_of
 from runtime import DeviceRuntime
 
 SKEW_WORTH_SAYING_S = 120
