@@ -79,7 +79,7 @@ class LiveSession:
 
         Raises Unreachable and the other ApiErrors, and WrongAccount.
         """
-        async with live.connect(self._api) as connection, self._beside(connection):
+        async with live.connect(self._api, self._db.read(meta.client_id)) as connection, self._beside(connection):
             try:
                 async for frame in connection.frames():
                     self._heard_at = self._clock.monotonic()

@@ -18,7 +18,7 @@ from client.api.rows import ROW_TYPES
 from client.api.sync import Fetched
 from client.api.wire import Page, Rows
 from client.clock import Clock
-from client.storage import cursors, schema
+from client.storage import cursors, meta, schema
 from client.storage.cursors import StreamState
 from client.storage.database import Database
 from sync.apply import Ask, apply_pages, begin_resync
@@ -178,7 +178,13 @@ class Puller:
         """A page that answers exactly this request.  Raises MalformedResponse for one that does not."""
         ticket = self._clock.new_id()
         fetched = await feed.changes(
-            self._api, stream=self.stream, cursor=ask.cursor, limit=self._limit, ticket=ticket, wait_s=wait_s
+            self._api,
+            stream=self.stream,
+            cursor=ask.cursor,
+            limit=self._limit,
+            ticket=ticket,
+            client_id=self._db.read(meta.client_id),
+            wait_s=wait_s,
         )
         page = fetched.page
         if page.ticket != ticket or page.stream != self.stream:

@@ -28,6 +28,7 @@ from client.api.errors import (
     Refused,
     ServerFault,
     SignedOut,
+    TooLarge,
     Unreachable,
     UpgradeRequired,
     WrongCredentials,
@@ -354,6 +355,8 @@ def _refused(status: int, problem: Problem, detail: str) -> Refused:
             return Conflict(detail, code=code, handler_name=problem.handler_name)
         case 410:
             return Gone(detail, code=code, epoch=problem.epoch, reason=problem.reason)
+        case 413:
+            return TooLarge(detail, code=code or "too_large")
         case 422:
             errors = tuple((error.get("path", ""), error.get("message", "")) for error in problem.errors)
             return Invalid(detail, code=code, errors=errors)

@@ -9,6 +9,7 @@ ApiError
 │   ├── WrongCredentials · Forbidden · NotFound · Invalid
 │   ├── Conflict         somebody or something was faster
 │   ├── Gone             a cursor that has expired
+│   ├── TooLarge         more at once than the server takes
 │   └── UpgradeRequired  this app is too old for the server
 └── MalformedResponse    an answer that is not what the contract says
 """
@@ -88,6 +89,10 @@ class Gone(Refused):
         super().__init__(detail, code=code)
         self.epoch = epoch
         self.reason = reason
+
+
+class TooLarge(Refused):
+    pass
 
 
 class UpgradeRequired(Refused):

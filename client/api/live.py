@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
@@ -111,9 +112,9 @@ class LiveConnection:
 
 
 @contextlib.asynccontextmanager
-async def connect(api: Api) -> AsyncGenerator[LiveConnection]:
-    """Raises Unreachable, SignedOut and what else `Api.request` raises."""
-    socket, access = await api.socket("/v1/live")
+async def connect(api: Api, client_id: str) -> AsyncGenerator[LiveConnection]:
+    """`client_id`: whose last number the hello shall tell.  Raises Unreachable, SignedOut and as `Api.request`."""
+    socket, access = await api.socket("/v1/live?" + urlencode({"client_id": client_id}))
     try:
         yield LiveConnection(api, socket, access)
     finally:

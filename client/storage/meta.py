@@ -37,6 +37,11 @@ def put_identity(conn: sqlite3.Connection, identity: Identity) -> None:
     put(conn, "identity", json_text(identity))
 
 
+def client_id(conn: sqlite3.Connection) -> str:
+    """What this file calls itself when it sends changes: another one than any copy of it goes by."""
+    return get(conn, "client_id") or ""
+
+
 def skew_s(conn: sqlite3.Connection) -> float | None:
     """Device clock minus server clock in seconds as last measured, None while unknown."""
     text = get(conn, "skew_s")

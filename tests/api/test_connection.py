@@ -433,10 +433,11 @@ async def test_the_feed_is_asked_as_the_contract_says() -> None:
         return httpx.Response(200, content=contract("changes_page"))
 
     async with api_of(handler) as api:
-        fetched = await feed.changes(api, stream="core", cursor="", limit=2000, ticket="t-1")
-        await feed.changes(api, stream="core", cursor="c", limit=10, ticket="t-2", wait_s=25)
+        fetched = await feed.changes(api, stream="core", cursor="", limit=2000, ticket="t-1", client_id="d")
+        await feed.changes(api, stream="core", cursor="c", limit=10, ticket="t-2", client_id="d", wait_s=25)
     assert fetched.page.ticket == "t-1"
-    assert dict(asked[0]) == {"stream": "core", "limit": "2000", "schema": "1", "ticket": "t-1"}
+    expected = {"stream": "core", "limit": "2000", "schema": "2", "ticket": "t-1", "client_id": "d"}
+    assert dict(asked[0]) == expected
     assert asked[1]["cursor"] == "c" and asked[1]["wait"] == "25"
 
 

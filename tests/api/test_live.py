@@ -30,7 +30,7 @@ async def listen(
     sockets = ScriptedSockets(*attempts)
     async with api_of(lambda _: token or tokens_answer(2), store=store, sockets=sockets) as api:
         with pytest.raises(ApiError) as ended:
-            async with live.connect(api) as connection:
+            async with live.connect(api, "device-1") as connection:
                 async for one in connection.frames():
                     frames.append(one)
     return frames, ended.value, connection
@@ -61,9 +61,9 @@ async def test_a_speaker_of_a_newer_server() -> None:
 
 async def test_the_token_goes_along_in_a_header_only() -> None:
     sockets = ScriptedSockets(ScriptedSocket([]))
-    async with api_of(sockets=sockets, url="https://api.test") as api, live.connect(api) as connection:
+    async with api_of(sockets=sockets, url="https://api.test") as api, live.connect(api, "device-1") as connection:
         await connection.watch([CallId("b"), CallId("a")])
-    assert sockets.asked == [("wss://api.test/v1/live", {"Authorization": "Bearer access-1"})]
+    assert sockets.asked == [("wss://api.test/v1/live?client_id=device-1", {"Authorization": "Bearer access-1"})]
 
 
 @pytest.mark.parametrize("body", [problem(401, "token_expired").content, b""])
@@ -108,7 +108,7 @@ async def test_a_token_that_a_pull_has_replaced_already_is_not_replaced_again(pu
 
     sockets = ScriptedSockets(ScriptedSocket(['{"t":"bye","code":"token_expired"}', SocketClosed(4401)]))
     store = MemoryTokens(tokens(1))
-    async with api_of(server, store=store, sockets=sockets) as api, live.connect(api) as connection:
+    async with api_of(server, store=store, sockets=sockets) as api, live.connect(api, "device-1") as connection:
         if pull_was_first:
             await api.request("GET", "/v1/sync/changes")
         with pytest.raises(Unreachable):

@@ -38,7 +38,7 @@ class Network(httpx.AsyncBaseTransport):
         if not (self.up and self.sockets_allowed):
             raise Unreachable("the network is cut")
         wire = _Wire(self._open.discard)
-        await wire.open(self._app, httpx.URL(url).path, headers)
+        await wire.open(self._app, httpx.URL(url), headers)
         self._open.add(wire)
         return wire
 
@@ -71,15 +71,15 @@ class _Wire:
         self._from_app: asyncio.Queue[Message] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
-    async def open(self, app: Any, path: str, headers: Mapping[str, str]) -> None:
+    async def open(self, app: Any, url: httpx.URL, headers: Mapping[str, str]) -> None:
         scope = {
             "type": "websocket",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "scheme": "ws",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
+            "path": url.path,
+            "raw_path": url.path.encode(),
+            "query_string": url.query,
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
             "client": ("127.0.0.1", 50000),
             "server": ("testserver", 80),
