@@ -1,8 +1,310 @@
-"""The owner's changes that the server has not confirmed yet."""
+"""The owner's changes until the server has confirmed them, and the history of those it has.
+
+`record` makes a change and shows it in one transaction.  Changes of a row that the server cannot have heard of are
+folded into one; as soon as a change has been sent it stays as it is.
+"""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from client.models.folding import continued, fold, folds, inverse
+from client.models.ids import ChangeId
+from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, refused_groups
+from client.storage import conflicts, effective
+from client.storage.columns import instant, instant_or_none, json_text, json_value, milliseconds
+
+_COLUMNS = """change_id, client_id, mid, op, v, kind, id, payload, undo, state, ver, result, attempts, next_try,
+created_at, sent_at"""
+_PAST = "change_id, op, v, kind, id, payload, undo, result, created_at, settled_at, undone_by"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """`folded`: it became part of a change that waited already.  `gone`: together they change nothing, none is left.
+
+    `before`, `after`: the changes of the row that the server has not heard of, as they were and as they are.
+    """
+
+    change_id: ChangeId
+    folded: bool
+    gone: bool
+    before: tuple[Change, ...]
+    after: tuple[Change, ...]
 
 
 def waiting(conn: sqlite3.Connection) -> int:
     """How many changes have no answer from the server."""
-    return int(conn.execute("SELECT count(*) FROM outbox WHERE state <> 'acked'").fetchone()[0])
+    sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sent', 'parked')"
+    return int(conn.execute(sql).fetchone()[0])
+
+
+def entries(conn: sqlite3.Connection) -> list[Change]:
+    """Every change that is not settled, oldest first."""
+    return [_change(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM outbox ORDER BY change_id")]
+
+
+def get(conn: sqlite3.Connection, change_id: ChangeId) -> Change | None:
+    row = conn.execute(f"SELECT {_COLUMNS} FROM outbox WHERE change_id = ?", (change_id,)).fetchone()
+    return _change(row) if row else None
+
+
+def of_row(conn: sqlite3.Connection, kind: str, row_id: str) -> list[Change]:
+    """The changes of one row that are not settled, oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM outbox WHERE kind = ? AND id = ? ORDER BY change_id"
+    return [_change(row) for row in conn.execute(sql, (kind, row_id))]
+
+
+def history(
+    conn: sqlite3.Connection, limit: int, kind: str | None = None, row_id: str | None = None
+) -> list[PastChange]:
+    """Settled changes, newest first: all of them, those of one table, or of one row."""
+    sql = (
+        f"SELECT {_PAST} FROM history WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR id = ?2) "
+        "ORDER BY change_id DESC LIMIT ?3"
+    )
+    return [_past(row) for row in conn.execute(sql, (kind, row_id, limit))]
+
+
+def past(conn: sqlite3.Connection, change_id: ChangeId) -> PastChange | None:
+    row = conn.execute(f"SELECT {_PAST} FROM history WHERE change_id = ?", (change_id,)).fetchone()
+    return _past(row) if row else None
+
+
+def mark_undone(conn: sqlite3.Connection, change_id: ChangeId, by: ChangeId) -> None:
+    """Note on a settled change which change took it back."""
+    conn.execute("UPDATE history SET undone_by = ? WHERE change_id = ?", (by, change_id))
+
+
+# --- making ----------------------------------------------------------------------------------------------------------
+def record(
+    conn: sqlite3.Connection,
+    *,
+    op: Op,
+    kind: str,
+    row_id: str,
+    payload: Payload,
+    undo: Mapping[str, Any],
+    now_ms: int,
+) -> Recorded:
+    """Note a change and show it.  `payload` is the mutation without its `mid`; whether it makes sense was asked before.
+
+    When it is `gone`, `change_id` is that of the change it took along.
+    """
+    changes = of_row(conn, kind, row_id)
+    under = effective.hold(conn, kind, row_id)
+    before = tuple(change for change in changes if change.never_sent)
+    # A row the server has after all, for a file that came back from a backup, is not made but found there.
+    open_to_folding = bool(before) and not (before[0].op.creates and under.row is not None)
+    if open_to_folding and _undoes_all(before, payload):
+        recorded = _drop(conn, before)
+    elif open_to_folding and folds(before[-1].payload, payload, adjacent=_is_newest(conn, before[-1])):
+        recorded = _fold(conn, before, payload)
+    else:
+        recorded = _append(conn, before, _Draft(op, kind, row_id, payload, undo, now_ms))
+    kept = [change for change in changes if not change.never_sent]
+    effective.show(conn, kind, row_id, under, _effects((*kept, *recorded.after)))
+    return recorded
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    op: Op
+    kind: str
+    row_id: str
+    payload: Payload
+    undo: Mapping[str, Any]
+    now_ms: int
+
+
+def _undoes_all(before: Sequence[Change], payload: Payload) -> bool:
+    """It cancels or removes what the server has not heard of yet."""
+    if not before[0].op.creates:
+        return False
+    return Op(payload["op"]).removes or payload.get("set", {}).get("status", (None, None))[1] == "cancelled"
+
+
+def _is_newest(conn: sqlite3.Connection, change: Change) -> bool:
+    return conn.execute("SELECT max(change_id) FROM outbox").fetchone()[0] == change.change_id
+
+
+def _append(conn: sqlite3.Connection, before: tuple[Change, ...], draft: _Draft) -> Recorded:
+    row = conn.execute(
+        "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?) "
+        f"RETURNING {_COLUMNS}",
+        (
+            *(draft.op, draft.payload["v"], draft.kind, draft.row_id),
+            *(json_text(draft.payload), json_text(draft.undo), draft.now_ms),
+        ),
+    ).fetchone()
+    made = _change(row)
+    return Recorded(change_id=made.change_id, folded=False, gone=False, before=before, after=(*before, made))
+
+
+def _fold(conn: sqlite3.Connection, before: tuple[Change, ...], payload: Payload) -> Recorded:
+    last = before[-1]
+    folded = fold(last.payload, payload)
+    if folded is None:
+        _delete(conn, last)
+        return Recorded(change_id=last.change_id, folded=True, gone=True, before=before, after=before[:-1])
+    changed = rewrite(conn, last, folded)
+    return Recorded(change_id=last.change_id, folded=True, gone=False, before=before, after=(*before[:-1], changed))
+
+
+def _drop(conn: sqlite3.Connection, before: tuple[Change, ...]) -> Recorded:
+    for change in before:
+        _delete(conn, change)
+    return Recorded(change_id=before[0].change_id, folded=True, gone=True, before=before, after=())
+
+
+def rewrite(conn: sqlite3.Connection, change: Change, payload: Payload) -> Change:
+    """Another payload for a change that was never sent; `rebase` is the caller's."""
+    undo = {"set": inverse(payload)} if "set" in payload else change.undo
+    row = conn.execute(
+        f"UPDATE outbox SET payload = ?, undo = ? WHERE change_id = ? RETURNING {_COLUMNS}",
+        (json_text(payload), json_text(undo), change.change_id),
+    ).fetchone()
+    return _change(row)
+
+
+# --- taking back -----------------------------------------------------------------------------------------------------
+def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
+    """Put the never-sent changes of a row back to what they were before `recorded`, as if it had not been.
+
+    False, and nothing done, when they are no longer as `recorded` left them: sent meanwhile, or changed again.
+    """
+    some = (*recorded.before, *recorded.after)
+    if not some:
+        return False
+    kind, row_id = some[0].kind, some[0].row_id
+    if tuple(change for change in of_row(conn, kind, row_id) if change.never_sent) != recorded.after:
+        return False
+    under = effective.hold(conn, kind, row_id)
+    for change in recorded.after:
+        _delete(conn, change)
+    for change in recorded.before:
+        _put_back(conn, change)
+    effective.show(conn, kind, row_id, under, _effects(of_row(conn, kind, row_id)))
+    return True
+
+
+def withdraw(conn: sqlite3.Connection, change_id: ChangeId) -> bool:
+    """Take back a change that waits, is set aside or was refused; what rests on it goes too, or on without it.
+
+    False when there is no such change, or it is on its way or accepted: then it can only be undone.
+    """
+    change = get(conn, change_id)
+    if change is None or change.state not in (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED):
+        return False
+    if change.state is not ChangeState.REFUSED:
+        leave_out(conn, change)
+    _delete(conn, change)
+    effective.rebase(conn, change.kind, change.row_id)
+    return True
+
+
+def leave_out(conn: sqlite3.Connection, change: Change) -> None:
+    """Let the later never-sent changes of the row do without `change`; whoever drops or refuses it rebases the row.
+
+    Without it, a patch continues from what it started from; without a row, there is nothing left to patch.
+    """
+    gone: Payload | None = change.payload if "set" in change.payload else None
+    for later in of_row(conn, change.kind, change.row_id):
+        if later.change_id <= change.change_id or not later.never_sent:
+            continue
+        if change.op.creates:
+            _delete(conn, later)
+        elif gone and "set" in later.payload:
+            gone = _continue(conn, later, gone)
+
+
+def _continue(conn: sqlite3.Connection, later: Change, gone: Payload) -> Payload | None:
+    """What of `gone` the next one still has to start from: the fields that `later` did not touch."""
+    payload = continued(later.payload, gone)
+    if payload is None:
+        _delete(conn, later)
+    elif payload != later.payload:
+        rewrite(conn, later, payload)
+    rest = {name: pair for name, pair in gone["set"].items() if name not in later.payload["set"]}
+    return {**gone, "set": rest} if rest else None
+
+
+def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
+    """Send a change as soon as there is a connection: one that waits for its time, was set aside, or was refused.
+
+    One that was set aside keeps its number, or the server might take it twice; a refused one is a new mutation for it.
+    """
+    change = get(conn, change_id)
+    if change is None or change.state not in (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED):
+        return False
+    if change.state is ChangeState.REFUSED:
+        effective.hold(conn, change.kind, change.row_id)
+        conn.execute(
+            "UPDATE outbox SET state = 'queued', client_id = NULL, mid = NULL, ver = NULL, result = NULL, "
+            "sent_at = NULL WHERE change_id = ?",
+            (change_id,),
+        )
+    elif change.state is ChangeState.PARKED:
+        conn.execute("UPDATE outbox SET state = 'sent' WHERE change_id = ?", (change_id,))
+    conn.execute("UPDATE outbox SET attempts = 0, next_try = ? WHERE change_id = ?", (now_ms, change_id))
+    effective.rebase(conn, change.kind, change.row_id)
+    return True
+
+
+def _delete(conn: sqlite3.Connection, change: Change) -> None:
+    conn.execute("DELETE FROM outbox WHERE change_id = ?", (change.change_id,))
+    conflicts.reopen(conn, change.change_id)
+
+
+def _put_back(conn: sqlite3.Connection, change: Change) -> None:
+    conn.execute(
+        "INSERT INTO outbox (change_id, op, v, kind, id, payload, undo, attempts, next_try, created_at, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+        (
+            *(change.change_id, change.op, change.v, change.kind, change.row_id),
+            *(json_text(change.payload), json_text(change.undo), change.attempts),
+            *(None if change.next_try is None else milliseconds(change.next_try), milliseconds(change.created_at)),
+        ),
+    )
+
+
+def _effects(changes: Sequence[Change]) -> effective.Effects:
+    return [(each.payload, refused_groups(each.result)) for each in changes if each.state in IN_EFFECT]
+
+
+def _change(row: tuple[Any, ...]) -> Change:
+    return Change(
+        change_id=row[0],
+        client_id=row[1],
+        mid=row[2],
+        op=Op(row[3]),
+        v=row[4],
+        kind=row[5],
+        row_id=row[6],
+        payload=json_value(row[7]),
+        undo=json_value(row[8]),
+        state=ChangeState(row[9]),
+        version=row[10],
+        result=json_value(row[11]) if row[11] else None,
+        attempts=row[12],
+        next_try=instant_or_none(row[13]),
+        created_at=instant(row[14]),
+        sent_at=instant_or_none(row[15]),
+    )
+
+
+def _past(row: tuple[Any, ...]) -> PastChange:
+    return PastChange(
+        change_id=row[0],
+        op=Op(row[1]),
+        v=row[2],
+        kind=row[3],
+        row_id=row[4],
+        payload=json_value(row[5]),
+        undo=json_value(row[6]),
+        result=json_value(row[7]) if row[7] else None,
+        created_at=instant(row[8]),
+        settled_at=instant(row[9]),
+        undone_by=row[10],
+    )

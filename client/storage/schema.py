@@ -174,8 +174,10 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_row ON outbox(kind, id);
 INSERT INTO outbox (change_id, client_id, mid, op, v, kind, id, payload, undo, state, ver, attempts, created_at)
     SELECT mid, CASE state WHEN 'queued' THEN NULL ELSE (SELECT v FROM meta WHERE k = 'client_id') END,
-        CASE state WHEN 'queued' THEN NULL ELSE mid END, op, v, entity, id, payload, '{{}}', state, ver, attempts,
-        created_at
+        CASE state WHEN 'queued' THEN NULL ELSE mid END, op, v, entity || 's', id,
+        json_object('op', op, 'v', v, 'id', id, 'client_ts', created_at, 'base_version', 0, 'set', json(payload),
+            'tell', NULL, 'allow', json_array()),
+        '{{"set":{{}}}}', state, ver, attempts, created_at
     FROM outbox_1 ORDER BY mid;
 DROP TABLE outbox_1;
 

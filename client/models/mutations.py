@@ -1,0 +1,284 @@
+"""Changes made on this device: what they are, what they do to a row, and what became of them.
+
+A change is recorded, sent, answered and settled; until then the row on screen is the server's row with the changes in
+it (`effect`).  A row is a dict by column names here, because a change speaks of columns.
+"""
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from client.models.ids import ChangeId, ConflictId
+
+Row = dict[str, Any]
+Payload = dict[str, Any]
+"""A mutation as it goes over the wire (docs/api.md), without its `mid`."""
+
+
+class Op(StrEnum):
+    """What a change does; the word on the wire."""
+
+    BOOKING_CREATE = "booking.create"
+    BOOKING_PATCH = "booking.patch"
+    BLOCK_CREATE = "block.create"
+    BLOCK_REMOVE = "block.remove"
+    CALENDAR_ADD = "calendar.add"
+    CALENDAR_REMOVE = "calendar.remove"
+
+    @property
+    def kind(self) -> str:
+        """The table its row lies in."""
+        return {"booking": "bookings", "block": "blocks", "calendar": "calendars"}[self.partition(".")[0]]
+
+    @property
+    def creates(self) -> bool:
+        return self in (Op.BOOKING_CREATE, Op.BLOCK_CREATE, Op.CALENDAR_ADD)
+
+    @property
+    def removes(self) -> bool:
+        return self in (Op.BLOCK_REMOVE, Op.CALENDAR_REMOVE)
+
+
+class ChangeState(StrEnum):
+    """
+    queued ──> sent ──> acked ──> (settled: it is history)
+       └─────────┴────> refused   the server said no for good; no longer in effect, kept until the owner dismisses it
+                 └────> parked    the server fails on it every time; in effect, sent again only by hand
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    ACKED = "acked"
+    REFUSED = "refused"
+    PARKED = "parked"
+
+
+IN_EFFECT: Final = frozenset({ChangeState.QUEUED, ChangeState.SENT, ChangeState.ACKED, ChangeState.PARKED})
+
+
+class ConflictState(StrEnum):
+    """open ──> answered (the owner's answer is on its way) ──> resolved; an answer that is withdrawn opens it again."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    RESOLVED = "resolved"
+
+
+class Undoing(StrEnum):
+    """How a change is taken back.
+
+    reversible: nothing of it remains.  compensable: by a change in the other direction that others may notice, such as
+    a second message to the client.  final: not at all.
+    """
+
+    REVERSIBLE = "reversible"
+    COMPENSABLE = "compensable"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """What the client is to be sent once the server has accepted the change.  `channel`: sms or email."""
+
+    text: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change that is not settled.  `mid` is its number for the server, None until it is first sent.
+
+    `version`: the account's counter at which the server decided it.  `result`: the server's answer to it.
+    """
+
+    change_id: ChangeId
+    client_id: str | None
+    mid: int | None
+    op: Op
+    v: int
+    kind: str
+    row_id: str
+    payload: Payload = field(hash=False)
+    undo: dict[str, Any] = field(hash=False)
+    state: ChangeState
+    version: int | None
+    result: dict[str, Any] | None = field(hash=False)
+    attempts: int
+    next_try: datetime | None
+    created_at: datetime
+    sent_at: datetime | None
+
+    @property
+    def never_sent(self) -> bool:
+        """The server cannot have heard of it, so it may still be changed or taken back without a trace."""
+        return self.state is ChangeState.QUEUED and self.mid is None
+
+    @property
+    def tell(self) -> Tell | None:
+        return tell_of(self.payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastChange:
+    """A settled change.  `undone_by`: the change that took it back."""
+
+    change_id: ChangeId
+    op: Op
+    v: int
+    kind: str
+    row_id: str
+    payload: Payload = field(hash=False)
+    undo: dict[str, Any] = field(hash=False)
+    result: dict[str, Any] | None = field(hash=False)
+    created_at: datetime
+    settled_at: datetime
+    undone_by: ChangeId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """The part of a change that the server did not apply, because the row had become another one meanwhile.
+
+    `field`: slot, service, status, notes, customer, or row for all of it.  `document`: what the server said
+    (docs/api.md): base, mine, server, by, with, free.  `resolved_by`: the change that answers it.
+    """
+
+    conflict_id: ConflictId
+    change_id: ChangeId
+    kind: str
+    row_id: str
+    field: str
+    why: str
+    document: dict[str, Any] = dataclasses.field(hash=False)
+    made_at: datetime
+    state: ConflictState
+    resolved_by: ChangeId | None
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "slot": ("starts_at", "ends_at", "staff_id"),
+    "service": ("service_id", "service_name"),
+    "status": ("status", "cancellation_reason"),
+    "notes": ("notes",),
+    "customer": ("customer_name", "customer_phone", "customer_email"),
+}
+"""The fields of a booking that the owner can change; a group is accepted or refused as a whole."""
+
+TOGETHER: Final = ("slot", "service", "status")
+"""Groups whose fields always travel together, because one of them alone means nothing."""
+
+GROUP_OF: Final = {name: group for group, names in GROUPS.items() for name in names}
+
+
+def refused_groups(result: Mapping[str, Any] | None) -> frozenset[str]:
+    """The groups that the server did not apply; `row` stands for all of them."""
+    conflicts = (result or {}).get("conflicts") or ()
+    return frozenset(str(conflict["field"]) for conflict in conflicts)
+
+
+def tell_of(payload: Mapping[str, Any]) -> Tell | None:
+    """What the client is sent when the mutation is accepted."""
+    tell = payload.get("tell")
+    return Tell(text=tell["text"], channel=tell["channel"]) if tell else None
+
+
+# --- effects ---------------------------------------------------------------------------------------------------------
+def effect(row: Row | None, payload: Payload, refused: Collection[str] = (), *, time_zone: str = "UTC") -> Row | None:
+    """The row with the mutation in it, None for no row.  `refused` as `refused_groups` gives it.
+
+    A row that is there already is not made again, one that is gone is not changed.  `time_zone` is the business's.
+    """
+    op = Op(payload["op"])
+    # Nothing is made by halves: a booking whose slot was taken is not there at all.
+    if "row" in refused or (op.creates and refused):
+        return row
+    if op.creates:
+        return row if row is not None else _created(op, payload, time_zone)
+    if op.removes or row is None:
+        return None
+    return _patched(row, payload, refused)
+
+
+def _patched(row: Row, payload: Payload, refused: Collection[str]) -> Row:
+    changed = {name: new for name, (_, new) in payload["set"].items() if GROUP_OF.get(name) not in refused}
+    if changed.get("status", row.get("status")) != row.get("status"):
+        changed |= _moments(changed["status"], payload["client_ts"])
+    # What the new service costs is for the server to say.
+    if changed.get("service_id", row.get("service_id")) != row.get("service_id"):
+        changed["price_cents"] = None
+    return {**row, **changed}
+
+
+def _moments(status: str, at: int) -> Row:
+    """When it got its status, and that it no longer has the one it had."""
+    moments: Row = {"completed_at": None, "cancelled_at": None}
+    match status:
+        case "confirmed":
+            return {**moments, "confirmed_at": at}
+        case "completed" | "cancelled":
+            return {**moments, f"{status}_at": at}
+        case _:
+            return moments
+
+
+def _created(op: Op, payload: Payload, time_zone: str) -> Row:
+    make = {"bookings": _new_booking, "blocks": _new_block, "calendars": _new_calendar}[op.kind]
+    common = {"id": payload["id"], "created_at": payload["client_ts"], "version": 0}
+    return {**make(payload["values"], time_zone), **common}
+
+
+def _new_booking(values: Row, time_zone: str) -> Row:
+    absent = dict.fromkeys(
+        (
+            *("customer_id", "customer_phone", "customer_email", "service_id", "staff_id", "notes"),
+            *("employee_id", "call_id", "price_cents", "paid_cents", "confirmed_at", "completed_at", "cancelled_at"),
+            *("cancellation_reason", "series_id", "series_label", "updated_at", "updated_by", "updated_call_id"),
+            "extra",
+        )
+    )
+    fixed = {"time_zone": time_zone, "source": "manual", "payment_status": "pending", "reminder_sent": 0}
+    return {**absent, **fixed, **values}
+
+
+def _new_block(values: Row, time_zone: str) -> Row:
+    return {"staff_id": None, "uid": None, "calendar_id": None, "time_zone": time_zone, "extra": None, **values}
+
+
+def _new_calendar(values: Row, time_zone: str) -> Row:
+    del time_zone
+    absent = dict.fromkeys(("trouble", "last_ok_at", "checked_at", "extra"))
+    return {
+        **absent,
+        "name": values["name"],
+        "host": host_of(values["url"]),
+        "staff_id": values.get("staff_id"),
+        "state": "new",
+        "events": 0,
+    }
+
+
+def host_of(url: str) -> str:
+    """The part of an address that is no secret; empty where there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+# --- taking back -----------------------------------------------------------------------------------------------------
+def undoing(op: Op, *, never_sent: bool, told: bool) -> Undoing:
+    """How a change of this kind is taken back.  `told`: a message goes out with it.
+
+    A message that has left is final in itself, so what came with it can only be compensated.  The address of a
+    calendar is a secret the server does not give back.
+    """
+    if never_sent:
+        return Undoing.REVERSIBLE
+    if op is Op.CALENDAR_REMOVE:
+        return Undoing.FINAL
+    return Undoing.COMPENSABLE if told or op is Op.BOOKING_CREATE else Undoing.REVERSIBLE
