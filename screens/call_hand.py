@@ -182,7 +182,7 @@ def _ai_mode(
         on_ask=actions.ask_take_over,
     )
     end = _end_button(words, actions)
-    if layout.two_panes:
+    if layout.has_wide_detail:
         rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10))
     else:
         rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10)]
@@ -204,7 +204,7 @@ def _human_mode(
         busy=foot.command.sending is CommandKind.HAND_BACK,
     )
     end = _end_button(words, actions)
-    if layout.two_panes:
+    if layout.has_wide_detail:
         return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10)]
     return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10)]
 

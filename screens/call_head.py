@@ -79,7 +79,7 @@ def head_view(
         said = words("call.reconnecting", time=fmt.clock_seconds(words, state.last_word_at))
         rows.append(notices.banner(said, icon_name=ft.Icons.SYNC_PROBLEM))
     return ft.Container(
-        ft.Column(rows, spacing=6, tight=True),
+        ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(
             left=20 if layout.two_panes else 8, right=20 if layout.two_panes else 12, top=10, bottom=10
         ),
@@ -107,10 +107,19 @@ def _phone_head(
         spacing=8,
     )
     low = ft.Row(
-        [_verdict(words, state, call, on_about), ft.Container(expand=True), *_mood_line(words, state, 90)],
+        [_verdict(words, state, call, on_about), *_mood_line(words, state, 90)],
         spacing=8,
+        run_spacing=0,
+        wrap=True,
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    return ft.Column([top, ft.Container(low, padding=ft.Padding.only(left=8))], spacing=6, tight=True)
+    return ft.Column(
+        [top, ft.Container(low, padding=ft.Padding.only(left=8))],
+        spacing=6,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _desk_head(

@@ -34,6 +34,8 @@ from widgets.theme import Layout
 
 EARLIER = "today.earlier"
 AHEAD_SHOWN = 6
+FOUR_FIGURES_FROM = 1360
+"""A desktop narrower than this, in the owner's own text, would cut their lines off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +134,12 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, l
 
 
 def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions) -> ft.Control:
+    roomy = layout.text_width >= FOUR_FIGURES_FROM
     left = ft.Column(
         [
             _live(words, layout, _running(today), actions),
-            _figures(words, _counted(today), actions, columns=4 if layout.has_inspector else 2, beside=False),
-            _team(words, today, columns=3 if layout.has_inspector else 1),
+            _figures(words, _counted(today), actions, columns=4 if roomy else 2, beside=False),
+            _team(words, today, columns=3 if roomy else 1),
             _latest(words, replace(today, live=()), actions),
         ],
         spacing=16,

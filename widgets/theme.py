@@ -255,6 +255,12 @@ class Layout:
         return self.inspector_width > 0
 
     @property
+    def has_wide_detail(self) -> bool:
+        """Whether the pane beside the list has room for a field and its buttons in one row."""
+        pane = self.width - self.rail_width - self.list_width - self.inspector_width
+        return self.two_panes and pane / self.text_scale >= WIDE_DETAIL_FROM
+
+    @property
     def rail_speaks(self) -> bool:
         """Whether the rail has room for words: then its foot says how the data stands, on every screen."""
         return self.rail_width > RAIL_SHORT
@@ -266,6 +272,7 @@ class Layout:
 
 
 TWO_COLUMNS_FROM: Final = 320
+WIDE_DETAIL_FROM: Final = 560
 PHONE_BELOW: Final = 600
 TWO_PANES_FROM: Final = 880
 DESKTOP_FROM: Final = 1024

@@ -1,10 +1,11 @@
 """One Chromium for all end-to-end tests, and an owner at each size."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, TimeoutError, sync_playwright
 
 from tests.chromium import find_chromium, in_ci
 from tests.e2e.driver import BROWSER_ARGUMENTS, DESKTOP, PHONE, Owner, Size
@@ -35,6 +36,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session", params=[PHONE, DESKTOP], ids=lambda size: size.name)
 def size(request: pytest.FixtureRequest) -> Size:
     return request.param
+
+
+def open_a_day_with_bookings(owner: Owner) -> Locator:
+    """The first booking of today's agenda, or of the next day that has any: today may be a holiday."""
+    owner.tap(owner.by_id("nav.bookings"))
+    rows = owner.starting_with("booking.")
+    for _ in range(5):
+        owner.sees_id("agenda.next")
+        with contextlib.suppress(TimeoutError):
+            rows.first.wait_for(state="attached", timeout=6_000)
+            return rows.first
+        owner.tap(owner.by_id("agenda.next"))
+    raise AssertionError("no day has a booking")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.chromium import find_chromium
+from tests.e2e.conftest import open_a_day_with_bookings
 from tests.e2e.driver import BROWSER_ARGUMENTS, DESKTOP, PHONE, Owner, Size
 from tests.programs import ROOT, Stage, stage
 
@@ -29,7 +30,7 @@ def portrait(browser: Browser, here: Stage, size: Size, look: str) -> None:
         owner.page.wait_for_timeout(8_000)
         keep(owner, f"call-{size.name}-{look}")
         owner.open(f"{here.app.url}/bookings")
-        owner.starting_with("booking.").first.wait_for(state="attached")
+        open_a_day_with_bookings(owner)
         keep(owner, f"bookings-{size.name}-{look}")
     finally:
         owner.close()

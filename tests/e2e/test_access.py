@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from tests.e2e.conftest import open_a_day_with_bookings
 from tests.e2e.driver import Owner, Size
 from tests.e2e.test_supervising import LONG_CALL
 from tests.programs import Stage, app_program, stage
@@ -78,13 +79,11 @@ def live_call(owner: Owner) -> None:
 
 
 def bookings(owner: Owner) -> None:
-    owner.tap(owner.by_id("nav.bookings"))
-    owner.starting_with("booking.").first.wait_for(state="attached")
+    open_a_day_with_bookings(owner)
 
 
 def booking(owner: Owner) -> None:
-    bookings(owner)
-    owner.tap(owner.starting_with("booking.").first)
+    owner.tap(open_a_day_with_bookings(owner))
     owner.sees("Timeline")
 
 

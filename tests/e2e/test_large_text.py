@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator
 
+from tests.e2e.conftest import open_a_day_with_bookings
 from tests.e2e.driver import PHONE, Owner
 from tests.e2e.test_supervising import LONG_CALL
 from tests.programs import stage
@@ -55,9 +56,7 @@ def test_on_today_the_figures_stand_under_one_another(owner: Owner) -> None:
 
 
 def test_on_bookings_every_row_is_whole(owner: Owner) -> None:
-    owner.tap(owner.by_id("nav.bookings"))
-    row = owner.starting_with("booking.").first
-    row.wait_for(state="attached")
+    row = open_a_day_with_bookings(owner)
     assert re.search(r"\d\d?:\d\d", owner.spoken(row))
     owner.keep("large-text-bookings")
     assert over_the_edge(owner) == []

@@ -67,3 +67,10 @@ def test_every_role_is_carried_by_a_role_of_the_platform_of_its_own() -> None:
 def test_what_fits_into_a_window(width: float, rail: int, panes: bool, inspector: bool) -> None:
     layout = layout_for(width, 800)
     assert (layout.rail_width, layout.two_panes, layout.has_inspector) == (rail, panes, inspector)
+
+
+@pytest.mark.parametrize(
+    ("width", "wide"), [(390, False), (880, False), (1024, False), (1200, True), (1240, False), (1440, True)]
+)
+def test_a_field_and_its_buttons_stand_in_one_row_where_there_is_room(width: float, wide: bool) -> None:
+    assert layout_for(width, 800).has_wide_detail is wide
