@@ -175,10 +175,16 @@ TOGETHER: Final = ("slot", "service", "status")
 GROUP_OF: Final = {name: group for group, names in GROUPS.items() for name in names}
 
 
-def refused_groups(result: Mapping[str, Any] | None) -> frozenset[str]:
-    """The groups that the server did not apply; `row` stands for all of them."""
-    conflicts = (result or {}).get("conflicts") or ()
-    return frozenset(str(conflict["field"]) for conflict in conflicts)
+def refused_fields(result: Mapping[str, Any] | None) -> frozenset[str]:
+    """The fields of a mutation that the server did not apply.
+
+    A conflict names them in `mine`; it may be about more than its own group, or, on a cancelled booking, less than all.
+    """
+    return frozenset(name for conflict in (result or {}).get("conflicts") or () for name in _refused(conflict))
+
+
+def _refused(conflict: Mapping[str, Any]) -> Collection[str]:
+    return conflict.get("mine") or GROUPS.get(conflict["field"], GROUP_OF)
 
 
 def tell_of(payload: Mapping[str, Any]) -> Tell | None:
@@ -189,23 +195,21 @@ def tell_of(payload: Mapping[str, Any]) -> Tell | None:
 
 # --- effects ---------------------------------------------------------------------------------------------------------
 def effect(row: Row | None, payload: Payload, refused: Collection[str] = (), *, time_zone: str = "UTC") -> Row | None:
-    """The row with the mutation in it, None for no row.  `refused` as `refused_groups` gives it.
+    """The row with the mutation in it, None for no row.  `refused` as `refused_fields` gives it.
 
     A row that is there already is not made again, one that is gone is not changed.  `time_zone` is the business's.
     """
     op = Op(payload["op"])
     # Nothing is made by halves: a booking whose slot was taken is not there at all.
-    if "row" in refused or (op.creates and refused):
-        return row
     if op.creates:
-        return row if row is not None else _created(op, payload, time_zone)
+        return row if row is not None or refused else _created(op, payload, time_zone)
     if op.removes or row is None:
         return None
     return _patched(row, payload, refused)
 
 
 def _patched(row: Row, payload: Payload, refused: Collection[str]) -> Row:
-    changed = {name: new for name, (_, new) in payload["set"].items() if GROUP_OF.get(name) not in refused}
+    changed = {name: new for name, (_, new) in payload["set"].items() if name not in refused}
     if changed.get("status", row.get("status")) != row.get("status"):
         changed |= _moments(changed["status"], payload["client_ts"])
     # What the new service costs is for the server to say.

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.models.mutations import IN_EFFECT, Payload, Row, effect, refused_groups
+from client.models.mutations import IN_EFFECT, Payload, Row, effect, refused_fields
 from client.storage.columns import json_text, json_value
 
 KINDS = ("bookings", "blocks", "calendars")
 """Tables whose rows can have changes in them; each has a `dirty` column."""
 
 Effects = Iterable[tuple[Payload, frozenset[str]]]
-"""Mutations in the order in which they were made, each with the groups that the server refused."""
+"""Mutations in the order in which they were made, each with the fields that the server refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def _effects(conn: sqlite3.Connection, kind: str, row_id: str) -> Effects:
         f"SELECT payload, result FROM outbox WHERE kind = ? AND id = ? AND state IN ({marks}) ORDER BY change_id",
         (kind, row_id, *IN_EFFECT),
     ).fetchall()
-    return [(json_value(payload), refused_groups(json_value(result) if result else None)) for payload, result in found]
+    return [(json_value(payload), refused_fields(json_value(result) if result else None)) for payload, result in found]
 
 
 def _write(conn: sqlite3.Connection, kind: str, row: dict[str, Any], *, dirty: bool) -> None:

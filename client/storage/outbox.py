@@ -11,7 +11,7 @@ from typing import Any
 
 from client.models.folding import continued, fold, folds, inverse
 from client.models.ids import ChangeId
-from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, refused_groups
+from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, refused_fields
 from client.storage import conflicts, effective
 from client.storage.columns import instant, instant_or_none, json_text, json_value, milliseconds
 
@@ -270,7 +270,7 @@ def _put_back(conn: sqlite3.Connection, change: Change) -> None:
 
 
 def _effects(changes: Sequence[Change]) -> effective.Effects:
-    return [(each.payload, refused_groups(each.result)) for each in changes if each.state in IN_EFFECT]
+    return [(each.payload, refused_fields(each.result)) for each in changes if each.state in IN_EFFECT]
 
 
 def _change(row: tuple[Any, ...]) -> Change:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.models.mutations import Op, Undoing, effect, host_of, refused_groups, tell_of, undoing
+from client.models.mutations import GROUP_OF, GROUPS, Op, Undoing, effect, host_of, refused_fields, tell_of, undoing
 from tests.storage.mutations import create, patch, slot
 
 BLOCK = {
@@ -44,13 +44,21 @@ def test_a_row_that_is_gone_is_not_changed() -> None:
 def test_what_the_server_refused_is_not_in_effect() -> None:
     row = effect(None, create("b"))
     both = patch("b", slot((0, 2)) | {"notes": (None, "late")})
-    after = effect(row, both, {"slot"})
+    after = effect(row, both, GROUPS["slot"])
     assert row is not None and after is not None
     assert (after["starts_at"], after["notes"]) == (row["starts_at"], "late")
-    assert effect(row, both, {"row"}) == row
-    assert effect(None, create("b"), {"slot"}) is None
-    assert refused_groups({"conflicts": [{"field": "slot"}, {"field": "notes"}]}) == {"slot", "notes"}
-    assert refused_groups({"conflicts": None}) == refused_groups(None) == frozenset()
+    assert effect(None, create("b"), GROUPS["slot"]) is None
+
+
+def test_a_conflict_names_the_fields_it_refuses() -> None:
+    assert refused_fields({"conflicts": [{"field": "slot", "mine": {}}, {"field": "notes"}]}) == {
+        *GROUPS["slot"],
+        "notes",
+    }
+    assert refused_fields({"conflicts": [{"field": "row"}]}) == set(GROUP_OF)
+    # A booking that was cancelled meanwhile takes notes, though no new time.
+    assert refused_fields({"conflicts": [{"field": "row", "mine": {"starts_at": 1}}]}) == {"starts_at"}
+    assert refused_fields({"conflicts": None}) == refused_fields(None) == frozenset()
 
 
 @pytest.mark.parametrize(
