@@ -23,8 +23,9 @@ from backend_stub.calls_player import NotACallFile, load_calls
 from backend_stub.clock import Clock, SystemClock
 from backend_stub.demo import DemoUser, demo_first_generation_token, demo_users, seed_demo
 from backend_stub.faults import BadSpec, parse_faults
+from backend_stub.schema import NewerDatabase
 from backend_stub.settings import DEFAULT_PORT, Settings
-from backend_stub.store import NewerDatabase, Store
+from backend_stub.store import Store
 
 DEFAULTS = Settings()
 GRACE_S = 3

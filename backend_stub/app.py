@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import APIRouter, FastAPI, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend_stub import auth, calls, consent, documented, faults, first_generation, live, problems, sync
+from backend_stub import auth, calls, consent, documented, faults, first_generation, live, problems, push, sync
 from backend_stub.accounts import all_accounts, demo_account
+from backend_stub.bodies import BodyLimit
 from backend_stub.calls import Telephones
 from backend_stub.clock import Clock, SkewedClock
 from backend_stub.faults import FaultLayer, Faults
@@ -28,7 +28,6 @@ from backend_stub.wire import Health
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 1_000_000
 COMPACTION_S = 3600
 
 router = APIRouter(prefix="/v1", tags=["health"])
@@ -63,6 +62,7 @@ def create_app(store: Store, clock: Clock, settings: Settings) -> FastAPI:
         auth.router,
         consent.router,
         sync.router,
+        push.router,
         calls.router,
         live.router,
         faults.router,
@@ -119,47 +119,3 @@ async def health(request: Request, here: Here) -> Health:
         epoch=here.store.epoch,
         demo=here.store.peek(demo_account) is not None,
     )
-
-
-class BodyLimit:
-    """Refuses bodies over 1 MB, by what they announce and by what they turn out to be."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > LARGEST_BODY:
-            await problems.too_large().response()(scope, receive, send)
-            return
-        body = _Body(receive, send)
-        await self._app(scope, body.receive, body.send)
-        if body.is_too_large:
-            await problems.too_large().response()(scope, receive, send)
-
-
-class _Body:
-    """Counts what is received; an answer to a body that turned out too large is held back."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self._taken = 0
-
-    @property
-    def is_too_large(self) -> bool:
-        return self._taken > LARGEST_BODY
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self._taken += len(message.get("body", b""))
-        if self.is_too_large:
-            raise problems.too_large()
-        return message
-
-    async def send(self, message: Message) -> None:
-        if not self.is_too_large:
-            await self._send(message)

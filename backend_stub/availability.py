@@ -1,17 +1,22 @@
-"""When somebody is free: opening hours, working hours and what is already booked, in the business's own wall time."""
+"""When somebody is free: opening hours, working hours, bookings and blocks, in the business's own wall time."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from backend_stub.store import AccountNo, Document
+from backend_stub.store import EVERYBODY, LONGEST_SLOT_MS, AccountNo, Document
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP = timedelta(minutes=15)
-LONGEST_BOOKING_MS = 86_400_000
+MINUTE_MS = 60_000
+NEAR_DAYS = (0, 1, -1, 2, -2, 3, -3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+"""The days that are searched for something near, nearest first."""
+
+SOMEBODY_ELSE_MS = 2 * 60 * MINUTE_MS
+"""A colleague at the wanted time is as good as the wanted person two hours away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +30,80 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """`buffer_minutes` must be free after the appointment and is not part of it.  Nothing before `after_ms`."""
+    """`buffer_minutes` must be free after the appointment and is not part of it.  Nothing before `after_ms`.
+
+    `but` is a booking that does not stand in its own way.
+    """
 
     day: date
     minutes: int
     buffer_minutes: int
     after_ms: int
     count: int
+    but: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Busy:
+    """What takes the time: `kind` is bookings (until their buffer is over) or blocks."""
+
+    kind: str
+    row_id: str
+    starts_at: int
+    ends_at: int
 
 
 def openings(
     connection: sqlite3.Connection, account: AccountNo, business: Document, staff: Sequence[Document], wanted: Wanted
 ) -> list[Opening]:
     """The first free starts of the day, earliest first, one for each instant."""
-    zone = ZoneInfo(business["time_zone"])
-    if wanted.day.isoformat() in business["closed_days"]:
-        return []
     found: dict[int, Opening] = {}
-    for person in staff:
-        for opening in _free(connection, account, business, person, wanted, zone):
-            found.setdefault(opening.starts_at, opening)
+    for opening in _all_openings(connection, account, business, staff, wanted):
+        found.setdefault(opening.starts_at, opening)
     return [found[starts_at] for starts_at in sorted(found)][: wanted.count]
+
+
+def nearest(
+    connection: sqlite3.Connection,
+    account: AccountNo,
+    business: Document,
+    staff: Sequence[Document],
+    wanted: Wanted,
+    *,
+    starts_at: int,
+    staff_id: str | None,
+) -> list[Opening]:
+    """The free stretches that come nearest to somebody's time, whoever of `staff` it is; nearest first."""
+    found: list[tuple[int, int, str, Opening]] = []
+    for offset in NEAR_DAYS:
+        day = wanted.day + timedelta(days=offset)
+        on_that_day = Wanted(
+            day=day,
+            minutes=wanted.minutes,
+            buffer_minutes=wanted.buffer_minutes,
+            after_ms=wanted.after_ms,
+            count=wanted.count,
+            but=wanted.but,
+        )
+        for opening in _all_openings(connection, account, business, staff, on_that_day):
+            else_ms = SOMEBODY_ELSE_MS if staff_id not in (None, opening.staff_id) else 0
+            away_ms = abs(opening.starts_at - starts_at) + else_ms
+            found.append((away_ms, opening.starts_at, opening.staff_id, opening))
+        if len(found) >= wanted.count and offset >= 1:
+            break
+    return [opening for *_, opening in sorted(found, key=lambda entry: entry[:3])][: wanted.count]
+
+
+def busy(
+    connection: sqlite3.Connection, account: AccountNo, *, staff_id: str, starts_at: int, ends_at: int, but: str = ""
+) -> list[Busy]:
+    """What takes time of this member of staff between the two instants, earliest first; `but` is left out."""
+    rows = connection.execute(
+        "SELECT kind, id, starts_at, ends_at FROM slot WHERE account = ? AND staff_id IN (?, ?)"
+        " AND starts_at > ? AND starts_at < ? AND ends_at > ? AND id <> ? ORDER BY starts_at, id",
+        (account, staff_id, EVERYBODY, starts_at - LONGEST_SLOT_MS, ends_at, starts_at, but),
+    )
+    return [Busy(kind=row[0], row_id=row[1], starts_at=row[2], ends_at=row[3]) for row in rows]
 
 
 def is_free(
@@ -53,39 +111,67 @@ def is_free(
 ) -> bool:
     """Whether nothing of this member of staff overlaps [starts_at, ends_at), the buffers of both included.
 
-    `ends_at` is when the wanted one's own buffer is over; `but` is a booking that does not count.
+    `ends_at` is when the wanted one's own buffer is over.
     """
-    row = connection.execute(
-        "SELECT 1 FROM slot WHERE account = ? AND staff_id = ? AND starts_at > ? AND starts_at < ? AND ends_at > ?"
-        " AND booking_id <> ? LIMIT 1",
-        (account, staff_id, starts_at - LONGEST_BOOKING_MS, ends_at, starts_at, but),
-    ).fetchone()
-    return row is None
+    return not busy(connection, account, staff_id=staff_id, starts_at=starts_at, ends_at=ends_at, but=but)
+
+
+def is_open(business: Document, person: Document | None, *, starts_at: int, ends_at: int) -> bool:
+    """Whether the business is open for all of that time, and the person, if it is anybody's, at work."""
+    zone = ZoneInfo(business["time_zone"])
+    first, last = (datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone) for ms in (starts_at, ends_at))
+    if first.date().isoformat() in business["closed_days"]:
+        return False
+    begin, end = first.strftime("%H:%M"), last.strftime("%H:%M")
+    if last.date() == first.date() + timedelta(days=1) and end == "00:00":
+        end = "24:00"
+    elif last.date() != first.date():
+        return False
+    weekday = WEEKDAYS[first.weekday()]
+    hours = [business["opening_hours"][weekday], *([person["works"][weekday]] if person is not None else [])]
+    return all(any(opens <= begin and end <= closes for opens, closes in ranges) for ranges in hours)
+
+
+def _all_openings(
+    connection: sqlite3.Connection, account: AccountNo, business: Document, staff: Iterable[Document], wanted: Wanted
+) -> Iterator[Opening]:
+    if wanted.day.isoformat() not in business["closed_days"]:
+        for person in staff:
+            yield from _free(connection, account, business, person, wanted)
 
 
 def _free(
-    connection: sqlite3.Connection,
-    account: AccountNo,
-    business: Document,
-    person: Document,
-    wanted: Wanted,
-    zone: ZoneInfo,
+    connection: sqlite3.Connection, account: AccountNo, business: Document, person: Document, wanted: Wanted
 ) -> Iterator[Opening]:
-    length = timedelta(minutes=wanted.minutes + wanted.buffer_minutes)
-    minutes_ms = wanted.minutes * 60_000
+    length_ms = wanted.minutes * MINUTE_MS
+    starts = [start for start in _starts(business, person, wanted) if start >= wanted.after_ms]
+    if not starts:
+        return
+    until = length_ms + wanted.buffer_minutes * MINUTE_MS
+    taken = busy(
+        connection,
+        account,
+        staff_id=person["id"],
+        starts_at=starts[0],
+        ends_at=starts[-1] + until,
+        but=wanted.but,
+    )
+    for start in starts:
+        if not any(other.starts_at < start + until and other.ends_at > start for other in taken):
+            yield Opening(starts_at=start, ends_at=start + length_ms, staff_id=person["id"])
+
+
+def _starts(business: Document, person: Document, wanted: Wanted) -> Iterator[int]:
+    """Every quarter of an hour at which it would still fit into opening and working hours, in order."""
+    zone = ZoneInfo(business["time_zone"])
     weekday = WEEKDAYS[wanted.day.weekday()]
     for first, last in _common(business["opening_hours"][weekday], person["works"][weekday]):
         begin = datetime.combine(wanted.day, first, UTC)
         end = datetime.combine(wanted.day, last, UTC)
         while begin + timedelta(minutes=wanted.minutes) <= end:
             starts_at = _instant(begin, zone)
-            blocked_until = starts_at + int(length.total_seconds() * 1000) if starts_at is not None else 0
-            if (
-                starts_at is not None
-                and starts_at >= wanted.after_ms
-                and is_free(connection, account, staff_id=person["id"], starts_at=starts_at, ends_at=blocked_until)
-            ):
-                yield Opening(starts_at=starts_at, ends_at=starts_at + minutes_ms, staff_id=person["id"])
+            if starts_at is not None:
+                yield starts_at
             begin += STEP
 
 
@@ -97,9 +183,9 @@ def _instant(wall: datetime, zone: ZoneInfo) -> int | None:
 
 
 def _common(one: Sequence[Any], other: Sequence[Any]) -> Iterator[tuple[time, time]]:
-    """The stretches that two lists of ["09:00","18:00"] share."""
-    for first, last in one:
-        for begin, end in other:
+    """The stretches that two lists of ["09:00","18:00"] share, in order."""
+    for first, last in sorted(one):
+        for begin, end in sorted(other):
             start, stop = max(first, begin), min(last, end)
             if start < stop:
                 yield time.fromisoformat(start), time.fromisoformat(stop)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl
 
-import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from backend_stub import nonsense
+from backend_stub.bodies import PUSH
 from backend_stub.clock import Clock
 from backend_stub.hub import Farewell, Hub
 from backend_stub.problems import Problem, invalid, not_found
@@ -38,8 +39,12 @@ Kind = Literal[
     "skew",
     "drop_live",
     "slow_body",
+    "defer",
+    "poison",
+    "partial",
+    "halfway",
 ]
-NEEDS_NUMBER = frozenset({"refuse", "delay", "skew"})
+NEEDS_NUMBER = frozenset({"refuse", "delay", "skew", "defer", "poison"})
 SPEC = re.compile(
     r"(?P<kind>[a-z_]+)(?::(?P<number>-?\d+))?(?:@(?P<prefix>/[^*%,]*))?(?:\*(?P<times>\d+)|%(?P<percent>\d+))?"
 )
@@ -140,6 +145,26 @@ class Faults:
     def skew_ms(self) -> int:
         return sum(fault.number * 1000 for fault in self._faults if fault.kind == "skew")
 
+    def deferral(self, path: str) -> int | None:
+        """In how many seconds a mutation shall be asked again; None to carry it out."""
+        fault = self.strike("defer", path)
+        return fault.number if fault is not None else None
+
+    def nonsense(self, path: str) -> Callable[[bytes], bytes]:
+        """One way of making nonsense of an answer; of a push there are more than one."""
+        return self._chance.choice(nonsense.OF_A_PUSH) if path == PUSH else nonsense.truncated
+
+    def handled(self, path: str, count: int) -> int:
+        """How many of so many mutations are looked at."""
+        return -(-count // 2) if self.strike("halfway", path) is not None else count
+
+    def is_poison(self, path: str, mid: int) -> bool:
+        """Whether the server breaks on this mutation."""
+        return any(
+            fault.kind == "poison" and fault.number == mid and fault.strikes(path, self._chance)
+            for fault in self._faults
+        )
+
     def drops_live(self) -> bool:
         return self.strike("drop_live", "/v1/live") is not None
 
@@ -195,10 +220,12 @@ class FaultLayer:
         return None
 
     def _spoiler(self, path: str) -> Callable[[bytes], bytes] | None:
+        if self._faults.strike("partial", path):
+            return nonsense.without_the_last_results
         if self._faults.strike("malformed", path):
-            return truncated
+            return self._faults.nonsense(path)
         if self._faults.strike("unknown", path):
-            return with_unknowns
+            return nonsense.with_unknowns
         return None
 
     async def _spoiled(
@@ -245,7 +272,7 @@ class FaultLayer:
                 await send({**message, "text": text[: len(text) // 2]})
             elif self._faults.strike("unknown", path):
                 await send({"type": "websocket.send", "text": '{"t":"aurora","colour":"green"}'})
-                await send({**message, "text": with_unknowns(text.encode()).decode()})
+                await send({**message, "text": nonsense.with_unknowns(text.encode()).decode()})
             else:
                 await send(message)
 
@@ -265,32 +292,6 @@ def refusal(status: int, epoch: str) -> Problem:
     if status == 426:
         more = {"min_schema": 2}
     return Problem(status, code, detail, **more)
-
-
-def truncated(body: bytes) -> bytes:
-    return body[: len(body) // 2]
-
-
-def with_unknowns(body: bytes) -> bytes:
-    """The JSON object as a newer server might send it: more fields, a new kind of row, new words in enums."""
-    document: Any = msgspec.json.decode(body)
-    if not isinstance(document, dict):
-        return body
-    whole = cast(dict[str, Any], document)
-    whole["constellation"] = {"name": "Lyra", "stars": [1, 2, 3]}
-    changes = cast(dict[str, Any] | None, whole.get("changes"))
-    if changes is not None:
-        for rows in changes.values():
-            for row in rows:
-                row["constellation"] = "Lyra"
-        for row in changes.get("bookings", [])[:1]:
-            row |= {"status": "tentative", "source": "fax", "payment_status": "barter"}
-        for row in changes.get("calls", [])[:1]:
-            row |= {"direction": "sideways", "intent": "stargazing"}
-        for row in changes.get("turns", [])[:1]:
-            row |= {"kind": "hologram", "speaker": "parrot"}
-        changes["holograms"] = [{"id": "hologram-1", "version": whole.get("seq", 0), "colour": "green"}]
-    return msgspec.json.encode(whole)
 
 
 def _is_json(head: Message) -> bool:

@@ -353,7 +353,17 @@ def with_rows(head: dict[str, object], changes: dict[str, list[bytes]], deleted:
     return b"".join((start, b',"changes":', *_pieces(changes), b',"deleted":', tombstones(deleted), b"}"))
 
 
-def as_text(page: Page, *, epoch: str, stream: Stream, since: str, ticket: str, cursor: str, server_time: int) -> bytes:
+def as_text(
+    page: Page,
+    *,
+    epoch: str,
+    stream: Stream,
+    since: str,
+    ticket: str,
+    cursor: str,
+    last_mid: int,
+    server_time: int,
+) -> bytes:
     """The page as the contract's JSON."""
     head: dict[str, object] = {
         "epoch": epoch,
@@ -365,7 +375,7 @@ def as_text(page: Page, *, epoch: str, stream: Stream, since: str, ticket: str, 
         "seq": page.seq,
         "stage": page.stage,
         "progress": {"done": page.done, "total": page.total},
-        "last_mid": 0,
+        "last_mid": last_mid,
         "server_time": server_time,
     }
     return with_rows(head, page.changes, page.deleted)

@@ -15,6 +15,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
 from backend_stub.cursor import following
+from backend_stub.devices import last_mid
 from backend_stub.feed import Scope, joined
 from backend_stub.hub import Farewell, Hub, Listener, seal_of
 from backend_stub.problems import Problem
@@ -63,9 +64,13 @@ class _Conversation:
     async def _greet(self) -> int:
         """Hello and snapshot of one moment; deltas queued meanwhile that it already holds are skipped."""
         store, listener = self.here.store, self.listener
-        seq, snapshot = await store.read(
-            lambda connection: snapshot_text(connection, listener.account, listener.scope, store.epoch)
-        )
+        client_id = self.socket.query_params.get("client_id", "")
+
+        def question(connection: sqlite3.Connection) -> tuple[int, str, int]:
+            seq, text = snapshot_text(connection, listener.account, listener.scope, store.epoch)
+            return seq, text, last_mid(connection, listener.account, client_id)
+
+        seq, snapshot, last = await store.read(question)
         cursor = seal_of(store, listener.account).write(following(store.epoch, listener.scope, seq))
         hello = {
             "t": "hello",
@@ -74,7 +79,7 @@ class _Conversation:
             "cursor": cursor,
             "server_time": self.here.clock.now_ms(),
             "account_id": self.person.account.account_id,
-            "last_mid": 0,
+            "last_mid": last,
         }
         await self.socket.send_text(msgspec.json.encode(hello).decode())
         await self.socket.send_text(snapshot)

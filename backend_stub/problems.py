@@ -82,8 +82,8 @@ def rate_limited(retry_after_s: int) -> Problem:
     )
 
 
-def too_large() -> Problem:
-    return Problem(413, "too_large", "That is more than 1 MB at once.")
+def too_large(detail: str) -> Problem:
+    return Problem(413, "too_large", detail)
 
 
 def install(app: FastAPI) -> None:

@@ -13,13 +13,15 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NewType, TypeVar
+from typing import Any, NewType, Protocol, TypeVar
 
 import msgspec
+
+from backend_stub.schema import NewerDatabase, migrate
 
 T = TypeVar("T")
 
@@ -48,53 +50,18 @@ STREAM_OF_KIND: Mapping[str, int] = {
 }
 OPEN_LEAD_STAGES = frozenset({"new", "contacted", "qualified"})
 BUSY_STATUSES = frozenset({"pending", "confirmed", "completed"})
+KEEPS_BUSY = frozenset({"bookings", "blocks"})
+"""Kinds of row that take somebody's time; the `slot` table says whose and when."""
+
+EVERYBODY = ""
+"""Whose time a block without a member of staff takes, in the `slot` table."""
+
+LONGEST_SLOT_MS = 86_400_000
+Taken = tuple[str, str, int, int]
+"""A row's id, whose time it takes, from when, until when."""
+
 TRACKED_ROWS = 200
 """A commit of more rows than this is announced by its seq alone."""
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE account (
-    number INTEGER PRIMARY KEY, account_id TEXT NOT NULL UNIQUE, business_name TEXT NOT NULL,
-    business_type TEXT NOT NULL, time_zone TEXT NOT NULL, seq INTEGER NOT NULL DEFAULT 0,
-    floor INTEGER NOT NULL DEFAULT 0, demo INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
-);
-CREATE TABLE user (
-    user_id TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account, name TEXT NOT NULL,
-    email TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password_hash TEXT NOT NULL, created_at INTEGER NOT NULL
-);
-CREATE TABLE session (
-    session_id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES user, account INTEGER NOT NULL REFERENCES account,
-    device_id TEXT NOT NULL, name TEXT NOT NULL, platform TEXT NOT NULL,
-    created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, revoked_at INTEGER
-);
-CREATE INDEX session_user ON session (user_id);
-CREATE TABLE refresh_token (
-    hash TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session, expires_at INTEGER NOT NULL, used_at INTEGER
-);
-CREATE TABLE code (
-    hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES user, challenge TEXT NOT NULL, redirect_uri TEXT NOT NULL,
-    expires_at INTEGER NOT NULL, session_id TEXT
-);
-CREATE TABLE command (
-    account INTEGER NOT NULL, command_id TEXT NOT NULL, payload_hash TEXT NOT NULL, status INTEGER NOT NULL,
-    answer TEXT NOT NULL, PRIMARY KEY (account, command_id)
-);
-CREATE TABLE entity (
-    account INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, stream INTEGER NOT NULL, version INTEGER NOT NULL,
-    at INTEGER NOT NULL, ref TEXT, open INTEGER NOT NULL, deleted_at INTEGER, reason TEXT, doc TEXT,
-    PRIMARY KEY (account, kind, id)
-);
-CREATE INDEX entity_version ON entity (account, stream, version, deleted_at);
-CREATE INDEX entity_at ON entity (account, kind, at, id);
-CREATE INDEX entity_ref ON entity (account, kind, ref) WHERE ref IS NOT NULL;
-CREATE INDEX entity_open ON entity (account, kind) WHERE open = 1;
-CREATE TABLE slot (
-    account INTEGER NOT NULL, staff_id TEXT NOT NULL, booking_id TEXT NOT NULL,
-    starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, PRIMARY KEY (account, booking_id)
-);
-CREATE INDEX slot_time ON slot (account, staff_id, starts_at);
-"""
-SCHEMA_VERSION = 1
 
 UPSERT = """
 INSERT INTO entity (account, kind, id, stream, version, at, ref, open, deleted_at, reason, doc)
@@ -104,10 +71,6 @@ ON CONFLICT (account, kind, id) DO UPDATE SET version = excluded.version, at = e
 """
 
 _encode = msgspec.json.Encoder().encode
-
-
-class NewerDatabase(Exception):
-    """The data folder was written by a newer server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +123,8 @@ class Transaction:
             rows.append((account, kind, doc["id"], stream, version, at, ref, is_open, text))
             self._track(account, RowChange(kind=kind, id=doc["id"], version=version, doc=text, reason=None))
         self.connection.executemany(UPSERT, rows)
-        if kind == "bookings":
-            self._keep_slots(account, docs)
+        if kind in KEEPS_BUSY:
+            self._keep_slots(account, kind, docs)
         return last
 
     def remove(self, account: AccountNo, kind: str, row_id: str, *, now_ms: int, reason: str = "deleted") -> int | None:
@@ -174,12 +137,16 @@ class Transaction:
             " WHERE account = ? AND kind = ? AND id = ?",
             (version, now_ms, reason, account, kind, row_id),
         )
-        self.connection.execute("DELETE FROM slot WHERE account = ? AND booking_id = ?", (account, row_id))
+        self.connection.execute("DELETE FROM slot WHERE account = ? AND kind = ? AND id = ?", (account, kind, row_id))
         self._track(account, RowChange(kind=kind, id=row_id, version=version, doc=None, reason=reason))
         return version
 
     def get(self, account: AccountNo, kind: str, row_id: str) -> Document | None:
         return get_row(self.connection, account, kind, row_id)
+
+    def seq(self, account: AccountNo) -> int:
+        """The account's seq as this transaction has made it."""
+        return int(self.connection.execute("SELECT seq FROM account WHERE number = ?", (account,)).fetchone()[0])
 
     def commits(self) -> list[Commit]:
         return [
@@ -210,21 +177,34 @@ class Transaction:
             if len(touched.rows) > TRACKED_ROWS:
                 touched.rows = None
 
-    def _keep_slots(self, account: AccountNo, docs: Sequence[Document]) -> None:
+    def _keep_slots(self, account: AccountNo, kind: str, docs: Sequence[Document]) -> None:
+        """What `docs` now keep busy, instead of what they kept busy before.  A cancelled booking keeps nothing."""
+        self.connection.executemany(
+            "DELETE FROM slot WHERE account = ? AND kind = ? AND id = ?", [(account, kind, doc["id"]) for doc in docs]
+        )
+        taken = self._booked(account, docs) if kind == "bookings" else map(_blocked, docs)
+        self.connection.executemany(
+            "INSERT INTO slot (account, kind, id, staff_id, starts_at, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [(account, kind, *piece) for one in taken for piece in _pieces(*one)],
+        )
+
+    def _booked(self, account: AccountNo, docs: Sequence[Document]) -> Iterator[Taken]:
         """A slot lasts until its service's buffer is over, as the buffer is now."""
         services = {doc["service_id"] for doc in docs}
         buffers = {service: buffer_ms(self.connection, account, service) for service in services}
-        self.connection.executemany(
-            "DELETE FROM slot WHERE account = ? AND booking_id = ?", [(account, doc["id"]) for doc in docs]
-        )
-        self.connection.executemany(
-            "INSERT INTO slot (account, staff_id, booking_id, starts_at, ends_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                (account, doc["staff_id"], doc["id"], doc["starts_at"], doc["ends_at"] + buffers[doc["service_id"]])
-                for doc in docs
-                if doc["staff_id"] is not None and doc["status"] in BUSY_STATUSES
-            ],
-        )
+        for doc in docs:
+            if doc["staff_id"] is not None and doc["status"] in BUSY_STATUSES:
+                yield doc["id"], doc["staff_id"], doc["starts_at"], doc["ends_at"] + buffers[doc["service_id"]]
+
+
+def _blocked(doc: Document) -> Taken:
+    return doc["id"], doc["staff_id"] or EVERYBODY, doc["starts_at"], doc["ends_at"]
+
+
+def _pieces(row_id: str, whose: str, starts_at: int, ends_at: int) -> Iterator[Taken]:
+    """Of a day at most, so that looking for what overlaps needs to look back a day and no further."""
+    for start in range(starts_at, ends_at, LONGEST_SLOT_MS):
+        yield row_id, whose, start, min(start + LONGEST_SLOT_MS, ends_at)
 
 
 def _projection(kind: str, doc: Document) -> tuple[int, str | None, bool]:
@@ -279,6 +259,12 @@ def buffer_ms(connection: sqlite3.Connection, account: AccountNo, service_id: st
     return service["buffer_minutes"] * 60_000 if service is not None else 0
 
 
+class Transact(Protocol):
+    """Runs one effect in a transaction of its own and announces it; what the effect raises rolls it back."""
+
+    def __call__(self, effect: Callable[[Transaction], T], /) -> T: ...
+
+
 class Store:
     """An open data folder.  `write` and `read` may be awaited from any task; `write_now` blocks and is for seeding."""
 
@@ -298,7 +284,7 @@ class Store:
         self._readers = threads(readers, "store-reader")
         self._write_connection = self._connect()
         try:
-            _migrate(self._write_connection)
+            migrate(self._write_connection)
         except NewerDatabase:
             self.close()
             raise
@@ -309,6 +295,13 @@ class Store:
     async def write(self, effect: Callable[[Transaction], T]) -> T:
         """Run `effect` in one transaction on the writer's thread; what it raises rolls everything back."""
         return await _in(self._writer, self._transact, effect)
+
+    async def write_each(self, job: Callable[[Transact], T]) -> T:
+        """Run `job` on the writer's thread, where it makes one transaction after another.
+
+        Each is committed and announced by itself: what follows a failure or a kill is lost, what came before is not.
+        """
+        return await _in(self._writer, job, self._transact)
 
     def write_now(self, effect: Callable[[Transaction], T]) -> T:
         return self._writer.submit(self._transact, effect).result()
@@ -393,17 +386,9 @@ class Store:
         return self.write_now(effect)
 
 
-async def _in(pool: Executor, work: Callable[[Callable[..., T]], T], argument: Callable[..., T]) -> T:
+async def _in(pool: Executor, work: Callable[[Any], T], argument: Any) -> T:
     return await asyncio.get_running_loop().run_in_executor(pool, work, argument)
 
 
 def _new_epoch() -> str:
     return f"e{secrets.token_hex(4)}"
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if found > SCHEMA_VERSION:
-        raise NewerDatabase(f"the data folder has schema {found}, this server knows {SCHEMA_VERSION}")
-    if found == 0:
-        connection.executescript(f"BEGIN; {SCHEMA}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

@@ -4,6 +4,7 @@ import gzip
 import sqlite3
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import StringConstraints
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from backend_stub.clock import first_of
 from backend_stub.cursor import CursorExpired, Stream, WrongStream
+from backend_stub.devices import last_mid
 from backend_stub.documented import problems
 from backend_stub.feed import Asked, Page, as_text, read_page
 from backend_stub.hub import seal_of
@@ -26,6 +28,15 @@ GZIP_LEVEL = 3
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
 
 Opaque = Annotated[str, StringConstraints(max_length=600)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """What of the question does not decide which rows are answered.  `client_id` is empty when none was named."""
+
+    ticket: str
+    zipped: bool
+    client_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +62,10 @@ async def changes(
     schema: Annotated[int, Query(ge=0, le=1_000_000)] = 1,
     ticket: Opaque = "",
     wait: Annotated[float, Query(ge=0, le=25, allow_inf_nan=False)] = 0,
+    client_id: UUID | None = None,
 ) -> Response:
     """Rows newer than the cursor; `wait` seconds for the first of them when there are none yet."""
-    if schema < MIN_SCHEMA:
-        detail = "This version of the app is too old. Please update it."
-        raise Problem(426, "upgrade_required", detail, min_schema=MIN_SCHEMA)
+    require_schema(schema)
     asked = Asked(
         account=person.number,
         stream=stream,
@@ -66,25 +76,34 @@ async def changes(
         now_ms=here.clock.now_ms(),
         time_zone=person.account.time_zone,
     )
-    zipped = "gzip" in request.headers.get("accept-encoding", "")
-    answer = await _wait_for_rows(here, person, asked, ticket, zipped, wait)
+    how = _How(
+        ticket=ticket,
+        zipped="gzip" in request.headers.get("accept-encoding", ""),
+        client_id=str(client_id) if client_id is not None else "",
+    )
+    answer = await _wait_for_rows(here, person, asked, how, wait)
     return Response(answer.body, media_type="application/json", headers=answer.headers)
 
 
-async def _wait_for_rows(
-    here: Services, person: SignedIn, asked: Asked, ticket: str, zipped: bool, wait_s: float
-) -> _Answer:
+def require_schema(schema: int) -> None:
+    """Raises the 426 problem for an app that speaks what is no longer spoken."""
+    if schema < MIN_SCHEMA:
+        detail = "This version of the app is too old. Please update it."
+        raise Problem(426, "upgrade_required", detail, min_schema=MIN_SCHEMA)
+
+
+async def _wait_for_rows(here: Services, person: SignedIn, asked: Asked, how: _How, wait_s: float) -> _Answer:
     deadline = here.clock.monotonic() + wait_s
     while True:
         with here.hub.expecting(person.number) as commit:
-            answer = await _answer(here, asked, ticket, zipped)
+            answer = await _answer(here, asked, how)
             left = deadline - here.clock.monotonic()
             if not answer.is_empty or left <= 0:
                 return answer
             await first_of(commit, left, here.clock)
 
 
-async def _answer(here: Services, asked: Asked, ticket: str, zipped: bool) -> _Answer:
+async def _answer(here: Services, asked: Asked, how: _How) -> _Answer:
     seal = seal_of(here.store, asked.account)
     now_ms = here.clock.now_ms()
 
@@ -95,11 +114,12 @@ async def _answer(here: Services, asked: Asked, ticket: str, zipped: bool) -> _A
             epoch=asked.epoch,
             stream=asked.stream,
             since=asked.cursor,
-            ticket=ticket,
+            ticket=how.ticket,
             cursor=seal.write(page.cursor),
+            last_mid=last_mid(connection, asked.account, how.client_id),
             server_time=now_ms,
         )
-        if zipped and len(body) > GZIP_FROM_BYTES:
+        if how.zipped and len(body) > GZIP_FROM_BYTES:
             return page, gzip.compress(body, GZIP_LEVEL), True
         return page, body, False
 

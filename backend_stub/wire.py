@@ -178,7 +178,20 @@ class Tombstone(Shape):
 
 
 Deleted = dict[
-    Literal["business", "staff", "services", "employees", "customers", "bookings", "leads", "calls", "turns"],
+    Literal[
+        "business",
+        "staff",
+        "services",
+        "employees",
+        "customers",
+        "bookings",
+        "blocks",
+        "calendars",
+        "messages",
+        "leads",
+        "calls",
+        "turns",
+    ],
     list[Tombstone],
 ]
 

@@ -13,7 +13,7 @@ def new_booking(
     phone: str | None,
     email: str | None,
     service: Row,
-    staff_id: str,
+    staff_id: str | None,
     starts_at: int,
     ends_at: int,
     time_zone: str,

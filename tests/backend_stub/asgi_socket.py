@@ -84,7 +84,7 @@ class AsgiSocket:
 
 
 @asynccontextmanager
-async def connected(app: Any, token: str | None, path: str = "/v1/live") -> AsyncIterator[AsgiSocket]:
+async def connected(app: Any, token: str | None, path: str = "/v1/live", query: str = "") -> AsyncIterator[AsgiSocket]:
     """Raises Refused when the handshake is answered with a problem, Closed when it is closed."""
     socket = AsgiSocket()
     headers = [(b"authorization", f"Bearer {token}".encode())] if token is not None else []
@@ -95,7 +95,7 @@ async def connected(app: Any, token: str | None, path: str = "/v1/live") -> Asyn
         "scheme": "ws",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": headers,
         "client": ("127.0.0.1", 50000),
         "server": ("testserver", 80),

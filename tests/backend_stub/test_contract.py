@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from backend_stub import wire
+from backend_stub.push import shapes
+from backend_stub.push.refusals import Code
 from backend_stub.store import CORE, STREAM_OF_KIND
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.asgi_socket import connected
@@ -22,6 +24,8 @@ SHAPES: dict[str, Any] = {
     "me": wire.Me,
     "sessions": wire.Sessions,
     "changes_page": wire.ChangesPage,
+    "push_request": shapes.PushRequest,
+    "push_answer": shapes.PushAnswer,
     "call_snapshot": wire.CallSnapshot,
     "command_request": wire.Command,
     "command_result": wire.CommandResult,
@@ -60,6 +64,31 @@ def test_every_shape_has_an_example() -> None:
 def test_the_first_page_shows_a_row_of_every_core_kind() -> None:
     page = json.loads((CONTRACT / "changes_page.json").read_text(encoding="utf-8"))
     assert set(page["changes"]) == {kind for kind, stream in STREAM_OF_KIND.items() if stream == CORE}
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(CONTRACT.glob(f"{name}*.json"))]
+
+
+def test_the_examples_push_every_operation_and_every_field_of_a_booking() -> None:
+    mutations = [mutation for request in examples("push_request") for mutation in request["mutations"]]
+    assert [shapes.operation.validate_python(mutation).op for mutation in mutations]
+    assert {mutation["op"] for mutation in mutations} == shapes.OPERATIONS
+    changed = {name for mutation in mutations for name in mutation.get("set", {})}
+    assert changed == shapes.BookingSet.model_fields.keys()
+
+
+def test_the_examples_answer_with_every_status_and_every_conflict() -> None:
+    results = [result for answer in examples("push_answer") for result in answer["results"]]
+    assert {result["status"] for result in results} == values_of(shapes.PushResult, "status")
+    assert {result["code"] for result in results if "code" in result} == set(get_args(Code))
+    conflicts = [conflict for result in results for conflict in result.get("conflicts", [])]
+    assert {conflict["field"] for conflict in conflicts} == values_of(shapes.ConflictShape, "field")
+    assert {conflict["why"] for conflict in conflicts} == values_of(shapes.ConflictShape, "why")
+
+
+def values_of(model: type[BaseModel], name: str) -> set[str]:
+    return set(get_args(model.model_fields[name].annotation))
 
 
 def test_every_problem_says_what_its_status_says() -> None:

@@ -17,7 +17,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from backend_stub.__main__ import main, read_arguments, settings_of
-from backend_stub.store import SCHEMA_VERSION, NewerDatabase, Store
+from backend_stub.schema import SCHEMA_VERSION, NewerDatabase
+from backend_stub.store import Store
 from tests.backend_stub.conftest import DEVICE
 
 READY = re.compile(r"ready: (?P<url>http://\S+) demo account: (?P<email>\S+) password: (?P<password>\S+)")

@@ -1,0 +1,116 @@
+"""The count and the memory of each device: every mutation once, in order, and always the same answer.
+
+mid <= last ──> the stored result, or `mismatch` when it comes with another payload; after that nothing is done
+mid == last + 1 ──> carried out; effect, count and result are one transaction
+mid  > last + 1 ──> a gap: nothing is done with it or with what follows
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from backend_stub.devices import last_mid
+from backend_stub.problems import Problem
+from backend_stub.push.actor import Actor
+from backend_stub.push.effects import carry_out
+from backend_stub.push.refusals import Outcome
+from backend_stub.store import Transact, Transaction
+
+Payload = Mapping[str, Any]
+"""A mutation without its `mid`."""
+
+Deferring = Callable[[], int | None]
+"""Seconds after which the next mutation shall be asked again, None when it can be carried out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one request asks for.  `actor.mid` is set for each mutation in turn; on what is `poisonous` it breaks."""
+
+    actor: Actor
+    mutations: Sequence[tuple[int, Payload]]
+    deferring: Deferring
+    poisonous: Callable[[int], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """`results` are ready JSON texts, the stored ones byte for byte; they may stop before the batch does."""
+
+    results: list[str]
+    last_mid: int
+
+
+def take(transact: Transact, batch: Batch) -> Taken:
+    """Take a batch, a transaction for each mutation.  Runs on the writer's thread."""
+    results: list[str] = []
+    put_off: dict[str, int] = {}
+    for mid, payload in batch.mutations:
+        if batch.poisonous(mid):
+            raise Problem(500, "server_fault", "Something went wrong on our side.")
+        turn = _Turn(actor=replace(batch.actor, mid=mid), payload=payload, put_off=put_off, deferring=batch.deferring)
+        text = transact(turn.take)
+        if text is not None:
+            results.append(text)
+        if text is None or turn.is_mismatch:
+            break
+    actor = batch.actor
+    return Taken(results=results, last_mid=transact(lambda tx: last_mid(tx.connection, actor.account, actor.client_id)))
+
+
+def payload_hash(payload: Payload) -> bytes:
+    """The same for the same JSON value, however it was spelt."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, separators=(",", ":")).encode()).digest()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """One mutation's turn.  `put_off`: the rows that wait because a mutation of this batch was deferred."""
+
+    actor: Actor
+    payload: Payload
+    put_off: dict[str, int]
+    deferring: Deferring
+    is_mismatch: bool = False
+
+    def take(self, tx: Transaction) -> str | None:
+        """The result's text; None for a gap."""
+        actor = self.actor
+        digest = payload_hash(self.payload)
+        last = last_mid(tx.connection, actor.account, actor.client_id)
+        if actor.mid <= last:
+            return self._stored(tx.connection, digest)
+        if actor.mid > last + 1:
+            return None
+        text = msgspec.json.encode(self._outcome(tx).document(actor.mid)).decode()
+        tx.connection.execute(
+            "INSERT INTO client VALUES (?, ?, ?)"
+            " ON CONFLICT (account, client_id) DO UPDATE SET last_mid = excluded.last_mid",
+            (actor.account, actor.client_id, actor.mid),
+        )
+        tx.connection.execute(
+            "INSERT INTO mutation_result VALUES (?, ?, ?, ?, ?)",
+            (actor.account, actor.client_id, actor.mid, digest, text),
+        )
+        return text
+
+    def _stored(self, connection: sqlite3.Connection, digest: bytes) -> str:
+        known, text = connection.execute(
+            "SELECT payload_hash, result FROM mutation_result WHERE account = ? AND client_id = ? AND mid = ?",
+            (self.actor.account, self.actor.client_id, self.actor.mid),
+        ).fetchone()
+        self.is_mismatch = known != digest
+        return f'{{"mid":{self.actor.mid},"status":"mismatch","version":null}}' if self.is_mismatch else text
+
+    def _outcome(self, tx: Transaction) -> Outcome:
+        row_id = str(self.payload.get("id"))
+        retry_after_s = self.put_off.get(row_id) or self.deferring()
+        if retry_after_s is None:
+            return carry_out(tx, self.actor, self.payload)
+        self.put_off[row_id] = retry_after_s
+        return Outcome(status="deferred", version=None, retry_after_s=retry_after_s)

@@ -1,0 +1,49 @@
+"""`POST /v1/sync/push`: the door.  What is asked must be a whole envelope; what is in it is judged one by one."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from backend_stub.bodies import PUSH
+from backend_stub.documented import problems
+from backend_stub.problems import too_large
+from backend_stub.push.actor import Actor
+from backend_stub.push.results import Batch, Taken, take
+from backend_stub.push.shapes import MOST_MUTATIONS, PushAnswer, PushRequest
+from backend_stub.services import Here, Person, Services, SignedIn
+from backend_stub.sync import require_schema
+
+router = APIRouter(prefix="/v1/sync", tags=["sync"])
+
+
+@router.post("/push", response_model=PushAnswer, responses=problems(401, 422, 426), operation_id="sync_push")
+async def push(asked: PushRequest, here: Here, person: Person) -> Response:
+    """Take a device's mutations in order, each at most once.  An empty list asks only for `last_mid`."""
+    require_schema(asked.schema_version)
+    if len(asked.mutations) > MOST_MUTATIONS:
+        raise too_large(f"That is more than {MOST_MUTATIONS} changes at once.")
+    actor = Actor(
+        account=person.number,
+        name=person.name,
+        role=person.role,
+        time_zone=person.account.time_zone,
+        client_id=str(asked.client_id),
+        mid=0,
+        now_ms=here.clock.now_ms(),
+    )
+    mutations = asked.mutations[: here.faults.handled(PUSH, len(asked.mutations))]
+    batch = Batch(
+        actor=actor,
+        mutations=[(numbered.mid, numbered.model_extra or {}) for numbered in mutations],
+        deferring=lambda: here.faults.deferral(PUSH),
+        poisonous=lambda mid: here.faults.is_poison(PUSH, mid),
+    )
+    taken = await here.store.write_each(lambda transact: take(transact, batch))
+    return Response(_answer(here, person, actor, taken), media_type="application/json")
+
+
+def _answer(here: Services, person: SignedIn, actor: Actor, taken: Taken) -> str:
+    head = (
+        f'{{"client_id":"{actor.client_id}","last_mid":{taken.last_mid},"epoch":"{here.store.epoch}",'
+        f'"account_id":"{person.account.account_id}","server_time":{here.clock.now_ms()},"results":['
+    )
+    return f"{head}{','.join(taken.results)}]}}"

@@ -1,0 +1,47 @@
+"""Every schema that a server was released with opens, and becomes what a fresh data folder is."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from backend_stub.schema import SCHEMA_VERSION
+from backend_stub.store import AccountNo, Store, get_row
+
+RELEASED = sorted((Path(__file__).parent / "released").glob("*.db"))
+BOOKED, CANCELLED = "019a0000-0000-7000-8000-000000000050", "019a0000-0000-7000-8000-000000000051"
+
+
+def test_every_older_schema_was_kept() -> None:
+    assert [int(path.stem) for path in RELEASED] == list(range(1, SCHEMA_VERSION))
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
+def test_a_released_data_folder_opens_and_keeps_everything(released: Path, tmp_path: Path) -> None:
+    shutil.copy(released, tmp_path / "hosted.db")
+    store = Store(tmp_path)
+    booked = store.peek(lambda connection: get_row(connection, AccountNo(1), "bookings", BOOKED))
+    slots = store.peek(
+        lambda connection: connection.execute("SELECT kind, id, ends_at - starts_at FROM slot").fetchall()
+    )
+    store.close()
+    assert booked is not None and booked["customer_name"] == "Maria Lopez"
+    assert [booked[name] for name in ("series_id", "updated_at", "updated_by", "updated_call_id")] == [None] * 4
+    assert slots == [("bookings", BOOKED, 3_600_000)]
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
+def test_migrated_and_fresh_data_folders_have_the_same_shape(released: Path, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    shutil.copy(released, tmp_path / "old" / "hosted.db")
+    for name in ("old", "fresh"):
+        Store(tmp_path / name).close()
+    assert _shape(tmp_path / "old" / "hosted.db") == _shape(tmp_path / "fresh" / "hosted.db")
+
+
+def _shape(path: Path) -> set[tuple[str, str]]:
+    connection = sqlite3.connect(path)
+    shape = set(connection.execute("SELECT name, sql FROM sqlite_master"))
+    connection.close()
+    return shape
