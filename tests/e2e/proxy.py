@@ -1,4 +1,4 @@
-"""The network between the app and the hosted API, which a test can cut and mend.
+"""The network between the app and the hosted API, which a test can cut, mend, and make bad (`troubles`).
 
 A cut resets every connection and refuses new ones, as a machine that is gone does; nothing in the app is told.
 """
@@ -10,13 +10,19 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
+from tests.e2e.trouble import Plan, Troubles
+
 TIMEOUT_S = 10.0
 
 
 class Proxy:
-    """Listens on `port` of 127.0.0.1 and carries bytes to `target_port`, from a thread of its own."""
+    """Listens on `port` of 127.0.0.1 and carries bytes to `target_port`, from a thread of its own.
+
+    `troubles` strike connections that begin from now on; None: a good network.
+    """
 
     def __init__(self, target_port: int) -> None:
+        self.troubles: Troubles | None = None
         self._target_port = target_port
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -73,14 +79,32 @@ class Proxy:
             with contextlib.suppress(OSError):
                 back, onward = await asyncio.open_connection("127.0.0.1", self._target_port)
                 self._writers.add(onward)
-                await asyncio.wait(
-                    [asyncio.ensure_future(_pour(reader, onward)), asyncio.ensure_future(_pour(back, writer))]
-                )
+                await self._both_ways((reader, onward), (back, writer))
         finally:
             for end in (writer, onward):
                 if end is not None:
                     end.transport.abort()
                     self._writers.discard(end)
+
+    async def _both_ways(self, outward: "_Way", inward: "_Way") -> None:
+        """Carry bytes in both directions until both have ended; a trouble strikes one of them."""
+        troubles = self.troubles
+        plan = troubles.next_plan() if troubles is not None else None
+        ways: list[Coroutine[Any, Any, None]] = []
+        for way, struck in ((outward, True), (inward, False)):
+            if troubles is not None and plan is not None and plan.outward is struck:
+                ways.append(_troubled(troubles, way, plan))
+            else:
+                ways.append(_pour(*way))
+        await asyncio.wait([asyncio.ensure_future(way) for way in ways])
+
+
+_Way = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _troubled(troubles: Troubles, way: _Way, plan: Plan) -> None:
+    with contextlib.suppress(OSError):
+        await troubles.carry(*way, plan)
 
 
 async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
