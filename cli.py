@@ -8,7 +8,7 @@ from typing import cast
 
 import typer
 
-from commands import account, bookings, data, start
+from commands import account, bookings, calendars, data, start
 from desk.terminal import BadUsage, Exit, Terminal
 
 app = typer.Typer(
@@ -17,16 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (
-    start.run,
-    start.stub,
-    account.login,
-    account.logout,
-    data.sync,
-    data.calls,
-    bookings.bookings,
-    data.doctor,
-):
+for command in (start.run, start.stub, account.login, account.logout, data.sync, data.calls):
+    app.command()(command)
+app.add_typer(bookings.app, name="bookings")
+for command in (calendars.export, data.doctor):
     app.command()(command)
 
 # The class above BadParameter: typer carries a copy of click and does not name it.

@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-import re
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 from urllib.parse import urlsplit
@@ -14,29 +13,37 @@ import typer
 
 from client.config import Config, read_config
 from desk.terminal import BadUsage, Exit, Refusal, Terminal, shown
+from desk.times import ANY_DAY, DAY_HELP, read_day
 
 Api = Annotated[str | None, typer.Option("--api", metavar="URL", help="The hosted API. Also CHATTY_API.")]
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The data folder. Also CHATTY_DATA.")]
+Day = Annotated[str | None, typer.Option("--day", metavar="D", help=f"{DAY_HELP}; today without it.")]
+From = Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of a range.")]
+To = Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of a range.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object (docs/cli.md).")]
 
-ANY_DAY = date(2000, 6, 15)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_NAMED_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
-_DAYS_AWAY = re.compile(r"([+-])(\d{1,5})d", re.ASCII)
-DAY_HELP = "today, tomorrow, a date such as 2026-03-14, or +3d"
+Range = Callable[[date], tuple[date, date]]
+"""For a today, the first and the last day."""
 
 
-def read_day(text: str, today: date) -> date | None:
-    """The day that `text` means, None if it is none."""
-    words = text.strip().lower()
-    try:
-        if words in _NAMED_DAYS:
-            return today + timedelta(days=_NAMED_DAYS[words])
-        if away := _DAYS_AWAY.fullmatch(words):
-            return today + timedelta(days=int(away[1] + away[2]))
-        return date.fromisoformat(words) if _DATE.fullmatch(words) else None
-    except (ValueError, OverflowError):
-        return None
+def range_of_days(day: str | None, first: str | None, last: str | None) -> Range:
+    """What --day, --from and --to say together; today without them.  Raises BadUsage."""
+    if day is not None and (first is not None or last is not None):
+        raise BadUsage("--day and --from/--to exclude each other.")
+    if (first is None) != (last is None):
+        raise BadUsage("--from and --to go together.")
+    begin, end = (day, day) if first is None else (first, last)
+    for text in (begin, end):
+        if text is not None and read_day(text, ANY_DAY) is None:
+            raise BadUsage(f"{shown(text)} is not a day. Write {DAY_HELP}.")
+
+    def range_of(today: date) -> tuple[date, date]:
+        first_day, last_day = (read_day(text or "today", today) or today for text in (begin, end))
+        if last_day < first_day:
+            raise BadUsage("The last day is before the first.")
+        return first_day, last_day
+
+    return range_of
 
 
 def config_of(api: str | None, data: Path | None) -> Config:

@@ -85,11 +85,12 @@ def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, staff: Mapping[st
             booking.customer_name,
             booking.service_name,
             staff.get(booking.staff_id or "", ""),
-            ASIDE.get(booking.status, "") + (" · waiting to be sent" if booking.pending else ""),
+            " · ".join(filter(None, (ASIDE.get(booking.status), "waiting" if booking.pending else None))),
+            booking.booking_id,
         )
         for booking in bookings
     ]
-    return table(("When", "Length", "Who", "What", "With", ""), rows) if rows else ["No bookings."]
+    return table(("When", "Length", "Who", "What", "With", "", "Id"), rows) if rows else ["No bookings."]
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------

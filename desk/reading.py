@@ -1,15 +1,15 @@
 """Bookings and calls, as this device remembers them."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from client.config import Config
 from client.models.ids import CallId
-from client.storage import bookings, business, calls, meta
+from client.storage import bookings, business, calls
 from desk.documents import booking_document, booking_lines, call_detail_lines, call_document, call_lines
 from desk.terminal import Refusal, Terminal, shown
-from desk.way import readable
+from desk.times import midnight
+from desk.way import now_of, readable
 
 CALLS_SHOWN = 50
 
@@ -20,10 +20,9 @@ async def show_bookings(
     """`range_of` gives the first and the last day for a today, which is the business's."""
     async with readable(config, terminal) as (device, database, standing):
         zone = standing.zone
-        skew_s = database.read(meta.skew_s) or 0.0
-        first, last = range_of((device.clock.now() - timedelta(seconds=skew_s)).astimezone(zone).date())
+        first, last = range_of(now_of(device, database).astimezone(zone).date())
         found = database.read(
-            lambda conn: bookings.between(conn, _midnight(first, zone), _midnight(last, zone, 1), cancelled=cancelled)
+            lambda conn: bookings.between(conn, midnight(first, zone), midnight(last, zone, 1), cancelled=cancelled)
         )
         staff = {str(person.staff_id): person.name for person in database.read(business.staff)}
         terminal.answer(
@@ -57,10 +56,3 @@ async def show_call(config: Config, terminal: Terminal, call_id: str) -> None:
             {"calls": [call_document(call, standing.zone, turns)]} | standing.document(),
             [*call_detail_lines(call, turns, standing.zone), "", standing.sentence()],
         )
-
-
-def _midnight(day: date, zone: ZoneInfo, days_on: int = 0) -> datetime:
-    try:
-        return datetime.combine(day + timedelta(days=days_on), time(), zone)
-    except OverflowError:
-        return datetime.max.replace(tzinfo=zone)

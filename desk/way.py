@@ -7,6 +7,7 @@ What goes wrong below is turned into a `Refusal` here, once.
 import contextlib
 import math
 from collections.abc import AsyncGenerator, Generator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from client.models.calls import PartialTurn
 from client.models.link import LinkStatus
 from client.platform import PlatformError
 from client.state.runtime import Keeping
-from client.storage import business, cursors, outbox
+from client.storage import business, cursors, meta, outbox
 from client.storage.database import Database
 from client.storage.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, DiskFull, StorageError
 from desk.documents import Standing
@@ -79,6 +80,11 @@ async def device_of(config: Config) -> AsyncGenerator[DeviceRuntime]:
             yield device
     finally:
         await device.close()
+
+
+def now_of(device: DeviceRuntime, database: Database) -> datetime:
+    """Now by the server's clock, as far as it is known: this device's may be days off."""
+    return device.clock.now() - timedelta(seconds=database.read(meta.skew_s) or 0.0)
 
 
 async def _is_reachable(device: DeviceRuntime) -> bool:

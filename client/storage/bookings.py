@@ -48,6 +48,15 @@ def get(conn: sqlite3.Connection, booking_id: BookingId) -> Booking | None:
     return _booking(row) if row else None
 
 
+def with_prefix(conn: sqlite3.Connection, prefix: str, limit: int) -> list[Booking]:
+    """At most `limit` bookings whose id begins so."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM bookings WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        (prefix, prefix + "\U0010ffff", limit),
+    )
+    return [_booking(row) for row in rows]
+
+
 def _status(cancelled: bool) -> str:
     return "" if cancelled else "AND status <> 'cancelled'"
 

@@ -66,3 +66,10 @@ def chatty(
         return Said(int(ended.value.code or 0), said.out, said.err)
 
     return run
+
+
+@pytest.fixture
+def filled(chatty: Chatty) -> Chatty:
+    assert chatty("login", "--demo").code == 0
+    assert chatty("sync").code == 0
+    return chatty

@@ -20,13 +20,6 @@ def database(device: Path) -> Path:
     return found
 
 
-@pytest.fixture
-def filled(chatty: Chatty) -> Chatty:
-    assert chatty("login", "--demo").code == 0
-    assert chatty("sync").code == 0
-    return chatty
-
-
 # --- signing in and out ---------------------------------------------------------------------------------------------
 def test_signed_in_once_every_later_command_is(chatty: Chatty) -> None:
     said = chatty("login", "--demo", "--json")
