@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 
 import flet as ft
 
@@ -16,6 +17,7 @@ from screens.calls import calls_screen
 from screens.keys import Keys
 from screens.live import go, rail_foot, running_call
 from screens.more import more_screen
+from screens.outbox import outbox_over
 from screens.panels import questions, sheets
 from screens.routes import Route, Router
 from screens.sign_in import sign_in_screen
@@ -93,11 +95,13 @@ def app(
         body = keyed(f"storage-{epoch}", storage_screen, stores, words, layout)
         return [_view("/storage", body, window, root=True)]
     route = router.route
-    root = keyed(f"root-{epoch}", frame, stores, words, layout, _root_route(route, layout), identity)
+    place = _root_route(replace(route, over=""), layout)
+    root = keyed(f"root-{epoch}", frame, stores, words, layout, place, identity)
     views = [_view("/", root, window, root=True)]
     if route.is_detail and not layout.two_panes:
-        body = keyed(f"detail-{epoch}-{route}", detail, stores, words, layout, route)
-        views.append(_view(str(route), body, window, root=False))
+        pushed = replace(route, over="")
+        body = keyed(f"detail-{epoch}-{pushed}", detail, stores, words, layout, pushed)
+        views.append(_view(str(pushed), body, window, root=False))
     return views
 
 
@@ -122,7 +126,11 @@ def _view(address: str, body: ft.Control, window: WindowStore, *, root: bool) ->
 def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: Identity) -> ft.Control:
     """Bars or rail around the place."""
     place = keyed(f"place-{route.place}", place_of, stores, words, layout, route)
-    over = ft.Row([sheets(stores, words, layout), questions(stores, words)], spacing=0, height=0)
+    over = ft.Row(
+        [sheets(stores, words, layout), questions(stores, words), outbox_over(stores, words, layout)],
+        spacing=0,
+        height=0,
+    )
     if layout.is_phone:
         return ft.Column(
             [

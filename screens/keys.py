@@ -8,7 +8,7 @@ import flet as ft
 
 from client.models.ids import BookingId, CallId
 from client.state.command import Asking
-from screens.live import go
+from screens.live import go, open_outbox
 from screens.routes import Route
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
@@ -37,6 +37,7 @@ SHORTCUTS: Final = (
     Shortcut(keys="Esc", does="keys.back"),
     Shortcut(keys="W", does="keys.whisper"),
     Shortcut(keys="T", does="keys.take_over"),
+    Shortcut(keys="O", does="keys.outbox"),
     Shortcut(keys="?", does="keys.help"),
 )
 
@@ -56,7 +57,7 @@ class Keys:
             return
         if e.key == "Escape":
             self._escape()
-        elif not stores.focus.typing and not stores.panel.state.panel and stores.command.state.asking is None:
+        elif not stores.focus.typing and not self._covered():
             await self._letter(e.key.upper(), e.shift)
 
     async def _letter(self, key: str, shift: bool) -> None:
@@ -77,6 +78,8 @@ class Keys:
                 await stores.focus.to_whisper()
             case "T" if self._may_take_over():
                 stores.command.ask(Asking.TAKE_OVER)
+            case "O":
+                open_outbox(stores)
             case "?":
                 stores.panel.open(KEYS_PANEL)
             case "/" if shift:
@@ -84,13 +87,18 @@ class Keys:
             case _:
                 pass
 
+    def _covered(self) -> bool:
+        """Something lies over the place, which letters are not for."""
+        stores = self._stores
+        return bool(stores.panel.state.panel or stores.router.route.over or stores.command.state.asking is not None)
+
     def _escape(self) -> None:
         stores = self._stores
         if stores.command.state.asking is not None:
             stores.command.ask(None)
         elif stores.panel.state.panel:
             stores.panel.close()
-        elif stores.router.route.is_detail:
+        elif stores.router.route.over or stores.router.route.is_detail:
             go(stores, stores.router.route.parent)
 
     def _step(self, by: int) -> None:

@@ -1,5 +1,6 @@
 """What moves while a call runs: timers, the bar of the running call, the strip of how old the data is."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import flet as ft
@@ -7,13 +8,13 @@ import flet as ft
 from client.models.ids import CallId
 from client.models.link import LinkStatus
 from client.state.ticks import Second
-from screens.routes import Route
+from screens.routes import OUTBOX, Route
 from screens.stores import Stores
 from widgets import format as fmt
 from widgets import parts, theme
 from widgets.call_row import reason
 from widgets.component import component, memoized, see
-from widgets.link_strip import link_strip, rail_line, strip_of
+from widgets.link_strip import Changes, link_strip, rail_line, strip_of
 from widgets.parts import text
 from widgets.scaffold import LiveBar, Place, live_bar
 from widgets.strings import Words
@@ -59,8 +60,8 @@ def strip(stores: Stores, words: Words) -> ft.Control:
     Always there, so that nothing moves under a thumb.
     """
     link, now = see(stores.link).state, see(stores.ticks).now
-    said = strip_of(words, link, now)
-    line = link_strip(said) if said else parts.muted(_all_is_well(words, link, now))
+    said = strip_of(words, link, now, changes(stores))
+    line = link_strip(words, said, lambda: open_outbox(stores)) if said else parts.muted(_all_is_well(words, link, now))
     return ft.Container(line, padding=ft.Padding.only(top=4, bottom=STRIP_HEIGHT - 4 - STRIP_LINE))
 
 
@@ -70,7 +71,19 @@ def _all_is_well(words: Words, link: LinkStatus, now: datetime) -> str:
 
 @memoized
 def rail_foot(stores: Stores, words: Words, *, short: bool) -> ft.Control:
-    return rail_line(words, see(stores.link).state, see(stores.ticks).now, short=short)
+    link, now = see(stores.link).state, see(stores.ticks).now
+    return rail_line(words, link, now, changes(stores), lambda: open_outbox(stores), short=short)
+
+
+def changes(stores: Stores) -> Changes:
+    """How many of the owner's changes are under way, and how many need the owner.  A hook."""
+    state = see(stores.waiting).state
+    return Changes(waiting=state.waiting, stuck=state.stuck)
+
+
+def open_outbox(stores: Stores) -> None:
+    """The owner's changes, over whatever place is there."""
+    go(stores, replace(stores.router.route, over=OUTBOX))
 
 
 def open_call(stores: Stores, call_id: CallId) -> None:

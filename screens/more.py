@@ -14,7 +14,7 @@ from client.models.account import Identity
 from client.models.link import LinkStatus
 from client.state.preferences import Appearance, Preferences
 from client.state.runtime import Keeping
-from screens.live import go, strip
+from screens.live import changes, go, open_outbox, strip
 from screens.routes import Route
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
@@ -22,6 +22,7 @@ from widgets import buttons, notices, parts, theme
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.component import Handler, component, effect, see
+from widgets.link_strip import Changes
 from widgets.parts import Tone
 from widgets.scaffold import page_head
 from widgets.strings import LANGUAGES, Words
@@ -37,6 +38,7 @@ class More:
     identity: Identity | None
     preferences: Preferences
     link: LinkStatus
+    changes: Changes
     keeping: Keeping
     now: datetime
     devices: tuple[Session, ...] | None
@@ -56,6 +58,7 @@ class MoreActions:
     sign_out: Handler
     keys: Handler
     sync_now: Handler
+    outbox: Handler
 
 
 @component
@@ -90,6 +93,7 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         identity=session.identity,
         preferences=see(stores.preferences).state,
         link=see(stores.link).state,
+        changes=changes(stores),
         keeping=session.keeping,
         now=see(stores.ticks).now,
         devices=devices,
@@ -107,6 +111,7 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         sign_out=leave,
         keys=lambda: stores.panel.open(KEYS_PANEL),
         sync_now=stores.runtime.kick,
+        outbox=lambda: open_outbox(stores),
     )
     return more_view(words, layout, more, actions, strip(stores, words))
 
@@ -243,17 +248,25 @@ def _data(words: Words, layout: Layout, more: More, actions: MoreActions) -> lis
     as_of = fmt.moment(words, link.as_of, more.now) if link.as_of else words("strip.no_data")
     rows: list[ft.Control] = [
         _fact(layout, words("more.data_as_of"), as_of),
-        _fact(
-            layout,
-            words("more.waiting"),
-            words("strip.waiting", n=link.waiting) if link.waiting else words("more.nothing_waits"),
-        ),
+        _fact(layout, words("more.waiting"), _waiting(words, more.changes)),
         _fact(layout, words("more.kept"), words(f"keeping.{more.keeping}")),
         ft.Row(
-            [buttons.button("more.sync", words("more.sync_now"), actions.sync_now, icon_name=ft.Icons.SYNC)], wrap=True
+            [
+                buttons.button("more.sync", words("more.sync_now"), actions.sync_now, icon_name=ft.Icons.SYNC),
+                buttons.button("more.outbox", words("more.outbox"), actions.outbox, icon_name=ft.Icons.OUTBOX),
+            ],
+            spacing=8,
+            run_spacing=8,
+            wrap=True,
         ),
     ]
     return _group(words("more.data"), rows)
+
+
+def _waiting(words: Words, changes: Changes) -> str:
+    pieces = [words("strip.waiting", n=changes.waiting)] if changes.waiting else []
+    pieces += [words("strip.stuck", n=changes.stuck)] if changes.stuck else []
+    return " · ".join(pieces) or words("more.nothing_waits")
 
 
 def _devices(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:

@@ -17,6 +17,7 @@ from widgets.buttons import Kind
 from widgets.component import component, handler, see
 from widgets.metric_card import figure_line, written
 from widgets.provenance import as_csv, file_name, provenance_sheet
+from widgets.sheet import sheet
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -75,7 +76,7 @@ def sheets(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         content = _titled(words, stores, words("about.title"), rows)
     elif panel.panel == KEYS_PANEL:
         content = _titled(words, stores, words("keys.title"), [_keys(words)])
-    ft.use_dialog(_sheet(layout, content, stores) if content is not None else None)
+    ft.use_dialog(sheet(layout, content, stores.panel.close) if content is not None else None)
     return ft.Container(width=0, height=0)
 
 
@@ -126,31 +127,6 @@ def _question(stores: Stores, words: Words, asking: str, call_id: CallId, employ
         bgcolor=theme.SURFACE,
         shape=ft.RoundedRectangleBorder(radius=16),
         on_dismiss=handler(lambda: stores.command.ask(None) if stores.command.state.asking else None),
-    )
-
-
-def _sheet(layout: Layout, content: ft.Control, stores: Stores) -> ft.DialogControl:
-    def closed() -> None:
-        stores.panel.close()
-
-    if layout.is_phone:
-        return ft.BottomSheet(
-            ft.Container(content, padding=ft.Padding.only(left=18, right=14, top=4, bottom=20)),
-            show_drag_handle=True,
-            scrollable=True,
-            draggable=True,
-            bgcolor=theme.SURFACE,
-            barrier_color=theme.SCRIM,
-            shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=20, top_right=20)),
-            on_dismiss=handler(closed),
-        )
-    return ft.AlertDialog(
-        content=ft.Container(content, width=460),
-        bgcolor=theme.SURFACE,
-        barrier_color=theme.SCRIM,
-        shape=ft.RoundedRectangleBorder(radius=16),
-        content_padding=ft.Padding.only(left=24, right=18, top=18, bottom=20),
-        on_dismiss=handler(closed),
     )
 
 

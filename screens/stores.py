@@ -20,9 +20,11 @@ from client.state.business import BusinessStore
 from client.state.call import CallStore
 from client.state.calls import CallsStore
 from client.state.command import CommandStore
+from client.state.edits import EditStore
 from client.state.link import LinkStore
 from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
+from client.state.outbox import OutboxStore, WaitingStore
 from client.state.preferences import PreferencesStore
 from client.state.runtime import Runtime
 from client.state.session import SessionStore
@@ -52,6 +54,9 @@ class Stores:
     command: CommandStore
     agenda: AgendaStore
     booking: BookingStore
+    edits: EditStore
+    waiting: WaitingStore
+    outbox: OutboxStore
     preferences: PreferencesStore
     ticks: Ticks
     router: Router
@@ -143,7 +148,17 @@ class Stores:
 
     def _queries(self) -> tuple[LiveQuery[Any], ...]:
         """In the order in which they depend on one another."""
-        return (self.business, self.today, self.live, self.calls, self.call, self.agenda, self.booking)
+        return (
+            self.business,
+            self.today,
+            self.live,
+            self.calls,
+            self.call,
+            self.agenda,
+            self.booking,
+            self.waiting,
+            self.outbox,
+        )
 
     def _bind(self) -> None:
         self._stage = Stage()
@@ -199,6 +214,9 @@ def _made(runtime: Runtime) -> Stores:
         command=CommandStore(runtime),
         agenda=AgendaStore(now),
         booking=BookingStore(),
+        edits=EditStore(runtime),
+        waiting=WaitingStore(),
+        outbox=OutboxStore(),
         preferences=preferences,
         ticks=ticks,
         router=Router(),

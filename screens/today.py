@@ -18,6 +18,7 @@ from client.state.business import BusinessState
 from client.state.link import is_stale
 from client.state.today import TodayState
 from screens.live import elapsed, go, open_call, strip
+from screens.outbox import needs_you_section
 from screens.routes import Route
 from screens.stores import Stores
 from widgets import buttons, notices, parts, theme
@@ -49,6 +50,8 @@ class Today:
     link: LinkStatus
     now: datetime
     earlier_shown: bool
+    clashes: frozenset[str] = frozenset()
+    """Bookings in a clash that the owner has not decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +79,11 @@ def today_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         link=_to_the_minute(see(stores.link).state),
         now=see(stores.ticks).now,
         earlier_shown=EARLIER in see(stores.folds).names,
+        clashes=frozenset(row_id for row_id, _ in see(stores.waiting).state.clashes),
     )
     actions = ft.use_memo(lambda: _actions(stores, words), [words])
-    return today_view(words, layout, today, actions, strip(stores, words))
+    needs = needs_you_section(stores, words, layout)
+    return today_view(words, layout, today, actions, link=strip(stores, words), needs=needs)
 
 
 def _actions(stores: Stores, words: Words) -> TodayActions:
@@ -94,11 +99,13 @@ def _actions(stores: Stores, words: Words) -> TodayActions:
     )
 
 
-def today_view(words: Words, layout: Layout, today: Today, actions: TodayActions, link: ft.Control) -> ft.Control:
-    """The place in any width.  `link` is the strip, under the title on a phone."""
+def today_view(
+    words: Words, layout: Layout, today: Today, actions: TodayActions, *, link: ft.Control, needs: ft.Control
+) -> ft.Control:
+    """The place in any width.  `link` is the strip, under the title on a phone; `needs` what waits for the owner."""
     if layout.is_phone or not layout.two_panes:
-        return _narrow(words, layout, today, actions, link)
-    return _wide(words, layout, today, actions)
+        return _narrow(words, layout, today, actions, link, needs)
+    return _wide(words, layout, today, actions, needs)
 
 
 def _to_the_minute(link: LinkStatus) -> LinkStatus:
@@ -107,7 +114,9 @@ def _to_the_minute(link: LinkStatus) -> LinkStatus:
     return replace(link, as_of=as_of, retry_at=None, skew_s=None)
 
 
-def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, link: ft.Control) -> ft.Control:
+def _narrow(
+    words: Words, layout: Layout, today: Today, actions: TodayActions, link: ft.Control, needs: ft.Control
+) -> ft.Control:
     name = today.ours.business.name if today.ours.business else today.identity.business_name if today.identity else ""
     edge = 12 if layout.is_phone else 24
     head = ft.Container(
@@ -116,6 +125,7 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, l
     )
     sections: list[ft.Control] = [
         *_filling(words, today),
+        needs,
         _live(words, layout, _running(today), actions),
         _day(words, layout, replace(today, live=()), actions, limit=AHEAD_SHOWN),
         _figures(words, _counted(today), actions, columns=_columns(layout), beside=False),
@@ -133,7 +143,7 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, l
     return ft.Column([head, listing], spacing=0, expand=True)
 
 
-def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions) -> ft.Control:
+def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions, needs: ft.Control) -> ft.Control:
     roomy = layout.text_width >= FOUR_FIGURES_FROM
     left = ft.Column(
         [
@@ -146,7 +156,8 @@ def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions) -> 
         tight=True,
         expand=8,
     )
-    right = ft.Column([_day(words, layout, replace(today, live=()), actions, limit=14)], expand=5, tight=True)
+    day = _day(words, layout, replace(today, live=()), actions, limit=14)
+    right = ft.Column([needs, day], spacing=16, expand=5, tight=True)
     body = ft.Row([left, right], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START)
     return ft.ListView(
         [
@@ -284,7 +295,10 @@ def _booking(
     words: Words, today: Today, actions: TodayActions, booking: Booking, scale: float, *, over: bool = False
 ) -> ft.Control:
     staff = today.ours.who(booking.staff_id)
-    return booking_row(words, booking, staff, lambda: actions.open_booking(booking), over=over, scale=scale)
+    clash = booking.booking_id in today.clashes
+    return booking_row(
+        words, booking, staff, lambda: actions.open_booking(booking), over=over, clash=clash, scale=scale
+    )
 
 
 def _earlier_row(words: Words, count: int, shown: bool, on_toggle: Handler) -> ft.Control:

@@ -17,7 +17,7 @@ from client.models.link import Trouble
 from screens.app import mount
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
-from tests.screens import scenes
+from tests.screens import changes, scenes
 
 ROOT = Path(__file__).parent.parent
 
@@ -76,6 +76,11 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "figure": ("/today", _figure),
     "keys": ("/today", _keys),
     "sign_in": ("/sign-in", _signed_out),
+    "waiting": ("/today", changes.offline),
+    "needs_you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),
+    "outbox": ("/outbox", changes.outbox),
+    "outbox_waiting": ("/outbox", changes.only_waiting),
+    "outbox_empty": ("/outbox", changes.nothing_waits),
     "storage": ("/today", scenes.unopened(Trouble.DAMAGED)),
 }
 

@@ -29,15 +29,17 @@ def booking_row(
     on_open: Handler,
     *,
     over: bool = False,
+    clash: bool = False,
     selected: bool = False,
     wide: bool = False,
     scale: float = 1.0,
 ) -> ft.Control:
     """time · colour bar · client and service · state · who.
 
-    `over`: it has ended; `wide`: the agenda of a desktop; `scale`: how large the owner has text.
+    `over`: it has ended; `clash`: it met another change and the owner decides; `wide`: the agenda of a desktop;
+    `scale`: how large the owner has text.
     """
-    mark = marks.status_of(booking)
+    mark = marks.CLASH if clash else marks.status_of(booking)
     if over and not wide and booking.status is BookingStatus.COMPLETED:
         mark = None
     struck = booking.status in (BookingStatus.CANCELLED, BookingStatus.NO_SHOW)
@@ -75,7 +77,7 @@ def booking_row(
         row.append(parts.avatar(staff.initials))
     return buttons.pressable(
         f"booking.{booking.booking_id}",
-        spoken(words, booking, staff),
+        spoken(words, booking, staff, clash=clash),
         ft.Row(row, spacing=12, vertical_alignment=ft.CrossAxisAlignment.CENTER),
         on_open,
         padding=ft.Padding.symmetric(horizontal=12, vertical=9 if wide else 11),
@@ -84,9 +86,9 @@ def booking_row(
     )
 
 
-def spoken(words: Words, booking: Booking, staff: Staff | None) -> str:
+def spoken(words: Words, booking: Booking, staff: Staff | None, *, clash: bool = False) -> str:
     """The row as a sentence."""
-    mark = marks.status_of(booking) or marks.STATUSES[booking.status]
+    mark = marks.CLASH if clash else marks.status_of(booking) or marks.STATUSES[booking.status]
     return words(
         "booking.spoken",
         time=fmt.clock_time(words, booking.starts_at),

@@ -1,29 +1,59 @@
 """How old the data is and why: one quiet line under the title, never a dialog."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import flet as ft
 
 from client.models.link import LinkState, LinkStatus, Trouble
+from widgets import buttons, parts, theme
 from widgets import format as fmt
-from widgets import parts
+from widgets.component import Handler
 from widgets.parts import Tone
 from widgets.strings import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The owner's own changes: on their way, and those that need the owner before they can be."""
+
+    waiting: int = 0
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """What of the line opens the outbox: as it is read, and as it is heard."""
+
+    short: str
+    spoken: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """`busy` shows a ring in place of the icon."""
+    """`busy` shows a ring in place of the icon.  `sentence` may be empty where the tail says it all."""
 
     sentence: str
     tone: Tone
     icon: ft.IconData
     busy: bool = False
+    tail: Tail | None = None
+
+    @property
+    def spoken(self) -> str:
+        return " · ".join(piece for piece in (self.sentence, self.tail.spoken if self.tail else "") if piece)
 
 
-def strip_of(words: Words, link: LinkStatus, now: datetime) -> Strip | None:
+def strip_of(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> Strip | None:
     """What the strip says, None when all is well."""
+    strip = _strip_of(words, link, now, changes)
+    if strip is not None and strip.tail is None:
+        return replace(strip, tail=_tail(words, changes))
+    return strip
+
+
+def _strip_of(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> Strip | None:
     if link.trouble in _BLOCKING:
         return Strip(sentence=_trouble(words, link, now), tone=Tone.DANGER, icon=ft.Icons.ERROR_OUTLINE)
     match link.state:
@@ -37,42 +67,64 @@ def strip_of(words: Words, link: LinkStatus, now: datetime) -> Strip | None:
             sentence = _filling(words, link) or words("strip.connecting", data=_data(words, link, now))
             return Strip(sentence=sentence, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True)
         case LinkState.ONLINE:
-            return _online(words, link, now)
+            return _online(words, link, now, changes)
 
 
-def link_strip(strip: Strip) -> ft.Control:
-    """The line itself, announced politely when its words change."""
+def link_strip(words: Words, strip: Strip, on_open: Handler | None = None) -> ft.Control:
+    """The line itself, announced politely when its words change.  `on_open` leads to the changes it counts."""
+    line = ft.Semantics(exclude_semantics=True, content=_line(strip))
+    if strip.tail and on_open:
+        line = buttons.pressable("strip.open", words("strip.open", what=strip.tail.spoken), _line(strip), on_open)
+    return ft.Semantics(identifier="strip", live_region=True, label=strip.spoken, content=line)
+
+
+def _line(strip: Strip) -> ft.Control:
     ink = parts.tone_ink(strip.tone)
     mark: ft.Control = (
         ft.ProgressRing(width=12, height=12, stroke_width=2, color=ink)
         if strip.busy
         else ft.Icon(strip.icon, size=16, color=ink)
     )
-    return ft.Semantics(
-        identifier="strip",
-        live_region=True,
-        label=strip.sentence,
-        content=ft.Semantics(
-            exclude_semantics=True,
-            content=ft.Row([mark, parts.text(strip.sentence, size=13, color=ink, expand=True)], spacing=6),
-        ),
+    tail = strip.tail
+    if tail is None:
+        return ft.Row([mark, parts.text(strip.sentence, size=13, color=ink, expand=True)], spacing=6)
+    tail_ink = theme.PRIMARY if tail.tone is Tone.NEUTRAL else parts.tone_ink(tail.tone)
+    told = [parts.text(f"{strip.sentence} ·", size=13, color=ink)] if strip.sentence else []
+    pressed = parts.text(tail.short, size=13, color=tail_ink, weight=parts.W600)
+    onward = ft.Icon(ft.Icons.CHEVRON_RIGHT, size=16, color=tail_ink)
+    # Wrapped by the platform: a narrow rail and large text put the tail on a line of its own.
+    return ft.Row(
+        [mark, *told, ft.Row([pressed, onward], spacing=2, tight=True)],
+        spacing=6,
+        run_spacing=2,
+        wrap=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
 
 
-def rail_line(words: Words, link: LinkStatus, now: datetime, *, short: bool) -> ft.Control:
+def rail_line(
+    words: Words, link: LinkStatus, now: datetime, changes: Changes, on_open: Handler, *, short: bool
+) -> ft.Control:
     """At the foot of the rail, always there: "Live · all saved", or what the strip says."""
-    strip = strip_of(words, link, now)
+    strip = strip_of(words, link, now, changes)
     if strip is None:
         strip = Strip(sentence=words("strip.live"), tone=Tone.NEUTRAL, icon=ft.Icons.CLOUD_DONE)
-    if short:
-        return ft.Icon(
-            strip.icon,
-            size=18,
-            color=parts.tone_ink(strip.tone),
-            tooltip=strip.sentence,
-            semantics_label=strip.sentence,
-        )
-    return link_strip(strip)
+    if not short:
+        return link_strip(words, strip, on_open)
+    ink = parts.tone_ink(strip.tail.tone if strip.tail and strip.tail.tone is Tone.DANGER else strip.tone)
+    if strip.tail:
+        return buttons.icon_button("strip.open", strip.spoken, strip.icon, on_open, color=ink, size=18)
+    return ft.Icon(strip.icon, size=18, color=ink, tooltip=strip.sentence, semantics_label=strip.sentence)
+
+
+def _tail(words: Words, changes: Changes) -> Tail | None:
+    if changes.stuck:
+        said = words("strip.stuck", n=changes.stuck)
+        return Tail(short=said, spoken=said, tone=Tone.DANGER)
+    if changes.waiting:
+        short, spoken = words("strip.waiting_short", n=changes.waiting), words("strip.waiting", n=changes.waiting)
+        return Tail(short=short, spoken=spoken, tone=Tone.NEUTRAL)
+    return None
 
 
 _BLOCKING = frozenset(
@@ -88,16 +140,20 @@ _BLOCKING = frozenset(
 )
 
 
-def _online(words: Words, link: LinkStatus, now: datetime) -> Strip | None:
+def _online(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> Strip | None:
     filling = _filling(words, link)
     if filling:
         return Strip(sentence=filling, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True)
+    if changes.stuck:
+        return Strip(sentence="", tone=Tone.DANGER, icon=ft.Icons.SYNC_PROBLEM)
     if link.trouble is not None:
         return Strip(sentence=_trouble(words, link, now), tone=Tone.WARNING, icon=ft.Icons.ERROR_OUTLINE)
     if link.skew_s is not None and abs(link.skew_s) > 120:
         return Strip(sentence=words("strip.skew"), tone=Tone.WARNING, icon=ft.Icons.SCHEDULE)
-    if link.waiting:
-        return Strip(sentence=words("strip.sending", n=link.waiting), tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True)
+    if changes.waiting:
+        short, spoken = words("strip.syncing", n=changes.waiting), words("strip.sending", n=changes.waiting)
+        tail = Tail(short=short, spoken=spoken, tone=Tone.NEUTRAL)
+        return Strip(sentence="", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True, tail=tail)
     return None
 
 
@@ -105,8 +161,6 @@ def _offline(words: Words, link: LinkStatus, now: datetime) -> str:
     pieces = [words("strip.offline"), _data(words, link, now)]
     if link.trouble not in (None, Trouble.UNREACHABLE):
         pieces[0] = _trouble(words, link, now)
-    if link.waiting:
-        pieces.append(words("strip.waiting", n=link.waiting))
     return " · ".join(piece for piece in pieces if piece)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import flet as ft
 
 from client.insight.health import Level
+from client.insight.outbox import Standing
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import EmployeeState
 from client.models.calls import Outcome
@@ -54,7 +55,17 @@ STATUSES: Final[dict[BookingStatus, Mark]] = {
     BookingStatus.UNKNOWN: Mark(key="booking.unknown", tone=Tone.NEUTRAL),
 }
 
+CLASH: Final = Mark(key="booking.clash", tone=Tone.DANGER, icon=ft.Icons.ERROR_OUTLINE)
 WAITING: Final = Mark(key="booking.waiting", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC)
+
+STANDINGS: Final[dict[Standing, Mark]] = {
+    Standing.WAITING: Mark(key="standing.waiting", tone=Tone.NEUTRAL),
+    Standing.SENDING: Mark(key="standing.sending", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC),
+    Standing.SENT: Mark(key="standing.sent", tone=Tone.NEUTRAL, icon=ft.Icons.CHECK),
+    Standing.REFUSED: Mark(key="standing.refused", tone=Tone.DANGER),
+    Standing.CLASH: Mark(key="standing.clash", tone=Tone.DANGER),
+    Standing.SET_ASIDE: Mark(key="standing.set_aside", tone=Tone.WARNING),
+}
 
 EMPLOYEES: Final[dict[EmployeeState, Mark]] = {
     EmployeeState.ON: Mark(key="employee.on", tone=Tone.POSITIVE),

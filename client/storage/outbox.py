@@ -308,3 +308,21 @@ def _past(row: tuple[Any, ...]) -> PastChange:
         settled_at=instant(row[9]),
         undone_by=row[10],
     )
+
+
+def stuck(conn: sqlite3.Connection) -> list[Change]:
+    """Those that go no further without the owner, refused or set aside, oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('refused', 'parked') ORDER BY change_id"
+    return [_change(row) for row in conn.execute(sql)]
+
+
+def on_the_way(conn: sqlite3.Connection, limit: int) -> list[Change]:
+    """The oldest of those that go on by themselves: waiting, sent, or accepted and not yet seen to come back."""
+    sql = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('queued', 'sent', 'acked') ORDER BY change_id LIMIT ?"
+    return [_change(row) for row in conn.execute(sql, (limit,))]
+
+
+def count_on_the_way(conn: sqlite3.Connection) -> int:
+    """How many `on_the_way` would give without a limit."""
+    sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sent', 'acked')"
+    return int(conn.execute(sql).fetchone()[0])

@@ -7,6 +7,7 @@ import pytest
 
 from client.models.link import LinkState, Trouble
 from client.state.command import Asking
+from client.state.outbox import WaitingState
 from client.state.preferences import Appearance
 from screens.app import mount
 from screens.routes import Route, parse
@@ -141,7 +142,8 @@ async def test_timers_run_and_stop_with_the_call(open_app: Open) -> None:
 async def test_the_strip_says_how_old_the_data_is_and_announces_it_once(open_app: Open) -> None:
     async with open_app() as app:
         assert app.window.find("strip") is None
-        link = eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE, waiting=2)
+        link = eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE)
+        app.stores.waiting.state = WaitingState(waiting=2, ready=True)
         for listener in list(app.runtime.listeners):
             listener.link_changed(link)
         await app.window.settle()

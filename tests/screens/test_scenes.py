@@ -20,7 +20,7 @@ from screens.stores import Stores
 from screens.window import KEYS_PANEL
 from tests import example_data as eg
 from tests.harness import Harness, Node, text_of
-from tests.screens import scenes
+from tests.screens import changes, scenes
 from tests.screens.conftest import CALL, Open, open_call
 from widgets import theme
 
@@ -128,6 +128,11 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "bookings broken": ("/bookings", broken),
     "booking": ("/bookings/2025-11-24/b-24-1545-mia", open_booking),
     "more": ("/more", scenes.full),
+    "today with changes waiting": ("/today", changes.offline),
+    "today needs you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),
+    "outbox": ("/outbox", changes.outbox),
+    "outbox, a line open": ("/outbox", changes.only_waiting),
+    "outbox empty": ("/outbox", changes.nothing_waits),
     "sign in": ("/", signed_out(demo=True, reachable=True)),
     "sign in offline": ("/", signed_out(reachable=False)),
     "sign in wrong": ("/", signed_out(reachable=True, trouble=SignInTrouble.WRONG_CREDENTIALS)),
@@ -192,7 +197,7 @@ def is_named(node: Node) -> bool:
 
 def doubled(window: Harness) -> list[str]:
     """Identifiers that are not unique, the bar of the running call apart: it is under a pushed view too."""
-    seen = [i for i in window.identifiers() if i not in ("live_bar", "strip")]
+    seen = [i for i in window.identifiers() if i not in ("live_bar", "strip", "strip.open")]
     return sorted({i for i in seen if seen.count(i) > 1})
 
 

@@ -268,3 +268,13 @@ def test_history_newest_first_by_row_or_all(conn: sqlite3.Connection) -> None:
 
 def test_every_table_with_changes_in_it_is_known() -> None:
     assert set(effective.KINDS) <= set(schema.MIRRORED)
+
+
+def test_who_goes_on_and_who_needs_the_owner(conn: sqlite3.Connection) -> None:
+    for number, state in enumerate(ChangeState):
+        become(conn, record(conn, create(f"b{number}")).change_id, state)
+    assert [change.state for change in outbox.stuck(conn)] == [ChangeState.REFUSED, ChangeState.PARKED]
+    going = [ChangeState.QUEUED, ChangeState.SENT, ChangeState.ACKED]
+    assert [change.state for change in outbox.on_the_way(conn, 9)] == going
+    assert [change.state for change in outbox.on_the_way(conn, 2)] == going[:2]
+    assert outbox.count_on_the_way(conn) == 3

@@ -1,0 +1,74 @@
+"""How the owner's changes stand, a line each: on their way, settled, or in need of the owner."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from client.insight.changes import Act, Deed
+from client.insight.clash import Clash
+from client.models.ids import ChangeId, ConflictId
+
+
+class Standing(StrEnum):
+    """
+    waiting ──> sending ──> sent ──> (settled: a line of the past)
+                   ├──> refused     the server said no for good; no longer in effect here
+                   ├──> clash       the server kept something else; the owner decides
+                   └──> set_aside   the server could not take it, several times; still in effect here
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    CLASH = "clash"
+    SET_ASIDE = "set_aside"
+
+
+NEEDS_YOU: Final = frozenset({Standing.REFUSED, Standing.CLASH, Standing.SET_ASIDE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """`kind`, `row_id`: what it changes.  `code`, `detail`: the server's answer, by its word and in its words.
+
+    `next_try`: when it is tried again by itself, where the server asked to wait.  `clash`: what it met.
+    """
+
+    change_id: ChangeId
+    deed: Deed
+    standing: Standing
+    made_at: datetime
+    kind: str
+    row_id: str
+    code: str = ""
+    detail: str = ""
+    next_try: datetime | None = None
+    conflict_id: ConflictId | None = None
+    clash: Clash | None = None
+
+    @property
+    def can_cancel(self) -> bool:
+        """Once it is on its way it cannot be called back, only undone afterwards."""
+        return self.standing in (Standing.WAITING, Standing.REFUSED, Standing.SET_ASIDE)
+
+    @property
+    def can_edit(self) -> bool:
+        """Where there is a booking to open: one whose making was refused is not there."""
+        there = self.standing is not Standing.REFUSED or self.deed.act is not Act.BOOK
+        return self.can_cancel and there and self.kind == "bookings"
+
+    @property
+    def can_retry(self) -> bool:
+        return self.can_cancel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLine:
+    """A change the server has.  `undone`: it was taken back since."""
+
+    change_id: ChangeId
+    deed: Deed
+    settled_at: datetime
+    undone: bool = False

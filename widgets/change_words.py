@@ -1,0 +1,115 @@
+"""Changes as sentences: what will be done, what was done, and why the server or this device said no."""
+
+from datetime import datetime
+
+import flet as ft
+
+from client.insight.changes import Act, Deed
+from client.insight.clash import Clash
+from widgets import format as fmt
+from widgets.strings import Words
+
+NAME_MAX = 80
+SAID_MAX = 160
+
+
+def to_do(words: Words, deed: Deed, who: str | None, now: datetime) -> str:
+    """Move Maria Gómez to Tue 16:30.  `who`: the member of staff the deed names."""
+    return _sentence(words, "change", deed, who, now)
+
+
+def done(words: Words, deed: Deed, who: str | None, now: datetime) -> str:
+    """Moved Maria Gómez to Tue 16:30."""
+    return _sentence(words, "done", deed, who, now)
+
+
+def besides(words: Words, deed: Deed) -> list[str]:
+    """What else belongs to it: the other acts, the reason or the note, whether the client will be told."""
+    pieces: list[str] = []
+    if deed.also:
+        pieces.append(words("change.also", what=", ".join(words(f"change.also.{act}") for act in deed.also)))
+    if deed.said and deed.act is Act.CANCEL:
+        pieces.append(words("change.because", reason=fmt.clipped(deed.said, SAID_MAX)))
+    elif deed.said:
+        pieces.append(words("change.quote", text=fmt.clipped(deed.said, SAID_MAX)))
+    if deed.channel:
+        pieces.append(words("change.will_tell", name=first_name(words, deed.name)))
+    return pieces
+
+
+def reason(words: Words, code: str, detail: str) -> str:
+    """Why the server said no: in the owner's language where the catalogue knows it, else in the server's own words."""
+    key = f"refused.{code}"
+    if words.has(key):
+        return words(key)
+    return fmt.clipped(detail, SAID_MAX) or words("refused.unknown")
+
+
+def met(words: Words, clash: Clash, now: datetime) -> str:
+    """What a change met, in one line: Luna booked Jun Ortiz there at 11:02."""
+    who = clash.who
+    name = fmt.clipped(who.name, NAME_MAX) if who and who.name else words("clash.somebody")
+    when = words("clash.at", time=fmt.moment(words, who.at, now)) if who and who.at else ""
+    key = f"clash.met.{clash.why}"
+    other = fmt.clipped(clash.other.name, NAME_MAX) if clash.other and clash.other.name else words("change.nobody")
+    said = words(key if words.has(key) else "clash.met.changed", by=name, name=other, at=when)
+    return " ".join(said.split())
+
+
+def first_name(words: Words, name: str) -> str:
+    """What a client is called in a sentence; "the client" where there is no name."""
+    parts = name.split()
+    return fmt.clipped(parts[0], 30) if parts else words("change.client")
+
+
+def near(words: Words, at: datetime, now: datetime) -> str:
+    """13:30 today, "Tue 13:30" within a week, else "Tue 2 Dec 13:30"."""
+    day, today = fmt.local_day(words, at), fmt.local_day(words, now)
+    if day == today:
+        return fmt.clock_time(words, at)
+    if 0 < (day - today).days < 7:
+        return words(
+            "change.weekday_time",
+            weekday=words(f"weekday.short.{day.weekday()}"),
+            time=fmt.clock_time(words, at),
+        )
+    return fmt.moment(words, at, now)
+
+
+def icon_of(act: Act) -> ft.IconData:
+    return _ICONS.get(act, ft.Icons.EDIT_OUTLINED)
+
+
+_ICONS = {
+    Act.BOOK: ft.Icons.EVENT_AVAILABLE_OUTLINED,
+    Act.MOVE: ft.Icons.EVENT_OUTLINED,
+    Act.LENGTH: ft.Icons.TIMELAPSE,
+    Act.STAFF: ft.Icons.PERSON_OUTLINE,
+    Act.SERVICE: ft.Icons.CONTENT_CUT,
+    Act.CANCEL: ft.Icons.EVENT_BUSY_OUTLINED,
+    Act.CONFIRM: ft.Icons.CHECK,
+    Act.UNCONFIRM: ft.Icons.HELP_OUTLINE,
+    Act.COMPLETE: ft.Icons.DONE_ALL,
+    Act.NO_SHOW: ft.Icons.PERSON_OFF_OUTLINED,
+    Act.REINSTATE: ft.Icons.EVENT_REPEAT,
+    Act.NOTE: ft.Icons.NOTES,
+    Act.CONTACT: ft.Icons.CONTACT_PHONE_OUTLINED,
+    Act.BLOCK: ft.Icons.BLOCK,
+    Act.UNBLOCK: ft.Icons.LOCK_OPEN,
+    Act.FOLLOW: ft.Icons.CALENDAR_MONTH_OUTLINED,
+    Act.UNFOLLOW: ft.Icons.CALENDAR_MONTH_OUTLINED,
+}
+
+
+def _sentence(words: Words, tense: str, deed: Deed, who: str | None, now: datetime) -> str:
+    start, end = deed.starts_at, deed.ends_at
+    minutes = round((end - start).total_seconds() / 60) if start and end else 0
+    name = deed.name.strip() or words("change.nobody")
+    return words(
+        f"{tense}.{deed.act}",
+        name=fmt.clipped(name, NAME_MAX),
+        when=near(words, start, now) if start else "–",
+        length=fmt.minutes_long(words, minutes),
+        who=who or words("booking.nobody"),
+        service=fmt.clipped(deed.service, NAME_MAX),
+    )
