@@ -121,10 +121,15 @@ class Change:
     def tell(self) -> Tell | None:
         return tell_of(self.payload)
 
+    @property
+    def undone_by(self) -> ChangeId | None:
+        """The change that takes it back, which it cannot be spared once it has been sent."""
+        return self.undo.get("undone_by")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastChange:
-    """A settled change.  `undone_by`: the change that took it back."""
+    """A settled change."""
 
     change_id: ChangeId
     op: Op
@@ -136,7 +141,15 @@ class PastChange:
     result: dict[str, Any] | None = field(hash=False)
     created_at: datetime
     settled_at: datetime
-    undone_by: ChangeId | None
+
+    @property
+    def tell(self) -> Tell | None:
+        return tell_of(self.payload)
+
+    @property
+    def undone_by(self) -> ChangeId | None:
+        """The change that took it back."""
+        return self.undo.get("undone_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

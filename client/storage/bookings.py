@@ -1,11 +1,12 @@
 """Bookings as this device sees them: the server's rows with the owner's own waiting changes already in them."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from client.models.bookings import Booking, BookingStatus
-from client.models.ids import BookingId
+from client.models.ids import BookingId, StaffId
 from client.storage.columns import instant, instant_or_none, milliseconds, word, zone
 
 _COLUMNS = """id, customer_id, customer_name, customer_phone, customer_email, service_id, service_name, staff_id,
@@ -43,6 +44,16 @@ def count_between(conn: sqlite3.Connection, start: datetime, end: datetime, *, c
     return int(conn.execute(sql, (milliseconds(start), milliseconds(end))).fetchone()[0])
 
 
+def taking(conn: sqlite3.Connection, staff_id: StaffId, start: datetime, end: datetime) -> list[Booking]:
+    """Bookings of one member of staff of which any part lies in [start, end), by start; without the cancelled ones."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? AND ends_at > ? AND staff_id = ? "
+        "AND status <> 'cancelled' ORDER BY starts_at, id",
+        (milliseconds(start - LONGEST), milliseconds(end), milliseconds(start), staff_id),
+    )
+    return [_booking(row) for row in rows]
+
+
 def get(conn: sqlite3.Connection, booking_id: BookingId) -> Booking | None:
     row = conn.execute(f"SELECT {_COLUMNS} FROM bookings WHERE id = ?", (booking_id,)).fetchone()
     return _booking(row) if row else None
@@ -55,6 +66,11 @@ def with_prefix(conn: sqlite3.Connection, prefix: str, limit: int) -> list[Booki
         (prefix, prefix + "\U0010ffff", limit),
     )
     return [_booking(row) for row in rows]
+
+
+def of_columns(row: Mapping[str, Any]) -> Booking:
+    """The booking of a row by column names; `dirty` may be missing."""
+    return _booking(tuple(row.get(name.strip()) for name in _COLUMNS.split(",")))
 
 
 def _status(cancelled: bool) -> str:

@@ -54,9 +54,13 @@ def answered(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> None
     )
 
 
-def reopen(conn: sqlite3.Connection, change_id: ChangeId) -> None:
+def reopen(conn: sqlite3.Connection, change_id: ChangeId) -> tuple[ConflictId, ...]:
     """The change that answers a conflict will not be decided: it was withdrawn or refused."""
-    conn.execute("UPDATE conflicts SET resolved_by = NULL WHERE resolved_by = ? AND state = 'open'", (change_id,))
+    rows = conn.execute(
+        "UPDATE conflicts SET resolved_by = NULL WHERE resolved_by = ? AND state = 'open' RETURNING conflict_id",
+        (change_id,),
+    )
+    return tuple(conflict_id for (conflict_id,) in rows.fetchall())
 
 
 def _conflict(row: tuple[Any, ...]) -> Conflict:

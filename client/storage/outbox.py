@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.models.folding import continued, fold, folds, inverse
-from client.models.ids import ChangeId
+from client.models.ids import ChangeId, ConflictId
 from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, refused_fields
 from client.storage import conflicts, effective
 from client.storage.columns import instant, instant_or_none, json_text, json_value, milliseconds
 
 _COLUMNS = """change_id, client_id, mid, op, v, kind, id, payload, undo, state, ver, result, attempts, next_try,
 created_at, sent_at"""
-_PAST = "change_id, op, v, kind, id, payload, undo, result, created_at, settled_at, undone_by"
+_PAST = "change_id, op, v, kind, id, payload, undo, result, created_at, settled_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class Recorded:
     """`folded`: it became part of a change that waited already.  `gone`: together they change nothing, none is left.
 
     `before`, `after`: the changes of the row that the server has not heard of, as they were and as they are.
+    `reopened`: conflicts that a change answered which is gone.
     """
 
     change_id: ChangeId
@@ -32,6 +33,7 @@ class Recorded:
     gone: bool
     before: tuple[Change, ...]
     after: tuple[Change, ...]
+    reopened: tuple[tuple[ConflictId, ChangeId], ...] = ()
 
 
 def waiting(conn: sqlite3.Connection) -> int:
@@ -73,8 +75,10 @@ def past(conn: sqlite3.Connection, change_id: ChangeId) -> PastChange | None:
 
 
 def mark_undone(conn: sqlite3.Connection, change_id: ChangeId, by: ChangeId) -> None:
-    """Note on a settled change which change took it back."""
-    conn.execute("UPDATE history SET undone_by = ? WHERE change_id = ?", (by, change_id))
+    """Note on a change that was sent, settled or not, which change takes it back."""
+    for table in ("outbox", "history"):
+        sql = f"UPDATE {table} SET undo = json_set(undo, '$.undone_by', ?) WHERE change_id = ?"
+        conn.execute(sql, (by, change_id))
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -96,10 +100,10 @@ def record(
     under = effective.hold(conn, kind, row_id)
     before = tuple(change for change in changes if change.never_sent)
     # A row the server has after all, for a file that came back from a backup, is not made but found there.
-    open_to_folding = bool(before) and not (before[0].op.creates and under.row is not None)
-    if open_to_folding and _undoes_all(before, payload):
-        recorded = _drop(conn, before)
-    elif open_to_folding and folds(before[-1].payload, payload, adjacent=_is_newest(conn, before[-1])):
+    found = under.row is not None
+    if not found and _undoes_all(before, payload):
+        recorded = _drop(conn, before, before)
+    elif before and not (found and before[-1].op.creates) and _folds(conn, before[-1], payload):
         recorded = _fold(conn, before, payload)
     else:
         recorded = _append(conn, before, _Draft(op, kind, row_id, payload, undo, now_ms))
@@ -120,13 +124,14 @@ class _Draft:
 
 def _undoes_all(before: Sequence[Change], payload: Payload) -> bool:
     """It cancels or removes what the server has not heard of yet."""
-    if not before[0].op.creates:
+    if not before or not before[0].op.creates:
         return False
     return Op(payload["op"]).removes or payload.get("set", {}).get("status", (None, None))[1] == "cancelled"
 
 
-def _is_newest(conn: sqlite3.Connection, change: Change) -> bool:
-    return conn.execute("SELECT max(change_id) FROM outbox").fetchone()[0] == change.change_id
+def _folds(conn: sqlite3.Connection, last: Change, payload: Payload) -> bool:
+    newest = conn.execute("SELECT max(change_id) FROM outbox").fetchone()[0]
+    return folds(last.payload, payload, adjacent=newest == last.change_id)
 
 
 def _append(conn: sqlite3.Connection, before: tuple[Change, ...], draft: _Draft) -> Recorded:
@@ -146,21 +151,20 @@ def _fold(conn: sqlite3.Connection, before: tuple[Change, ...], payload: Payload
     last = before[-1]
     folded = fold(last.payload, payload)
     if folded is None:
-        _delete(conn, last)
-        return Recorded(change_id=last.change_id, folded=True, gone=True, before=before, after=before[:-1])
+        return _drop(conn, before, before[-1:])
     changed = rewrite(conn, last, folded)
     return Recorded(change_id=last.change_id, folded=True, gone=False, before=before, after=(*before[:-1], changed))
 
 
-def _drop(conn: sqlite3.Connection, before: tuple[Change, ...]) -> Recorded:
-    for change in before:
-        _delete(conn, change)
-    return Recorded(change_id=before[0].change_id, folded=True, gone=True, before=before, after=())
+def _drop(conn: sqlite3.Connection, before: tuple[Change, ...], gone: tuple[Change, ...]) -> Recorded:
+    reopened = tuple((each, change.change_id) for change in gone for each in _delete(conn, change))
+    after = before[: len(before) - len(gone)]
+    return Recorded(change_id=gone[0].change_id, folded=True, gone=True, before=before, after=after, reopened=reopened)
 
 
 def rewrite(conn: sqlite3.Connection, change: Change, payload: Payload) -> Change:
     """Another payload for a change that was never sent; `rebase` is the caller's."""
-    undo = {"set": inverse(payload)} if "set" in payload else change.undo
+    undo = {**change.undo, "set": inverse(payload)} if "set" in payload else change.undo
     row = conn.execute(
         f"UPDATE outbox SET payload = ?, undo = ? WHERE change_id = ? RETURNING {_COLUMNS}",
         (json_text(payload), json_text(undo), change.change_id),
@@ -181,10 +185,14 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
     if tuple(change for change in of_row(conn, kind, row_id) if change.never_sent) != recorded.after:
         return False
     under = effective.hold(conn, kind, row_id)
+    left, wanted = ({change.change_id for change in changes} for changes in (recorded.after, recorded.before))
     for change in recorded.after:
-        _delete(conn, change)
+        if change.change_id not in wanted:
+            _delete(conn, change)
     for change in recorded.before:
-        _put_back(conn, change)
+        _put_back(conn, change, there=change.change_id in left)
+    for conflict_id, change_id in recorded.reopened:
+        conflicts.close(conn, conflict_id, change_id, 0)
     effective.show(conn, kind, row_id, under, _effects(of_row(conn, kind, row_id)))
     return True
 
@@ -252,12 +260,21 @@ def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
     return True
 
 
-def _delete(conn: sqlite3.Connection, change: Change) -> None:
+def _delete(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
+    """As if it had not been: what it answered is open again, and returned, and what it took back stands."""
     conn.execute("DELETE FROM outbox WHERE change_id = ?", (change.change_id,))
-    conflicts.reopen(conn, change.change_id)
+    for table in ("outbox", "history"):
+        sql = f"UPDATE {table} SET undo = json_remove(undo, '$.undone_by') WHERE json_extract(undo, '$.undone_by') = ?"
+        conn.execute(sql, (change.change_id,))
+    return conflicts.reopen(conn, change.change_id)
 
 
-def _put_back(conn: sqlite3.Connection, change: Change) -> None:
+def _put_back(conn: sqlite3.Connection, change: Change, *, there: bool) -> None:
+    """Make a never-sent change what it was; `there`: it is still in the outbox."""
+    if there:
+        texts = json_text(change.payload), json_text(change.undo)
+        conn.execute("UPDATE outbox SET payload = ?, undo = ? WHERE change_id = ?", (*texts, change.change_id))
+        return
     conn.execute(
         "INSERT INTO outbox (change_id, op, v, kind, id, payload, undo, attempts, next_try, created_at, state) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
@@ -306,7 +323,6 @@ def _past(row: tuple[Any, ...]) -> PastChange:
         result=json_value(row[7]) if row[7] else None,
         created_at=instant(row[8]),
         settled_at=instant(row[9]),
-        undone_by=row[10],
     )
 
 

@@ -183,8 +183,7 @@ DROP TABLE outbox_1;
 
 CREATE TABLE history (
     change_id INTEGER PRIMARY KEY, op TEXT NOT NULL, v INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
-    payload TEXT NOT NULL, undo TEXT NOT NULL, result TEXT, created_at INTEGER NOT NULL, settled_at INTEGER NOT NULL,
-    undone_by INTEGER);
+    payload TEXT NOT NULL, undo TEXT NOT NULL, result TEXT, created_at INTEGER NOT NULL, settled_at INTEGER NOT NULL);
 CREATE INDEX history_by_row ON history(kind, id, change_id);
 
 ALTER TABLE conflicts RENAME TO conflicts_1;

@@ -1,0 +1,369 @@
+"""What the owner can do about a conflict, and what each of it leads to: which booking becomes what, who could be told.
+
+"Mine" is never sent again as it was: each choice is a new change of the booking as it is now.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from client.editing import looking
+from client.editing.recording import CREATED_FROM
+from client.editing.refusals import NotAllowed, Why
+from client.insight import telling
+from client.insight.diary import CLOSED, HOLDS_TIME, OVERLAP, Diary, Slot, Wish
+from client.models.account import Role
+from client.models.bookings import Booking
+from client.models.ids import BookingId, ConflictId, StaffId
+from client.models.mutations import (
+    GROUP_OF,
+    Change,
+    Conflict,
+    ConflictState,
+    Op,
+    PastChange,
+    Row,
+    Tell,
+    effect,
+    refused_fields,
+)
+from client.storage import bookings, business, conflicts, customers, effective, meta, outbox
+from client.storage.columns import instant, milliseconds
+
+FREE_OFFERED: Final = 3
+_AROUND: Final = timedelta(days=14)
+
+
+class Choosing(StrEnum):
+    """What is done about a conflict."""
+
+    THEIRS = "theirs"
+    """Leave it as it is now."""
+    MINE = "mine"
+    BOTH = "both"
+    """Of two notes."""
+    FREE = "free"
+    """Mine, at a time that is free."""
+    OTHER = "other"
+    """Mine, at a time that is chosen next."""
+    OVERBOOK = "overbook"
+    """Mine, beside what is there."""
+    MOVE_OTHER = "move_other"
+    """What is there goes elsewhere, and then mine."""
+    CANCEL = "cancel"
+    """Cancel the booking this is about."""
+    RESTORE = "restore"
+    """Bring back what was cancelled or deleted, with what I changed."""
+    DISCARD = "discard"
+    """Forget what I wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A text that a client could be sent.  `asked`: the owner had wanted them told of the change in conflict."""
+
+    booking_id: BookingId
+    name: str
+    recipient: str
+    tell: Tell
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One booking becomes another one; `before` None: it is made."""
+
+    booking_id: BookingId
+    before: Booking | None
+    after: Booking
+    columns: Row = field(hash=False, repr=False)
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """`slot`: of mine, or for MOVE_OTHER of the other booking; None for OTHER until `at` gives it one.
+
+    `steps`: what becomes of which booking, none when nothing is sent.  `notices`: who could be told what.
+    """
+
+    kind: Choosing
+    slot: Slot | None = None
+    steps: tuple[Step, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def choices(conn: sqlite3.Connection, conflict_id: ConflictId, now: datetime) -> tuple[Choice, ...]:
+    """What is offered, the likeliest first.  Raises NotAllowed when there is no such conflict or it is decided."""
+    case = case_of(conn, conflict_id, now)
+    return tuple(prepared(conn, case, kind, slot) for kind, slot in _offers(conn, case))
+
+
+def at(conn: sqlite3.Connection, conflict_id: ConflictId, kind: Choosing, slot: Slot | None, now: datetime) -> Choice:
+    """The choice of that kind, with a time for OTHER, FREE and MOVE_OTHER.  Raises NotAllowed if it is not offered."""
+    case = case_of(conn, conflict_id, now)
+    if kind not in {offered for offered, _ in _offers(conn, case)}:
+        raise NotAllowed(Why.NO_SUCH_CHOICE)
+    return prepared(conn, case, kind, slot)
+
+
+# --- the case --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A conflict and all that is known about it now.  `mine`: the columns that were not applied, as I wanted them.
+
+    `row`: the booking as it is shown now; None when it is not there, because it was deleted or never made.
+    `other`: the booking in the way, if it can be moved.
+    """
+
+    conflict: Conflict
+    change: Change | PastChange
+    row: Row | None
+    mine: Row
+    other: Booking | None
+    now: datetime
+
+    @property
+    def makes(self) -> bool:
+        return self.change.op is Op.BOOKING_CREATE and self.row is None
+
+
+def case_of(conn: sqlite3.Connection, conflict_id: ConflictId, now: datetime) -> Case:
+    conflict = conflicts.get(conn, conflict_id)
+    if conflict is None:
+        raise NotAllowed(Why.NOT_THERE)
+    if conflict.state is not ConflictState.OPEN:
+        raise NotAllowed(Why.DECIDED_ALREADY)
+    change = outbox.get(conn, conflict.change_id) or outbox.past(conn, conflict.change_id)
+    if change is None:
+        raise NotAllowed(Why.NOT_THERE)
+    row = effective.effective_row(conn, conflict.kind, conflict.row_id)
+    mine = _whole(change) if row is None else _refused(conflict, change)
+    return Case(conflict=conflict, change=change, row=row, mine=mine, other=_other(conn, conflict, now), now=now)
+
+
+def _whole(change: Change | PastChange) -> Row:
+    """The whole booking as the change would have made it."""
+    return {**change.undo.get("was", {}), **_wanted(change)}
+
+
+def _refused(conflict: Conflict, change: Change | PastChange) -> Row:
+    """What of the change the conflict is about.  The server names it; what I wanted is taken from what I sent."""
+    names = refused_fields({"conflicts": [conflict.document]}) & GROUP_OF.keys()
+    return {name: value for name, value in _wanted(change).items() if name in names}
+
+
+def _wanted(change: Change | PastChange) -> Row:
+    if change.op is Op.BOOKING_PATCH:
+        return {name: new for name, (_, new) in change.payload["set"].items()}
+    return {**change.payload.get("values", {})}
+
+
+def _other(conn: sqlite3.Connection, conflict: Conflict, now: datetime) -> Booking | None:
+    told: Mapping[str, Any] = conflict.document.get("with") or {}
+    found = bookings.get(conn, BookingId(told["booking_id"])) if told.get("booking_id") else None
+    return found if found and found.status in HOLDS_TIME and found.starts_at > now else None
+
+
+# --- what is offered -------------------------------------------------------------------------------------------------
+def _offers(conn: sqlite3.Connection, case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
+    conflict = case.conflict
+    if conflict.kind != "bookings":
+        yield Choosing.DISCARD, None
+    elif conflict.why in ("slot_taken", "closed"):
+        yield from _for_time(conn, case)
+    elif case.row is None:
+        if case.mine.get("starts_at") is not None:
+            yield Choosing.RESTORE, None
+        yield Choosing.DISCARD, None
+    elif conflict.field == "row" and conflict.why == "cancelled" and case.row["status"] == "cancelled":
+        yield Choosing.RESTORE, None
+        yield Choosing.DISCARD, None
+    else:
+        yield from _for_words(case)
+
+
+def _for_time(conn: sqlite3.Connection, case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
+    yield from ((Choosing.FREE, slot) for slot in free_slots(conn, case))
+    yield Choosing.OTHER, None
+    if case.conflict.why == "closed":
+        yield Choosing.MINE, None
+    elif _may_overbook(conn):
+        yield Choosing.OVERBOOK, None
+    if case.other is not None and (slot := _free_for(conn, case.other, case.now)) is not None:
+        yield Choosing.MOVE_OTHER, slot
+    if case.row is None:
+        yield Choosing.DISCARD, None
+        return
+    if case.row["status"] in ("pending", "confirmed"):
+        yield Choosing.CANCEL, None
+    yield Choosing.THEIRS, None
+
+
+def _for_words(case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
+    row = case.row or {}
+    differs = any(row.get(name) != value for name, value in case.mine.items())
+    if case.conflict.field == "notes" and differs and row.get("notes") and case.mine.get("notes"):
+        yield Choosing.BOTH, None
+    if differs:
+        yield Choosing.MINE, None
+    if case.conflict.field == "slot":
+        yield Choosing.OTHER, None
+    yield Choosing.THEIRS, None
+
+
+def _may_overbook(conn: sqlite3.Connection) -> bool:
+    identity = meta.identity(conn)
+    return identity is None or identity.role is not Role.FRONT_DESK
+
+
+# --- free times ------------------------------------------------------------------------------------------------------
+def free_slots(conn: sqlite3.Connection, case: Case) -> tuple[Slot, ...]:
+    """Times that are free as far as this device knows: those the server told first, then the nearest others."""
+    wanted = {**(case.row or {}), **case.mine}
+    starts_at, ends_at = instant(wanted["starts_at"]), instant(wanted["ends_at"])
+    diary = looking.open_diary(conn, starts_at - _AROUND, starts_at + _AROUND, case.now)
+    if diary is None:
+        return ()
+    wish = Wish(
+        minutes=round((ends_at - starts_at).total_seconds() / 60),
+        buffer_minutes=diary.buffer_of(wanted.get("service_id")),
+        staff_ids=(wanted.get("staff_id"),),
+        but=frozenset({BookingId(case.conflict.row_id)}),
+    )
+    suggested = filter(None, map(_slot, case.conflict.document.get("free") or ()))
+    told = [slot for slot in suggested if _is_free(diary, slot, wish)]
+    nearest = [slot for slot in diary.free(wish, starts_at, FREE_OFFERED) if slot not in told]
+    return tuple((*told, *nearest)[:FREE_OFFERED])
+
+
+def _is_free(diary: Diary, slot: Slot, wish: Wish) -> bool:
+    return slot.starts_at >= diary.now and not any(
+        diary.obstacles(slot.staff_id, slot.starts_at, slot.ends_at, wish.buffer_minutes, wish.but)
+    )
+
+
+def _free_for(conn: sqlite3.Connection, booking: Booking, now: datetime) -> Slot | None:
+    """Where else this booking could go, with the same member of staff."""
+    diary = looking.open_diary(conn, booking.starts_at - _AROUND, booking.starts_at + _AROUND, now)
+    if diary is None:
+        return None
+    wish = Wish(
+        minutes=booking.duration_minutes,
+        buffer_minutes=diary.buffer_of(booking.service_id),
+        staff_ids=(booking.staff_id,),
+    )
+    return next(iter(diary.free(wish, booking.starts_at, 1)), None)
+
+
+def _slot(told: Mapping[str, Any]) -> Slot | None:
+    try:
+        staff_id = told.get("staff_id")
+        return Slot(
+            starts_at=instant(told["starts_at"]),
+            ends_at=instant(told["ends_at"]),
+            staff_id=StaffId(staff_id) if staff_id else None,
+        )
+    except (KeyError, TypeError, OverflowError):
+        # What a server says of free times is a suggestion; one that makes no sense is not passed on.
+        return None
+
+
+# --- what it leads to ------------------------------------------------------------------------------------------------
+def prepared(conn: sqlite3.Connection, case: Case, kind: Choosing, slot: Slot | None) -> Choice:
+    """The choice with its steps and texts; without steps while OTHER has no time yet."""
+    steps = tuple(_steps(conn, case, kind, slot))
+    notices = tuple(filter(None, (_notice(conn, case, step) for step in steps)))
+    return Choice(kind=kind, slot=slot, steps=steps, notices=notices)
+
+
+def _steps(conn: sqlite3.Connection, case: Case, kind: Choosing, slot: Slot | None) -> Iterator[Step]:
+    match kind:
+        case Choosing.THEIRS | Choosing.DISCARD:
+            return
+        case Choosing.FREE | Choosing.OTHER:
+            if slot is not None:
+                yield _mine(conn, case, {**case.mine, **_columns(slot)})
+        case Choosing.MINE:
+            allow = (CLOSED,) if case.conflict.why == "closed" else ()
+            yield _mine(conn, case, case.mine, allow)
+        case Choosing.OVERBOOK:
+            yield _mine(conn, case, case.mine, (OVERLAP,))
+        case Choosing.BOTH:
+            now = (case.row or {}).get("notes") or ""
+            yield _mine(conn, case, {"notes": f"{now}\n{case.mine['notes']}"})
+        case Choosing.CANCEL:
+            yield _mine(conn, case, {"status": "cancelled"})
+        case Choosing.RESTORE:
+            yield _mine(conn, case, _brought_back(conn, case))
+        case Choosing.MOVE_OTHER:
+            if case.other is not None and slot is not None:
+                yield _moved(case.other, slot)
+                yield _mine(conn, case, case.mine)
+
+
+def _mine(conn: sqlite3.Connection, case: Case, columns: Row, allow: tuple[str, ...] = ()) -> Step:
+    booking_id = BookingId(case.conflict.row_id)
+    if case.row is not None:
+        before = bookings.of_columns(case.row)
+        return Step(
+            booking_id=booking_id,
+            before=before,
+            after=bookings.of_columns({**case.row, **columns}),
+            columns=columns,
+            allow=allow,
+        )
+    ours = business.get(conn)
+    payload = {"op": Op.BOOKING_CREATE, "id": booking_id, "client_ts": milliseconds(case.now), "values": columns}
+    made = effect(None, payload, time_zone=ours.zone.key if ours else "UTC") or {}
+    return Step(booking_id=booking_id, before=None, after=bookings.of_columns(made), columns=columns, allow=allow)
+
+
+def _moved(booking: Booking, slot: Slot) -> Step:
+    after = replace(booking, starts_at=slot.starts_at, ends_at=slot.ends_at, staff_id=slot.staff_id)
+    return Step(booking_id=booking.booking_id, before=booking, after=after, columns=_columns(slot))
+
+
+def _columns(slot: Slot) -> Row:
+    return {
+        "starts_at": milliseconds(slot.starts_at),
+        "ends_at": milliseconds(slot.ends_at),
+        "staff_id": slot.staff_id,
+    }
+
+
+def _brought_back(conn: sqlite3.Connection, case: Case) -> Row:
+    """All of a booking that was deleted, without what is no longer there either; or my changes on one cancelled."""
+    if case.row is not None:
+        return {**case.mine, "status": "confirmed"}
+    wanted = {name: case.mine.get(name) for name in CREATED_FROM}
+    if wanted["status"] not in ("pending", "confirmed"):
+        wanted["status"] = "confirmed"
+    if wanted["customer_id"] and customers.get(conn, wanted["customer_id"]) is None:
+        wanted["customer_id"] = None
+    if not any(service.service_id == wanted["service_id"] for service in business.services(conn)):
+        wanted["service_id"] = None
+    return wanted
+
+
+def _notice(conn: sqlite3.Connection, case: Case, step: Step) -> Notice | None:
+    """What the client would be told, None when there is nothing to tell or no way to."""
+    ours = business.get(conn)
+    if ours is None:
+        return None
+    after = step.after
+    client = telling.client_of(after, customers.get(conn, after.customer_id) if after.customer_id else None, ours)
+    staff = next((person for person in business.staff(conn) if person.staff_id == after.staff_id), None)
+    text = telling.suggested(step.before, after, client, ours, staff)
+    if text is None or client.channel is None or client.recipient is None:
+        return None
+    return Notice(
+        booking_id=step.booking_id,
+        name=after.customer_name,
+        recipient=client.recipient,
+        tell=Tell(text=text, channel=client.channel),
+        asked=case.change.tell is not None and step.booking_id == case.conflict.row_id,
+    )

@@ -1,0 +1,49 @@
+"""The diary as this device has it, read for a check inside the writing transaction or for a screen."""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from client.editing.refusals import NotAllowed, Why
+from client.insight.diary import Diary
+from client.models.ids import StaffId
+from client.storage import blocks, bookings, business
+
+_LONGEST_BUFFER = timedelta(hours=4)
+"""So long before or after an appointment may lie what its buffer, or that of another, reaches."""
+
+
+def open_diary(conn: sqlite3.Connection, since: datetime, until: datetime, now: datetime) -> Diary | None:
+    """Everything booked and blocked in [since, until); None before this device knows the business."""
+    ours = business.get(conn)
+    if ours is None:
+        return None
+    return Diary(
+        business=ours,
+        staff=tuple(business.staff(conn)),
+        services=tuple(business.services(conn)),
+        bookings=tuple(bookings.overlapping(conn, since - _LONGEST_BUFFER, until)),
+        blocks=tuple(blocks.overlapping(conn, since, until)),
+        since=since,
+        until=until,
+        now=now,
+    )
+
+
+def diary_for(
+    conn: sqlite3.Connection, staff_id: StaffId | None, starts_at: datetime, ends_at: datetime, now: datetime
+) -> Diary:
+    """As much of the diary as can be in the way of one appointment.  Raises NotAllowed before the first sync."""
+    ours = business.get(conn)
+    if ours is None:
+        raise NotAllowed(Why.NOT_READY)
+    free_again = max(starts_at, ends_at) + _LONGEST_BUFFER
+    return Diary(
+        business=ours,
+        staff=tuple(business.staff(conn)),
+        services=tuple(business.services(conn)),
+        bookings=tuple(bookings.taking(conn, staff_id, starts_at - _LONGEST_BUFFER, free_again)) if staff_id else (),
+        blocks=tuple(blocks.overlapping(conn, starts_at, free_again)),
+        since=starts_at,
+        until=free_again,
+        now=now,
+    )

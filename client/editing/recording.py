@@ -1,0 +1,105 @@
+"""From what the owner wants to a mutation in the outbox."""
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from client.editing.edited import Edited
+from client.editing.refusals import NotAllowed, Why
+from client.editing.texts import MESSAGE, lines_or_none
+from client.models.account import Role
+from client.models.folding import inverse
+from client.models.mutations import Op, Payload, Row, Tell, Undoing
+from client.storage import effective, meta, outbox
+from client.storage.columns import milliseconds
+
+CREATED_FROM = (
+    *("customer_id", "customer_name", "customer_phone", "customer_email", "service_id", "service_name", "staff_id"),
+    *("starts_at", "ends_at", "notes", "status", "series_id", "series_label"),
+)
+"""What a booking is made of, and what is kept of one that is changed, should it have to be made again."""
+
+
+def record_create(conn: sqlite3.Connection, op: Op, row_id: str, values: Row, now: datetime, **more: Any) -> Edited:
+    return _record(conn, {**_head(op, row_id, now), "values": values, **more}, {"create": True}, None, now)
+
+
+def record_patch(
+    conn: sqlite3.Connection,
+    row: Row,
+    fields: Mapping[str, tuple[Any, Any]],
+    tell: Tell | None,
+    allow: Collection[str],
+    now: datetime,
+) -> Edited:
+    """`fields` by column: what is shown now, and what it shall be."""
+    payload = {
+        **_head(Op.BOOKING_PATCH, row["id"], now),
+        "base_version": row["version"],
+        "set": {name: list(pair) for name, pair in fields.items()},
+        **said(tell, allow),
+    }
+    undo = {"set": inverse(payload), "was": {name: row[name] for name in CREATED_FROM}}
+    return _record(conn, payload, undo, row, now)
+
+
+def record_remove(conn: sqlite3.Connection, op: Op, row: Row, undo: Mapping[str, Any], now: datetime) -> Edited:
+    return _record(conn, {**_head(op, row["id"], now), "base_version": row["version"]}, undo, row, now)
+
+
+def said(tell: Tell | None, allow: Collection[str]) -> dict[str, Any]:
+    """The parts of a booking's mutation that speak to the client and to the referee."""
+    message = {"text": tell.text, "channel": tell.channel} if tell else None
+    return {"tell": message, "allow": sorted(set(allow))}
+
+
+def checked_tell(tell: Tell | None, phone: str | None, email: str | None) -> Tell | None:
+    """The message, if it can be sent at all.  Raises NotAllowed."""
+    if tell is None:
+        return None
+    text = lines_or_none(tell.text, "tell", MESSAGE)
+    if text is None:
+        raise NotAllowed(Why.NO_MESSAGE, field="tell")
+    if not {"sms": phone, "email": email}.get(tell.channel):
+        raise NotAllowed(Why.NO_RECIPIENT, field="tell")
+    return Tell(text=text, channel=tell.channel)
+
+
+def check_role(conn: sqlite3.Connection) -> None:
+    """Raises NotAllowed for what the front desk may not do."""
+    identity = meta.identity(conn)
+    if identity is not None and identity.role is Role.FRONT_DESK:
+        raise NotAllowed(Why.FORBIDDEN)
+
+
+def _head(op: Op, row_id: str, now: datetime) -> Payload:
+    return {"op": op, "v": 1, "id": row_id, "client_ts": milliseconds(now)}
+
+
+def _record(
+    conn: sqlite3.Connection, payload: Payload, undo: Mapping[str, Any], before: Row | None, now: datetime
+) -> Edited:
+    op = Op(payload["op"])
+    recorded = outbox.record(
+        conn,
+        op=op,
+        kind=op.kind,
+        row_id=payload["id"],
+        payload=payload,
+        undo=undo,
+        now_ms=milliseconds(now),
+    )
+    return Edited(
+        change_id=recorded.change_id,
+        op=op,
+        kind=op.kind,
+        row_id=payload["id"],
+        folded=recorded.folded,
+        gone=recorded.gone,
+        before=before,
+        after=effective.effective_row(conn, op.kind, payload["id"]),
+        undo=Undoing.REVERSIBLE,
+        told=not recorded.gone and recorded.after[-1].tell is not None,
+        recorded=recorded,
+    )
