@@ -24,6 +24,7 @@ from screens.sign_in import sign_in_screen
 from screens.storage_trouble import storage_screen
 from screens.stores import Stores
 from screens.today import today_screen
+from screens.undo import undo_over, undo_question
 from screens.window import WindowStore
 from widgets import notices, theme
 from widgets.component import handler, keyed, memoized, see, views_component
@@ -62,7 +63,8 @@ def mount(page: ft.Page, stores: Stores) -> None:
     page.on_app_lifecycle_state_change = handler(lambda e: _woke(stores, e))
     ends = [stores.preferences.subscribe(lambda *_: _follow_appearance(page, stores))]
     # Not `page.run_task`, which needs a client: one that left in this moment comes back to the same session.
-    tasks = [asyncio.create_task(stores.run_ticks()), asyncio.create_task(_restore(stores))]
+    begun = (stores.run_ticks(), _restore(stores), _heed_stillness(stores))
+    tasks = [asyncio.create_task(each) for each in begun]
 
     def closed() -> None:
         for task in tasks:
@@ -127,7 +129,12 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
     """Bars or rail around the place."""
     place = keyed(f"place-{route.place}", place_of, stores, words, layout, route)
     over = ft.Row(
-        [sheets(stores, words, layout), questions(stores, words), outbox_over(stores, words, layout)],
+        [
+            sheets(stores, words, layout),
+            questions(stores, words),
+            outbox_over(stores, words, layout),
+            undo_question(stores, words, layout),
+        ],
         spacing=0,
         height=0,
     )
@@ -135,6 +142,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
         return ft.Column(
             [
                 ft.Container(place, expand=True),
+                undo_over(stores, words),
                 running_call(stores, words, None),
                 tabs(stores, words, route.place),
                 over,
@@ -149,6 +157,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
             ft.Column(
                 [
                     ft.Container(place, expand=True),
+                    undo_over(stores, words),
                     *([] if _shows_live(layout, route) else [running_call(stores, words, None)]),
                     over,
                 ],
@@ -246,7 +255,13 @@ def detail(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Con
     elif route.booking_id:
         body = booking_screen(stores, words, layout, route.booking_id)
     return ft.Column(
-        [ft.Container(body, expand=True), running_call(stores, words, route.call_id)], spacing=0, expand=True
+        [
+            ft.Container(body, expand=True),
+            undo_over(stores, words, pushed=True),
+            running_call(stores, words, route.call_id),
+        ],
+        spacing=0,
+        expand=True,
     )
 
 
@@ -268,6 +283,14 @@ def _woke(stores: Stores, e: ft.AppLifecycleStateChangeEvent) -> None:
 
 def _language(locales: list[ft.Locale]) -> str | None:
     return language_of(locales[0].language_code) if locales else None
+
+
+async def _heed_stillness(stores: Stores) -> None:
+    """Let nothing move by itself where the owner asked the device for less of that.  A client that cannot say, may."""
+    with contextlib.suppress(TimeoutError, RuntimeError, TypeError):
+        asked = await ft.SemanticsService().get_accessibility_features()
+        if asked.disable_animations or asked.reduce_motion:
+            stores.window.keep_still()
 
 
 async def _restore(stores: Stores) -> None:

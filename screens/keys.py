@@ -37,6 +37,7 @@ SHORTCUTS: Final = (
     Shortcut(keys="Esc", does="keys.back"),
     Shortcut(keys="W", does="keys.whisper"),
     Shortcut(keys="T", does="keys.take_over"),
+    Shortcut(keys="U", does="keys.undo"),
     Shortcut(keys="O", does="keys.outbox"),
     Shortcut(keys="?", does="keys.help"),
 )
@@ -78,6 +79,8 @@ class Keys:
                 await stores.focus.to_whisper()
             case "T" if self._may_take_over():
                 stores.command.ask(Asking.TAKE_OVER)
+            case "U":
+                await stores.edits.undo()
             case "O":
                 open_outbox(stores)
             case "?":
@@ -90,12 +93,15 @@ class Keys:
     def _covered(self) -> bool:
         """Something lies over the place, which letters are not for."""
         stores = self._stores
-        return bool(stores.panel.state.panel or stores.router.route.over or stores.command.state.asking is not None)
+        asks = stores.command.state.asking is not None or stores.edits.state.asking is not None
+        return asks or bool(stores.panel.state.panel or stores.router.route.over)
 
     def _escape(self) -> None:
         stores = self._stores
         if stores.command.state.asking is not None:
             stores.command.ask(None)
+        elif stores.edits.state.asking is not None:
+            stores.edits.keep()
         elif stores.panel.state.panel:
             stores.panel.close()
         elif stores.router.route.over or stores.router.route.is_detail:

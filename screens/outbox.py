@@ -96,6 +96,7 @@ def _actions(stores: Stores) -> OutboxActions:
         edit=lambda line: _edit(stores, line),
         cancel=stores.edits.withdraw,
         retry=stores.edits.retry,
+        undo=lambda line: stores.edits.undo_past(line.change_id, line.deed),
         open_conflict=lambda conflict_id: open_conflict(stores, conflict_id),
         try_now=stores.runtime.kick,
         more=stores.outbox.show_more,

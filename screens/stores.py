@@ -97,6 +97,7 @@ class Stores:
         # Before the queries: which day is today is asked of the server's clock.
         self.ticks.set_skew(self.runtime.link.skew_s)
         database = self.runtime.database
+        self.edits.follow(database)
         for query in self._queries():
             query.attach(database)
 
@@ -139,6 +140,7 @@ class Stores:
     def close(self) -> None:
         """The window is gone.  Harmless twice."""
         self.runtime.watch(self, ())
+        self.edits.close()
         if self._stage:
             self._stage.close()
         while self._ends:
@@ -214,7 +216,7 @@ def _made(runtime: Runtime) -> Stores:
         command=CommandStore(runtime),
         agenda=AgendaStore(now),
         booking=BookingStore(),
-        edits=EditStore(runtime),
+        edits=EditStore(runtime, now),
         waiting=WaitingStore(),
         outbox=OutboxStore(),
         preferences=preferences,

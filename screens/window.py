@@ -17,11 +17,15 @@ FIGURE: Final = "figure."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowState:
-    """`epoch` counts returns of the client, so that everything is drawn again then."""
+    """`epoch` counts returns of the client, so that everything is drawn again then.
+
+    `moves`: what moves by itself may; not where the owner asked the device for less of that.
+    """
 
     layout: Layout
     language: str | None = None
     epoch: int = 0
+    moves: bool = True
 
 
 class WindowStore(ft.Observable):
@@ -38,6 +42,10 @@ class WindowStore(ft.Observable):
 
     def speaks(self, language: str | None) -> None:
         self.state = replace(self.state, language=language)
+
+    def keep_still(self) -> None:
+        """The owner asked the device for less motion."""
+        self.state = replace(self.state, moves=False)
 
     def bump(self) -> None:
         self.state = replace(self.state, epoch=self.state.epoch + 1)

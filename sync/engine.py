@@ -16,7 +16,6 @@ from client.api.connection import Api
 from client.api.errors import ApiError, Forbidden, SignedOut
 from client.api.sync import Fetched
 from client.clock import Clock
-from client.faults import log_fault
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus, Trouble
@@ -307,7 +306,7 @@ class Engine:
         except (ApiError, StorageError) as error:
             return error
         except Exception as error:
-            log_fault(log, "sync met something it does not know", error)
+            log.exception("sync met something it does not know")
             return error
         return None
 

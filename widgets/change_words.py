@@ -33,8 +33,12 @@ def besides(words: Words, deed: Deed) -> list[str]:
     elif deed.said:
         pieces.append(words("change.quote", text=fmt.clipped(deed.said, SAID_MAX)))
     if deed.channel:
-        pieces.append(words("change.will_tell", name=first_name(words, deed.name)))
+        pieces.append(will_tell(words, deed))
     return pieces
+
+
+def will_tell(words: Words, deed: Deed) -> str:
+    return words("change.will_tell", name=first_name(words, deed.name))
 
 
 def reason(words: Words, code: str, detail: str) -> str:

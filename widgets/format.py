@@ -5,7 +5,7 @@ Built on the catalogue's names of days and months rather than the system's local
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,13 @@ def clock_time(words: Words, at: datetime) -> str:
     if words.hours == 12:
         return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
     return f"{local:%H:%M}"
+
+
+def wall_time(words: Words, at: time) -> str:
+    """As `clock_time`, of a time on the wall, such as an opening hour."""
+    if words.hours == 12:
+        return f"{at.hour % 12 or 12}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
+    return f"{at:%H:%M}"
 
 
 def clock_seconds(words: Words, at: datetime) -> str:

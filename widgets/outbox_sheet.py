@@ -47,6 +47,7 @@ class OutboxActions:
     edit: Callable[[ChangeLine], object]
     cancel: Callable[[ChangeId], object]
     retry: Callable[[ChangeId], object]
+    undo: Callable[[PastLine], object]
     open_conflict: Callable[[ConflictId], object]
     try_now: Handler
     more: Handler
@@ -96,7 +97,7 @@ def _body(words: Words, layout: Layout, outbox: Outbox, actions: OutboxActions) 
     return [
         *_needs_you(words, layout, outbox, actions),
         *_waiting(words, layout, outbox, actions),
-        *_past(words, layout, outbox),
+        *_past(words, layout, outbox, actions),
     ]
 
 
@@ -120,10 +121,10 @@ def _waiting(words: Words, layout: Layout, outbox: Outbox, actions: OutboxAction
     return out
 
 
-def _past(words: Words, layout: Layout, outbox: Outbox) -> list[ft.Control]:
+def _past(words: Words, layout: Layout, outbox: Outbox, actions: OutboxActions) -> list[ft.Control]:
     if not outbox.past:
         return []
-    rows = [_past_line(words, layout, outbox, line) for line in outbox.past]
+    rows = [_past_line(words, layout, outbox, line, actions) for line in outbox.past]
     return [_label(words("outbox.past")), *parts.divided(rows)]
 
 
@@ -211,7 +212,7 @@ def _told(words: Words, line: ChangeLine, now: datetime) -> list[str]:
 
 
 # --- a line of the past -----------------------------------------------------------------------------------------------
-def _past_line(words: Words, layout: Layout, outbox: Outbox, line: PastLine) -> ft.Control:
+def _past_line(words: Words, layout: Layout, outbox: Outbox, line: PastLine, actions: OutboxActions) -> ft.Control:
     title = change_words.done(words, line.deed, _who(outbox, line), outbox.now)
     detail = words("outbox.settled", time=fmt.moment(words, line.settled_at, outbox.now))
     lines = 2 if layout.text_scale == 1 else 4
@@ -219,6 +220,17 @@ def _past_line(words: Words, layout: Layout, outbox: Outbox, line: PastLine) -> 
     tail: list[ft.Control] = []
     if line.undone:
         tail.append(parts.muted(words("outbox.undone")))
+    elif line.can_undo:
+        spoken = words("undo.spoken", what=title)
+        tail.append(
+            buttons.button(
+                f"past.{line.change_id}.undo",
+                words("undo.undo"),
+                lambda: actions.undo(line),
+                kind=Kind.LINK,
+                name=spoken,
+            )
+        )
     row = ft.Row(
         [parts.icon(ft.Icons.CLOUD_DONE_OUTLINED), ft.Column(told, spacing=1, expand=True, tight=True), *tail],
         spacing=12,

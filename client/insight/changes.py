@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, cast
 
 from client.models.ids import StaffId
+from client.models.mutations import GROUP_OF
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FOREVER_MS: Final = 253_402_300_799_000
@@ -78,6 +79,23 @@ def deed_of(op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None) 
             return _deed((Act.UNFOLLOW,), payload, row or {})
         case _:
             return _deed((Act.OTHER,), payload, row or {})
+
+
+def deed_between(
+    op: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, channel: str | None
+) -> Deed:
+    """What was done to a row that was `before` and is `after`, by a change of this kind; None where there is no row.
+
+    Unlike `deed_of` it speaks of the last edit alone, also where that became part of an earlier change.
+    """
+    tell = {"channel": channel} if channel else None
+    if before is None or after is None:
+        gone = {"booking.create": "booking.patch"}.get(op, op) if after is None else op
+        if gone == "booking.patch":
+            return _deed((Act.CANCEL,), {"tell": tell}, before or {})
+        return deed_of(op, {"values": after or before or {}, "tell": tell}, after or before)
+    pairs = {name: [before.get(name), after.get(name)] for name in GROUP_OF}
+    return deed_of("booking.patch", {"set": pairs, "tell": tell}, after)
 
 
 def _deed(acts: tuple[Act, ...], payload: Mapping[str, Any], row: Mapping[str, Any]) -> Deed:

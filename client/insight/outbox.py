@@ -66,9 +66,10 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastLine:
-    """A change the server has.  `undone`: it was taken back since."""
+    """A change the server has.  `can_undo`: its kind can be taken back; `undone`: it was."""
 
     change_id: ChangeId
     deed: Deed
     settled_at: datetime
+    can_undo: bool
     undone: bool = False

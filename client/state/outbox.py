@@ -9,7 +9,7 @@ from client.insight.changes import deed_of
 from client.insight.clash import clash_of
 from client.insight.outbox import ChangeLine, PastLine, Standing
 from client.models.ids import ChangeId, ConflictId
-from client.models.mutations import Change, ChangeState, Conflict, ConflictState, PastChange, Row
+from client.models.mutations import Change, ChangeState, Conflict, ConflictState, PastChange, Row, Undoing, undoing
 from client.state.live_query import LiveQuery
 from client.storage import conflicts, effective, outbox
 from client.storage.errors import StorageError
@@ -182,6 +182,7 @@ def _past(conn: sqlite3.Connection, change: PastChange) -> PastLine:
         change_id=change.change_id,
         deed=deed_of(change.op, change.payload, _row(conn, change.kind, change.row_id)),
         settled_at=change.settled_at,
+        can_undo=undoing(change.op, never_sent=False, told=change.tell is not None) is not Undoing.FINAL,
         undone=change.undone_by is not None,
     )
 

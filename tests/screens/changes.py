@@ -3,12 +3,19 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from client.editing import Edited, Why
 from client.insight.changes import Act, Deed
 from client.insight.clash import Clash, FreeTime, Other, Who
+from client.insight.diary import Obstacle
+from client.insight.diary import Why as InTheWay
 from client.insight.outbox import ChangeLine, PastLine, Standing
 from client.models.ids import BookingId, CallId, ChangeId, ConflictId, StaffId
 from client.models.link import LinkState, Trouble
+from client.models.mutations import Op, Undoing
+from client.models.tell_draft import TellDraft
+from client.state.edits import Asking, Done, EditState, Refusal
 from client.state.outbox import OutboxState, WaitingState
+from client.storage.outbox import Recorded
 from screens.routes import OUTBOX
 from screens.stores import Stores
 from tests import example_data as eg
@@ -69,11 +76,13 @@ PAST = (
         change_id=ChangeId(90),
         deed=deed(Act.MOVE, "Rosa Lind", eg.at("09:00")),
         settled_at=eg.at("08:40"),
+        can_undo=True,
     ),
     PastLine(
         change_id=ChangeId(89),
         deed=deed(Act.NO_SHOW, "Kim Lee", eg.at("10:15")),
         settled_at=eg.at("08:31"),
+        can_undo=True,
         undone=True,
     ),
 )
@@ -84,6 +93,46 @@ def waiting(stores: Stores, needs: tuple[ChangeLine, ...] = (CLASHING, REFUSED),
     stores.waiting.state = WaitingState(
         waiting=waiting, stuck=len(needs), needs_you=needs[:3], clashes=clashes, ready=True
     )
+
+
+def edited(number: int = 1) -> Edited:
+    """An edit, as far as a bar needs one."""
+    recorded = Recorded(change_id=ChangeId(number), folded=False, gone=False, before=(), after=())
+    return Edited(
+        change_id=ChangeId(number),
+        op=Op.BOOKING_PATCH,
+        kind="bookings",
+        row_id="b",
+        folded=False,
+        gone=False,
+        before=None,
+        after=None,
+        undo=Undoing.REVERSIBLE,
+        told=False,
+        recorded=recorded,
+    )
+
+
+def done(stores: Stores, *deeds: Deed) -> None:
+    """The bar right after these."""
+    scenes.full(stores)
+    shown = tuple(Done(deed=each, edited=edited(n)) for n, each in enumerate(deeds or (MOVED,)))
+    stores.edits.state = EditState(done=shown, serial=1)
+
+
+def refused(stores: Stores, why: Why = Why.TAKEN) -> None:
+    scenes.full(stores)
+    there = Obstacle(why=InTheWay.TAKEN, day=eg.TODAY, staff=eg.STAFF[LUIS], booking=eg.BOOKINGS[4])
+    stores.edits.state = EditState(refusal=Refusal(why=why, obstacle=there if why is Why.TAKEN else None))
+
+
+def asking(stores: Stores) -> None:
+    """Undo of a move that Maria was told of."""
+    done(stores)
+    text = "Hi Maria, your appointment at Bella Salon has moved: Colour and cut, to Tuesday, November 25 at 2:00 pm."
+    draft = TellDraft(name="Maria Gómez", phone="+1 555 0142", text=text)
+    question = Asking(change_id=ChangeId(0), deed=MOVED, draft=draft)
+    stores.edits.state = replace(stores.edits.state, asking=question)
 
 
 def offline(stores: Stores) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -42,9 +43,11 @@ async def opened(
     width: float = 390,
     height: float = 844,
     answer: Callable[[httpx.Request], httpx.Response] = scenes.no_server,
+    replies: dict[str, Any] | None = None,
 ) -> AsyncIterator[App]:
+    """`replies`: what the client answers when it is asked."""
     hand = HandClock()
-    async with Harness(width=width, height=height, route=route) as window:
+    async with Harness(width=width, height=height, route=route, replies=replies) as window:
         stores = scenes.build(hand.clock(), answer)
         fill(stores)
         await window.run(lambda page: mount(page, stores))

@@ -113,5 +113,6 @@ async def test_a_full_disk_is_said_and_nothing_is_shown_as_done(desk: Desk) -> N
 
 async def test_without_a_database_nothing_is_done(desk: Desk) -> None:
     desk.runtime.database = None
+    desk.stores.attach()
     await desk.stores.edits.retry(ChangeId(1))
     assert desk.stores.edits.state.refusal is not None

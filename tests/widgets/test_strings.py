@@ -125,5 +125,17 @@ def _gaps(text: str) -> set[str]:
 
 def _control_keys() -> set[str]:
     """Keys of controls that look like keys of the catalogue."""
-    lists = ("agenda", "booking", "calls", "conflict", "leaving", "more", "outbox", "provenance", "today", "transcript")
+    lists = (
+        "agenda",
+        "booking",
+        "calls",
+        "conflict",
+        "leaving",
+        "more",
+        "outbox",
+        "provenance",
+        "today",
+        "transcript",
+        "undo",
+    )
     return {*(f"{name}.list" for name in lists), "call.inspector"}

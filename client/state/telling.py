@@ -1,0 +1,49 @@
+"""What a client would be told of a change: the text in their language, and the ways there are to reach them."""
+
+import sqlite3
+
+from client.insight import telling
+from client.models.bookings import Booking
+from client.models.ids import ChangeId
+from client.models.mutations import Change, ChangeState, Op, PastChange, Row, refused_fields
+from client.models.tell_draft import TellDraft
+from client.storage import bookings, business, customers, effective, outbox
+
+_UNHEARD = (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED)
+
+
+def draft_of(conn: sqlite3.Connection, before: Booking | None, after: Booking) -> TellDraft | None:
+    """The draft for `before` becoming `after`; None where it is nothing the client needs to hear.
+
+    `before` None: the booking is new.
+    """
+    ours = business.get(conn)
+    if ours is None:
+        return None
+    customer = customers.get(conn, after.customer_id) if after.customer_id else None
+    staff = next((person for person in business.staff(conn) if person.staff_id == after.staff_id), None)
+    text = telling.suggested(before, after, telling.client_of(after, customer, ours), ours, staff)
+    if text is None:
+        return None
+    return TellDraft(name=after.customer_name, phone=after.customer_phone, email=after.customer_email, text=text)
+
+
+def draft_of_undoing(conn: sqlite3.Connection, change_id: ChangeId) -> TellDraft | None:
+    """The draft of a second message when a change that a client was told of is taken back; None where nobody was.
+
+    What never left this device was told to nobody.
+    """
+    found = outbox.get(conn, change_id) or outbox.past(conn, change_id)
+    if found is None or found.tell is None or (isinstance(found, Change) and found.state in _UNHEARD):
+        return None
+    row = effective.effective_row(conn, found.kind, found.row_id)
+    if row is None:
+        return None
+    return draft_of(conn, bookings.of_columns(row), bookings.of_columns({**row, **_taken_back(found)}))
+
+
+def _taken_back(found: Change | PastChange) -> Row:
+    if found.op is Op.BOOKING_CREATE:
+        return {"status": "cancelled"}
+    refused = refused_fields(found.result)
+    return {name: old for name, (_, old) in found.undo["set"].items() if name not in refused}

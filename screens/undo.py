@@ -1,0 +1,138 @@
+"""What was just done, or could not be; and the question before what a client was told of is taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import flet as ft
+
+from client.insight.changes import Deed
+from client.models.link import LinkState
+from client.state.business import BusinessState
+from client.state.edits import BAR, UNDO_S, Asking, EditState
+from screens.stores import Stores
+from widgets import buttons, change_words, parts
+from widgets.buttons import Kind
+from widgets.component import component, memoized, see
+from widgets.refusals import refusal_sentence, trouble_sentence
+from widgets.sheet import body, fit, sheet, titled
+from widgets.strings import Words
+from widgets.tell_card import TellActions, tell_card
+from widgets.theme import Layout
+from widgets.undo_bar import UndoBar, refusal_bar, undo_bar
+
+BAR_WIDTH = 560
+
+
+@memoized
+def undo_over(stores: Stores, words: Words, *, pushed: bool = False) -> ft.Control:
+    """The bar; nothing while there is nothing to take back and nothing to explain.
+
+    `pushed`: over a detail on a phone; the bar is on the view that is seen, and not on the one under it too.
+    """
+    route = see(stores.router).route
+    state, window = see(stores.edits).state, see(stores.window).state
+    ours, now = see(stores.business).state, see(stores.ticks).now
+    is_phone = window.layout.is_phone
+    if pushed is not (route.is_detail and not window.layout.two_panes):
+        return ft.Container(height=0)
+    refusal = state.refusal if state.refusal and state.refusal.place == BAR else None
+    if refusal is not None:
+        why = trouble_sentence(words, refusal.trouble) if refusal.trouble else ""
+        if refusal.why:
+            why = refusal_sentence(words, refusal.why, refusal.obstacle, now)
+        bar = refusal_bar(words, why, stores.edits.put_away)
+    elif state.done or state.undone:
+        said = _said(words, state, ours, now, left_s=stores.edits.left_s, desk=not is_phone)
+        bar = undo_bar(words, said, stores.edits.undo, stores.edits.put_away, moves=window.moves)
+    else:
+        return ft.Container(height=0)
+    width = None if is_phone else min(BAR_WIDTH, window.layout.width - 48)
+    return ft.Container(
+        ft.Row([ft.Container(bar, width=width, expand=width is None)], alignment=ft.MainAxisAlignment.CENTER),
+        padding=ft.Padding.only(left=12, right=12, top=4, bottom=8),
+    )
+
+
+def _said(words: Words, state: EditState, ours: BusinessState, now: datetime, *, left_s: float, desk: bool) -> UndoBar:
+    if state.undone:
+        what = _sentence(words, state.undone, ours, now)
+        return UndoBar(sentence=words("undo.done", what=what), serial=state.serial, left_s=0, whole_s=0, undoes=0)
+    return UndoBar(
+        sentence=_sentence(words, [each.deed for each in state.done], ours, now),
+        serial=state.serial,
+        left_s=left_s,
+        whole_s=UNDO_S,
+        undoes=len(state.done),
+        key_hint="U" if desk else None,
+    )
+
+
+def _sentence(words: Words, deeds: Sequence[Deed], ours: BusinessState, now: datetime) -> str:
+    """One deed in full, several by their number."""
+    if len(deeds) > 1:
+        return words("undo.several", n=len(deeds))
+    deed = deeds[0]
+    person = ours.who(deed.staff_id)
+    said = change_words.done(words, deed, person.name if person else None, now)
+    if deed.channel is None:
+        return said
+    return words("undo.and_told", what=said, told=change_words.will_tell(words, deed))
+
+
+@component
+def undo_question(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """Whether the client, who was told of a change, is told that it is taken back."""
+    asking = see(stores.edits).state.asking
+    offline = see(stores.link).state.state is not LinkState.ONLINE
+    ours, now = see(stores.business).state, see(stores.ticks).now
+    how_high = fit()
+    dialog: ft.DialogControl | None = None
+    if asking is not None:
+        person = ours.who(asking.deed.staff_id)
+        what = change_words.done(words, asking.deed, person.name if person else None, now)
+        head = ft.Row(
+            [
+                ft.Container(parts.heading(words("undo.ask.title"), size=20), expand=True),
+                buttons.icon_button("undo.ask.close", words("action.close"), ft.Icons.CLOSE, stores.edits.keep),
+            ],
+            spacing=8,
+        )
+        rows = _question(stores, words, layout, asking, what, offline=offline)
+        content = titled(head, body(rows, how_high, key="undo.list", spacing=14))
+        dialog = sheet(layout, content, stores.edits.keep)
+    ft.use_dialog(dialog)
+    return ft.Container(width=0, height=0)
+
+
+def _question(
+    stores: Stores, words: Words, layout: Layout, asking: Asking, what: str, *, offline: bool
+) -> list[ft.Control]:
+    edits, draft = stores.edits, asking.draft
+    tell = tell_card(
+        words,
+        layout,
+        draft,
+        TellActions(
+            choose=lambda by: edits.type_tell(draft.choose(by)),
+            type=lambda text: edits.type_tell(draft.type(text)),
+            focus=stores.focus.types,
+            blur=stores.focus.rests,
+        ),
+        name="undo.tell",
+        offline=offline,
+    )
+    ways = ft.Row(
+        [
+            buttons.button("undo.ask.keep", words("undo.ask.keep"), edits.keep, expand=True),
+            buttons.button(
+                "undo.ask.yes",
+                words("undo.undo"),
+                edits.undo_asked,
+                kind=Kind.PRIMARY,
+                disabled=not draft.decided,
+                expand=True,
+            ),
+        ],
+        spacing=12,
+    )
+    return [parts.muted(words("undo.ask.body", what=what), size=14, height=1.45), tell, ways]

@@ -1,0 +1,98 @@
+"""What was just done, for ten seconds, with the way back; several stand as one.  And what could not be done."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from widgets import buttons, parts, theme
+from widgets.component import Handler, component, effect
+from widgets.strings import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoBar:
+    """`sentence`: what was done.  `serial` is another one for each time the ten seconds begin anew.
+
+    `left_s`, `whole_s`: what is left of the time, and all of it.  `undoes` is how many changes the button takes back;
+    0 where none can be.  `key_hint`: the key that does the same.
+    """
+
+    sentence: str
+    serial: int
+    left_s: float
+    whole_s: float
+    undoes: int
+    key_hint: str | None = None
+
+
+def undo_bar(words: Words, bar: UndoBar, on_undo: Handler, on_close: Handler, *, moves: bool) -> ft.Control:
+    """`moves`: the hairline may run; without, nothing moves."""
+    tail: list[ft.Control] = []
+    if bar.undoes:
+        label = words("undo.all") if bar.undoes > 1 else words("undo.undo")
+        tail.append(_press("undo", words("undo.spoken", what=bar.sentence), label, on_undo, bar.key_hint))
+    tail.append(_close(words, on_close))
+    line = hairline(bar.serial, bar.left_s, bar.whole_s) if moves and bar.undoes else None
+    return _bar(ft.Icons.CHECK, bar.sentence, tail, line)
+
+
+def refusal_bar(words: Words, sentence: str, on_close: Handler) -> ft.Control:
+    """Why something was not done.  It stays until it is closed: nobody reads against a clock."""
+    return _bar(ft.Icons.ERROR_OUTLINE, sentence, [_close(words, on_close)], None)
+
+
+@component
+def hairline(serial: int, left_s: float, whole_s: float) -> ft.Control:
+    """A line that shrinks to nothing while the time runs; the client moves it, nothing is sent for that."""
+    going, go = ft.use_state(0)
+    effect(lambda: go(serial), [serial])
+    share = min(1.0, max(0.0, left_s / whole_s)) if whole_s else 0.0
+    runs = going == serial
+    return ft.Container(
+        height=2,
+        bgcolor=theme.BAR_MUTED,
+        scale=ft.Scale(scale_x=0.0 if runs else share, scale_y=1.0, alignment=ft.Alignment.CENTER_LEFT),
+        animate_scale=ft.Animation(round(left_s * 1000), ft.AnimationCurve.LINEAR) if runs else None,
+    )
+
+
+def _bar(icon: ft.IconData, sentence: str, tail: list[ft.Control], line: ft.Control | None) -> ft.Control:
+    said = ft.Semantics(
+        identifier="undo.said",
+        live_region=True,
+        label=sentence,
+        content=ft.Semantics(
+            exclude_semantics=True, content=parts.text(sentence, size=14, color=theme.ON_BAR, lines=3)
+        ),
+        expand=True,
+    )
+    row = ft.Row([ft.Icon(icon, size=18, color=theme.ON_BAR), said, *tail], spacing=10)
+    body = ft.Container(row, padding=ft.Padding.only(left=14, right=6, top=6, bottom=6))
+    return ft.Container(
+        ft.Column([body, *([line] if line else [])], spacing=0, tight=True),
+        bgcolor=theme.BAR,
+        border_radius=theme.RADIUS,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+
+
+def _press(identifier: str, name: str, label: str, on_click: Handler, hint: str | None) -> ft.Control:
+    said: list[ft.Control] = [parts.text(label, size=14, weight=parts.W600, color=theme.ON_BAR)]
+    if hint:
+        said.append(parts.text(hint, size=12, weight=parts.W500, color=theme.BAR_MUTED))
+    return buttons.pressable(
+        identifier,
+        name,
+        ft.Row(said, spacing=8, tight=True),
+        on_click,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=12),
+        radius=10,
+        side=ft.BorderSide(1, theme.BAR_MUTED),
+        center=True,
+    )
+
+
+def _close(words: Words, on_close: Handler) -> ft.Control:
+    return buttons.icon_button(
+        "undo.close", words("action.close"), ft.Icons.CLOSE, on_close, color=theme.ON_BAR, size=18
+    )
