@@ -140,7 +140,7 @@ async def _ours(path: Path, url: str, token: str) -> dict[str, float]:
     gc.collect()
     before = psutil.Process().memory_info().rss
     begun = time.perf_counter()
-    await engine.pull_once()
+    await engine.sync_once()
     seconds = time.perf_counter() - begun
     growth = _peak_rss() - before
     await api.aclose()

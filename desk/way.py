@@ -26,7 +26,7 @@ from desk.terminal import Offline, Refusal, Terminal
 from runtime import DeviceRuntime
 
 if TYPE_CHECKING:
-    from sync.engine import PullReport
+    from sync.once import SyncReport
 
 PROBE_TIMEOUT_S = 2.0
 
@@ -108,7 +108,7 @@ def standing_of(device: DeviceRuntime, *, offline: bool) -> Standing:
     )
 
 
-async def filled_from_server(device: DeviceRuntime, database: Database, terminal: Terminal) -> "PullReport":
+async def filled_from_server(device: DeviceRuntime, database: Database, terminal: Terminal) -> "SyncReport":
     with terminal.progress("Fetching") as bar:
 
         class Filling:
@@ -121,10 +121,10 @@ async def filled_from_server(device: DeviceRuntime, database: Database, terminal
 
         stop = device.listen(Filling())
         try:
-            return await device.new_engine(database).pull_once()
+            return await device.new_engine(database).sync_once()
         except DatabaseDamaged:
             terminal.note(_DAMAGED.format(await database.start_afresh()))
-            return await device.new_engine(database).pull_once()
+            return await device.new_engine(database).sync_once()
         finally:
             stop()
 

@@ -2,7 +2,9 @@
 
 Plain functions of a connection, run as whole transactions.  Three guards make a page harmless: its request's ticket
 (checked where it is fetched), the cursor and generation it continues (compared here, inside the transaction), and the
-version of each row.  Rows go from the decoder to SQLite as tuples; nothing looks into a booking on the way.
+version of each row.  Rows go from the decoder to SQLite as tuples; nothing looks into a booking on the way.  Only a row
+with changes of this device in it takes the longer way: the server's row becomes its base, and the changes are made on
+that again.
 """
 
 import sqlite3
@@ -13,9 +15,10 @@ from typing import Any
 import msgspec
 
 from client.api.rows import ROW_TYPES, Row
-from client.api.wire import Deleted, Delta, Page, Rows, Snapshot, UnknownRow
-from client.storage import cursors
+from client.api.wire import Deleted, Delta, Page, Rows, Snapshot, Tombstone, UnknownRow
+from client.storage import answers, cursors, effective
 from client.storage.cursors import StreamState
+from client.storage.effective import Base
 from client.storage.schema import STREAM_KINDS
 
 STREAMS = tuple(STREAM_KINDS)
@@ -93,6 +96,8 @@ def _continue(conn: sqlite3.Connection, state: StreamState, delta: Delta[Rows], 
         "UPDATE streams SET cursor = ?, ccursor = ?, seq = ?, as_of = ? WHERE name = ?",
         (delta.cursor, delta.cursor, delta.seq, as_of_ms, state.name),
     )
+    if state.name == CORE:
+        answers.settle(conn, as_of_ms)
     return True
 
 
@@ -130,6 +135,10 @@ def _move_cursor(conn: sqlite3.Connection, state: StreamState, first: Page[Rows]
     )
     if complete and state.resync:
         _sweep(conn, state)
+    if complete and state.name == CORE:
+        if not state.complete:
+            answers.ask_again(conn, last.epoch)
+        answers.settle(conn, last.server_time)
 
 
 def _as_of_ms(conn: sqlite3.Connection, stream: str) -> int | None:
@@ -137,10 +146,18 @@ def _as_of_ms(conn: sqlite3.Connection, stream: str) -> int | None:
 
 
 def _sweep(conn: sqlite3.Connection, state: StreamState) -> None:
-    """Remove what a resync did not bring."""
+    """Remove what a resync did not bring.  What this device changed or made stays, on top of nothing."""
     for kind in _kinds(state.name):
+        if kind in effective.KINDS:
+            _sweep_bases(conn, kind, state.gen)
         conn.execute(f"DELETE FROM {kind} WHERE gen < ?", (state.gen,))
     conn.execute("DELETE FROM unknown_rows WHERE stream = ? AND gen < ?", (state.name, state.gen))
+
+
+def _sweep_bases(conn: sqlite3.Connection, kind: str, gen: int) -> None:
+    stale = conn.execute("SELECT id FROM bases WHERE kind = ? AND gen < ? ORDER BY id", (kind, gen)).fetchall()
+    for (row_id,) in stale:
+        _rebase(conn, kind, row_id, Base(row=None, version=0, gen=gen))
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------
@@ -148,9 +165,12 @@ def _kinds(stream: str) -> tuple[str, ...]:
     return STREAM_KINDS[stream]
 
 
+_COLUMNS = {kind: (*row_type.__struct_fields__, "gen", "extra") for kind, row_type in ROW_TYPES.items()}
+
+
 def _upsert(kind: str) -> str:
     """A row of an older generation is always replaced: after a restore the server's versions begin lower."""
-    names = [f'"{name}"' for name in (*ROW_TYPES[kind].__struct_fields__, "gen", "extra")]
+    names = [f'"{name}"' for name in _COLUMNS[kind]]
     updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != '"id"')
     return (
         f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
@@ -184,10 +204,32 @@ def _write_rows(conn: sqlite3.Connection, rows: Rows, state: StreamState, kinds:
     for kind in rows.kinds():
         if kind in kinds:
             extras = rows.extras.get(kind, {})
-            conn.executemany(_UPSERT[kind], _tuples(kind, rows.of(kind), state.gen, extras))
+            conn.executemany(_UPSERT[kind], _clean(conn, kind, _tuples(kind, rows.of(kind), state.gen, extras)))
     # Kinds nobody knows travel with core.
     if rows.unknown and state.name == CORE:
         conn.executemany(_UPSERT_UNKNOWN, _unknown_tuples(rows.unknown, state))
+
+
+def _clean(conn: sqlite3.Connection, kind: str, rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+    """Those without changes of this device, which are most; under the others the server's row is put as their base."""
+    dirty = _dirty_ids(conn, kind)
+    if not dirty:
+        return rows
+    found = list(rows)
+    for values in found:
+        if values[0] in dirty:
+            row = dict(zip(_COLUMNS[kind], values, strict=True))
+            _rebase(conn, kind, row["id"], Base(row=row, version=row["version"], gen=row["gen"]))
+    return [values for values in found if values[0] not in dirty]
+
+
+def _dirty_ids(conn: sqlite3.Connection, kind: str) -> frozenset[str]:
+    return effective.dirty_ids(conn, kind) if kind in effective.KINDS else frozenset()
+
+
+def _rebase(conn: sqlite3.Connection, kind: str, row_id: str, base: Base) -> None:
+    effective.put_base(conn, kind, row_id, base)
+    effective.rebase(conn, kind, row_id)
 
 
 def _tuples(kind: str, rows: Iterable[Row], gen: int, extras: dict[str, str]) -> Iterator[tuple[Any, ...]]:
@@ -218,10 +260,19 @@ def _delete_rows(conn: sqlite3.Connection, deleted: Deleted, state: StreamState,
         if kind in kinds:
             conn.executemany(
                 f"DELETE FROM {kind} WHERE id = ? AND version <= ?",
-                ((tombstone.id, tombstone.version) for tombstone in tombstones),
+                [(tombstone.id, tombstone.version) for tombstone in _of_clean(conn, kind, tombstones, state.gen)],
             )
         elif kind not in ROW_TYPES and state.name == CORE:
             conn.executemany(
                 "DELETE FROM unknown_rows WHERE kind = ? AND id = ? AND version <= ?",
                 ((kind, tombstone.id, tombstone.version) for tombstone in tombstones),
             )
+
+
+def _of_clean(conn: sqlite3.Connection, kind: str, tombstones: list[Tombstone], gen: int) -> list[Tombstone]:
+    """Those of rows without changes of this device; the others are gone below their changes, which await an answer."""
+    dirty = _dirty_ids(conn, kind)
+    for tombstone in tombstones:
+        if tombstone.id in dirty:
+            _rebase(conn, kind, tombstone.id, Base(row=None, version=tombstone.version, gen=gen))
+    return [tombstone for tombstone in tombstones if tombstone.id not in dirty]

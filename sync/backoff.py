@@ -2,7 +2,7 @@
 
 import asyncio
 
-from client.api.errors import ApiError, Gone, RateLimited, Refused, ServerFault
+from client.api.errors import ApiError, Gone, RateLimited, Refused, ServerFault, Unreachable
 from client.clock import Clock
 
 LONGEST_S = 300.0
@@ -20,9 +20,12 @@ class Backoff:
     def reset(self) -> None:
         self._failures = 0
 
-    def after(self, error: Exception) -> float:
-        """Seconds to wait after this failure; what the server asked for wins."""
-        ceiling = min(LONGEST_S, 2.0**self._failures)
+    def after(self, error: Exception, longest_s: float = LONGEST_S) -> float:
+        """Seconds to wait after this failure; what the server asked for wins.
+
+        `longest_s` bounds the wait where nobody was reached, so nobody is burdened by trying more often.
+        """
+        ceiling = min(longest_s if isinstance(error, Unreachable) else LONGEST_S, 2.0**self._failures)
         self._failures = min(self._failures + 1, 16)
         if isinstance(error, Refused) and not isinstance(error, Gone):
             return REFUSED_S

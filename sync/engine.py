@@ -1,13 +1,13 @@
 """The engine: keeps one account's database equal to the server for as long as the app runs.
 
-It owns every long-lived task of sync (two pulls, one live session) in one TaskGroup and decides when each tries again.
-What a page or a frame does to the database is decided in apply.py, how things stand is kept in link.py.
+It owns every long-lived task of sync (two pulls, one push, one live session) in one TaskGroup and decides when each
+tries again.  What a page or a frame does to the database is decided in apply.py, what is sent in push.py, how things
+stand is kept in link.py.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -19,38 +19,35 @@ from client.clock import Clock
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus, Trouble
-from client.storage import meta
+from client.storage import answers, meta, sending
 from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged, StorageError
+from sync.account import WrongAccount
 from sync.apply import CORE, STREAMS, TRANSCRIPTS, touch
-from sync.backoff import Backoff, wait_for
-from sync.link import Link
-from sync.live import LiveSession, WrongAccount
+from sync.backoff import LONGEST_S
+from sync.link import PUSH, Link
+from sync.live import LiveSession
+from sync.once import SyncReport, own_report, push_and_pull, report_of_other, standing, until_sent
+from sync.pace import Pace
 from sync.pull import Puller
+from sync.push import Pusher
 
 log = logging.getLogger("chatty.sync")
 
 LIVE = "live"
 LONG_POLL_S = 25
+PATIENCE_S = 20.0
 # Between two long polls that came back at once.
 _POLL_PAUSE_S = 2.0
 # A pull though nothing asked for one, in case a poke was lost on the way.
 _ANYWAY_S = 300.0
 _STANDBY_LOOK_S = 2.0
+# While changes wait and nobody can be reached: an hour without a signal must not cost minutes more.
+_LONGEST_UNSENT_S = 30.0
 # A disk that damages the file again and again is not mended by new files.
 MOST_REPAIRS = 3
 # How often a device that is idle but connected writes down that it is current.
 _NOTE_CURRENT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullReport:
-    """What one complete pull brought: rows by kind (`deleted` are tombstones), seconds, pages, bytes."""
-
-    rows: dict[str, int]
-    seconds: float
-    pages: int
-    bytes_read: int
 
 
 class Engine:
@@ -77,9 +74,12 @@ class Engine:
         self._lock = FileLock(lock_path, thread_local=False) if lock_path else None
         self._link = Link(db=db, clock=clock, on_status=on_status)
         self._pullers = {name: self._puller(name) for name in STREAMS}
+        self._pusher = Pusher(db=db, api=api, clock=clock, on_answer=self._link.publish)
         self._live = LiveSession(db=db, api=api, clock=clock, listener=self, on_partial=on_partial)
-        self._wanted = {name: asyncio.Event() for name in STREAMS}
-        self._kicked = {name: asyncio.Event() for name in (*STREAMS, LIVE)}
+        self._paces = {name: Pace(clock) for name in (*STREAMS, PUSH, LIVE)}
+        self._is_metered = False
+        self._is_in_background = False
+        self._newest_change = 0
         self._core_complete = asyncio.Event()
         self._live_is_blocked = False
         self._was_connected = False
@@ -101,7 +101,7 @@ class Engine:
 
         Returns only when going on makes no sense: the session has ended, or belongs to another account.
         """
-        unsubscribe = self._db.subscribe({"outbox"}, lambda _: self._link.publish())
+        unsubscribe = self._db.subscribe({"outbox", "conflicts"}, lambda _: self._outbox_changed())
         watching = asyncio.create_task(self._db.watch_other_processes(), name="watch other processes")
         try:
             while not self._ended:
@@ -111,30 +111,45 @@ class Engine:
             watching.cancel()
             await asyncio.wait((watching,))
 
-    async def pull_once(self) -> PullReport:
-        """Bring both streams up to date, once.  Raises ApiError and StorageError instead of trying again."""
+    async def sync_once(self, *, patience_s: float = PATIENCE_S) -> SyncReport:
+        """Send what waits and bring both streams up to date, once.
+
+        Raises ApiError and StorageError instead of trying again.  Where another process does the work, waits at most
+        `patience_s` for it to have sent what may be sent.
+        """
         begun = self._clock.monotonic()
-        for name in STREAMS:
-            try:
-                await self._pullers[name].drain()
-            except Forbidden:
-                if name == CORE:
-                    raise
-                self._link.leave_out(name)
-            else:
-                self._link.worked(name)
-        core, transcripts = (self._pullers[name].tally for name in STREAMS)
-        return PullReport(
-            rows=dict(core.rows + transcripts.rows),
-            seconds=self._clock.monotonic() - begun,
-            pages=core.pages + transcripts.pages,
-            bytes_read=core.bytes_read + transcripts.bytes_read,
-        )
+        if not self._take_lock():
+            before = self._db.read(standing)
+            await until_sent(self._db, self._clock, patience_s)
+            return report_of_other(before, self._db.read(standing), self._clock.monotonic() - begun)
+        try:
+            await push_and_pull(self._pusher, self._pullers, self._link)
+        finally:
+            self._release_lock()
+        tallies = [puller.tally for puller in self._pullers.values()]
+        return own_report(tallies, self._pusher.tally, self._db.read(standing), self._clock.monotonic() - begun)
 
     def kick(self) -> None:
         """Try now: the app came to the front, or the network came back."""
-        for event in (*self._kicked.values(), *self._wanted.values()):
-            event.set()
+        for pace in self._paces.values():
+            pace.kick()
+
+    def metered(self, metered: bool) -> None:
+        """Whether bytes cost money now: changes go out all the same, what is not on screen waits."""
+        self._is_metered = metered
+        self._want(STREAMS)
+
+    async def background(self, background: bool) -> None:
+        """Whether the app is out of sight.
+
+        On the way there everything is folded into the file, because it may be ended at any moment; what is not on
+        screen waits, changes still go out.  Coming back is a kick.
+        """
+        self._is_in_background = background
+        if background:
+            await self._db.checkpoint()
+        else:
+            self.kick()
 
     def watch(self, call_ids: Collection[CallId]) -> None:
         """Partial words are wanted for these calls only."""
@@ -151,8 +166,7 @@ class Engine:
         try:
             await self._work()
         finally:
-            if self._lock is not None:
-                self._lock.release()
+            self._release_lock()
 
     def _take_lock(self) -> bool:
         if self._lock is None:
@@ -163,11 +177,18 @@ class Engine:
             return False
         return True
 
+    def _release_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
     async def _work(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep_pulling(CORE, self._pull_core), name="pull core")
-                group.create_task(self._keep_pulling(TRANSCRIPTS, self._pull_transcripts), name="pull transcripts")
+                group.create_task(self._keep_at(CORE, self._pull_core, self._after_core), name="pull core")
+                group.create_task(
+                    self._keep_at(TRANSCRIPTS, self._pull_transcripts, self._after_transcripts), name="pull transcripts"
+                )
+                group.create_task(self._keep_at(PUSH, self._pusher.drain, self._after_push), name="push")
                 group.create_task(self._keep_live(), name="live")
         except* SignedOut:
             self._end(Trouble.SESSION_REVOKED)
@@ -178,6 +199,36 @@ class Engine:
         self._ended = True
         self._link.ended(trouble)
 
+    async def _keep_at(
+        self, loop: str, work: Callable[[], Awaitable[None]], after: Callable[[], Awaitable[float]]
+    ) -> None:
+        """Pull or push whenever it is wanted, and again after each failure.  `after` says how long it may rest."""
+        pace = self._paces[loop]
+        while True:
+            pace.begin()
+            error = await self._attempt(work)
+            if error is None:
+                if pace.worked():
+                    self._reached()
+                self._link.worked(loop)
+                await pace.rest(await after())
+            else:
+                wait_s = pace.failed(error, self._longest_s(loop))
+                self._link.failed(loop, error, wait_s)
+                if loop == PUSH:
+                    # Whether the server can be reached at all is what a pull finds out.
+                    self._want((CORE,))
+                await pace.recover(wait_s)
+
+    def _reached(self) -> None:
+        """What could not be reached before can be now."""
+        for pace in self._paces.values():
+            pace.hope()
+
+    def _want(self, streams: Collection[str]) -> None:
+        for stream in streams:
+            self._paces[stream].want()
+
     # --- pulling ---------------------------------------------------------------------------------------------------
     def _puller(self, stream: str) -> Puller:
         return Puller(
@@ -187,39 +238,35 @@ class Engine:
             clock=self._clock,
             on_fetched=self._on_fetched,
             on_applied=self._link.publish,
+            may_fill=self._may_fill,
         )
 
-    async def _keep_pulling(self, stream: str, pull: Callable[[], Awaitable[None]]) -> None:
-        """Pull whenever the stream is wanted, and again after each failure."""
-        backoff = Backoff(self._clock)
-        while True:
-            self._wanted[stream].clear()
-            error = await self._attempt(pull)
-            if error is None:
-                backoff.reset()
-                self._link.worked(stream)
-                await self._live.retry_held()
-                await self._wait_until_wanted(stream)
-            else:
-                wait_s = backoff.after(error)
-                self._link.failed(stream, error, wait_s)
-                self._kicked[stream].clear()
-                await wait_for(self._kicked[stream], self._clock, wait_s)
+    def _may_fill(self) -> bool:
+        """Whether this is a good moment to fetch what nobody looks at."""
+        return not (self._is_metered or self._is_in_background)
 
     async def _pull_core(self) -> None:
         # The first pull after trouble must not be held up by the server: it is the sign that all is well.
         poll = self._live_is_blocked and self._core_is_current
         self._core_is_current = False
         await self._pullers[CORE].drain(wait_s=LONG_POLL_S if poll else 0)
+        if not self._pullers[CORE].state().complete:
+            return
         self._core_is_current = True
         self._core_complete.set()
         if poll:
-            self._wanted[TRANSCRIPTS].set()
+            self._paces[TRANSCRIPTS].want()
         elif self._live_is_blocked:
-            self._kicked[LIVE].set()
+            self._paces[LIVE].kick()
+
+    async def _after_core(self) -> float:
+        await self._live.retry_held()
+        return _POLL_PAUSE_S if self._live_is_blocked else _ANYWAY_S
 
     async def _pull_transcripts(self) -> None:
         """What is on screen at once; the rest when core no longer needs the line."""
+        if not self._may_fill():
+            return
         puller = self._pullers[TRANSCRIPTS]
         try:
             await puller.fill_window()
@@ -229,13 +276,35 @@ class Engine:
         except Forbidden:
             self._link.leave_out(TRANSCRIPTS)
 
-    async def _wait_until_wanted(self, stream: str) -> None:
-        polling = stream == CORE and self._live_is_blocked
-        await wait_for(self._wanted[stream], self._clock, _POLL_PAUSE_S if polling else _ANYWAY_S)
+    async def _after_transcripts(self) -> float:
+        await self._live.retry_held()
+        return _ANYWAY_S
+
+    # --- pushing ---------------------------------------------------------------------------------------------------
+    async def _after_push(self) -> float:
+        if self._db.read(answers.unsettled):
+            # Where a delta has brought the rows already, nothing is left to settle.
+            self._want((CORE,))
+        due_s = self._pusher.due_in_s()
+        return _ANYWAY_S if due_s is None else min(_ANYWAY_S, due_s)
+
+    def _longest_s(self, loop: str) -> float:
+        """Changes that wait are worth a look twice a minute."""
+        return _LONGEST_UNSENT_S if loop == PUSH and self._link.status.waiting else LONGEST_S
+
+    def _outbox_changed(self) -> None:
+        """A commit touched it: the owner's, in this process or another, or one of sync's own."""
+        self._link.publish()
+        newest = self._db.read(sending.newest)
+        if newest > self._newest_change:
+            self._newest_change = newest
+            self._paces[PUSH].urge()
+        else:
+            self._paces[PUSH].want()
 
     # --- live ------------------------------------------------------------------------------------------------------
     async def _keep_live(self) -> None:
-        backoff = Backoff(self._clock)
+        pace = self._paces[LIVE]
         while True:
             self._was_connected = False
             error = await self._attempt(self._live.run)
@@ -243,32 +312,25 @@ class Engine:
             # Whether the server can be reached at all is what a pull finds out.
             self._want(STREAMS)
             if self._was_connected:
-                backoff.reset()
-                wait_s = backoff.soon()
+                wait_s = pace.ended()
             else:
                 self._live_is_blocked = True
-                wait_s = backoff.after(error or ApiError("the live connection ended"))
-            self._kicked[LIVE].clear()
-            await wait_for(self._kicked[LIVE], self._clock, wait_s)
-
-    def _want(self, streams: Collection[str]) -> None:
-        for stream in streams:
-            self._wanted[stream].set()
+                wait_s = pace.failed(error or ApiError("the live connection ended"))
+            await pace.recover(wait_s)
 
     # --- what the live session reports (LiveListener) --------------------------------------------------------------
     def on_connected(self) -> None:
         self._was_connected = True
         self._live_is_blocked = False
         self._link.connected(True)
-        # What could not be reached before can be now.
-        for stream in STREAMS:
-            self._kicked[stream].set()
+        self._reached()
+        self._paces[PUSH].want()
 
     def on_behind(self, streams: Collection[str]) -> None:
         self._want(streams)
 
     async def on_current(self) -> None:
-        if self._wanted[CORE].is_set() or not self._core_is_current:
+        if self._paces[CORE].is_wanted or not self._core_is_current:
             return
         self._link.current()
         if self._clock.monotonic() - self._noted_at > _NOTE_CURRENT_S:
@@ -319,6 +381,7 @@ class Engine:
             self._core_complete.clear()
             try:
                 await self._db.start_afresh()
+                self._pusher.start_over()
                 if (identity := self._identity) is not None:
                     await self._db.write(lambda conn: meta.put_identity(conn, identity))
             except StorageError as error:

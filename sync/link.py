@@ -21,11 +21,14 @@ from client.api.errors import (
 from client.api.sync import Fetched
 from client.clock import Clock
 from client.models.link import Filling, LinkState, LinkStatus, Trouble
-from client.storage import cursors, errors, meta, outbox
+from client.storage import answers, cursors, errors, meta, outbox
 from client.storage.cursors import StreamState
 from client.storage.database import Database
 from client.storage.errors import StorageError
 from sync.apply import CORE, STREAMS, TRANSCRIPTS
+
+PUSH = "push"
+"""The loop that sends, beside those that pull a stream."""
 
 # Differences below this are the network's, not the clock's.
 _SKEW_STEP_S = 0.5
@@ -45,6 +48,8 @@ class _Stored:
     streams: tuple[StreamState, ...]
     as_of: datetime | None
     waiting: int
+    conflicts: int
+    needs_you: int
 
 
 class Link:
@@ -65,27 +70,27 @@ class Link:
         self.status = self._compose()
 
     # --- what the loops report -------------------------------------------------------------------------------------
-    def worked(self, stream: str) -> None:
-        """A pull of the stream is complete."""
-        self._failures.pop(stream, None)
-        if stream == CORE:
+    def worked(self, loop: str) -> None:
+        """A pull of the stream is complete, or all that may be sent has been."""
+        self._failures.pop(loop, None)
+        if loop == CORE:
             self._reached = True
             self._damaged = False
         self.publish()
 
-    def failed(self, stream: str, error: Exception, wait_s: float) -> None:
-        """A pull of the stream failed and is tried again in `wait_s` seconds."""
+    def failed(self, loop: str, error: Exception, wait_s: float) -> None:
+        """A pull of the stream, or a push, failed and is tried again in `wait_s` seconds."""
         retry_at = self._clock.now() + timedelta(seconds=wait_s)
-        self._failures[stream] = _Failure(trouble=trouble_of(error), retry_at=retry_at)
+        self._failures[loop] = _Failure(trouble=trouble_of(error), retry_at=retry_at)
         self.publish()
 
     def connected(self, connected: bool) -> None:
         """The live connection opened or ended; while it is open nobody may say that the server cannot be reached."""
         self._connected = connected
         if connected:
-            unreachable = [s for s, failure in self._failures.items() if failure.trouble is Trouble.UNREACHABLE]
-            for stream in unreachable:
-                del self._failures[stream]
+            unreachable = [loop for loop, failed in self._failures.items() if failed.trouble is Trouble.UNREACHABLE]
+            for loop in unreachable:
+                del self._failures[loop]
         self.publish()
 
     def current(self) -> None:
@@ -142,7 +147,7 @@ class Link:
             self._on_status(status)
 
     def _compose(self) -> LinkStatus:
-        failure = self._failures.get(CORE) or self._failures.get(TRANSCRIPTS)
+        failure = self._failures.get(CORE) or self._failures.get(TRANSCRIPTS) or self._push_failure()
         return LinkStatus(
             state=self._state(),
             as_of=self._as_of(),
@@ -151,7 +156,14 @@ class Link:
             retry_at=failure.retry_at if failure and not self._ended else None,
             skew_s=self.skew_s,
             waiting=self._stored.waiting,
+            conflicts=self._stored.conflicts,
+            needs_you=self._stored.needs_you,
         )
+
+    def _push_failure(self) -> _Failure | None:
+        """Why changes do not go out, where it is not that nobody can be reached: that is for a pull to say."""
+        failure = self._failures.get(PUSH)
+        return None if failure is None or failure.trouble is Trouble.UNREACHABLE else failure
 
     def _as_of(self) -> datetime | None:
         stored = self._stored.as_of.replace(microsecond=0) if self._stored.as_of else None
@@ -199,8 +211,11 @@ def trouble_of(error: Exception) -> Trouble | None:
 
 
 def _read(conn: sqlite3.Connection) -> _Stored:
+    undecided = answers.undecided(conn)
     return _Stored(
         streams=tuple(cursors.stream(conn, name) for name in STREAMS),
         as_of=cursors.as_of(conn),
         waiting=outbox.waiting(conn),
+        conflicts=undecided,
+        needs_you=undecided + answers.set_aside(conn),
     )

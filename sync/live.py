@@ -17,11 +17,12 @@ from client.api.live import Frame, LiveConnection
 from client.api.wire import Delta, Hello, Ping, Poke, Rows, Snapshot
 from client.clock import Clock
 from client.models.calls import PartialTurn
-from client.models.ids import AccountId, CallId
+from client.models.ids import CallId
 from client.storage import cursors, meta
 from client.storage.cursors import StreamState
 from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged, StorageError
+from sync.account import require_account
 from sync.apply import CORE, STREAMS, apply_delta, apply_snapshot
 
 # The server pings every 25 s; two missed and the connection is dead.
@@ -29,10 +30,6 @@ SILENCE_S = 55.0
 _LOOK_EVERY_S = 5.0
 # Deltas that arrive while a pull is under way and may continue where it ends.
 _HELD = 32
-
-
-class WrongAccount(Exception):
-    """The server says this session belongs to another account than the database does."""
 
 
 class LiveListener(Protocol):
@@ -125,9 +122,7 @@ class LiveSession:
             await self._listener.on_current()
 
     async def _greet(self, hello: Hello) -> None:
-        identity = self._db.read(meta.identity)
-        if identity is not None and identity.account_id != AccountId(hello.account_id):
-            raise WrongAccount
+        require_account(self._db, hello.account_id)
         self._listener.on_connected()
         behind = [
             state.name

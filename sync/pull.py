@@ -55,7 +55,10 @@ class Tally:
 
 
 class Puller:
-    """Pulls one stream.  `on_fetched` sees every page as it arrives, `on_applied` runs after each transaction."""
+    """Pulls one stream.  `on_fetched` sees every page as it arrives, `on_applied` runs after each transaction.
+
+    Where `may_fill` says no, only what is on screen is filled; the rest waits for another pull.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Puller:
         clock: Clock,
         on_fetched: Callable[[Fetched], Awaitable[None]],
         on_applied: Callable[[], None],
+        may_fill: Callable[[], bool],
     ) -> None:
         self.stream = stream
         self.tally = Tally()
@@ -74,6 +78,7 @@ class Puller:
         self._clock = clock
         self._on_fetched = on_fetched
         self._on_applied = on_applied
+        self._may_fill = may_fill
         self._limit = FIRST_LIMIT
 
     def state(self) -> StreamState:
@@ -84,14 +89,17 @@ class Puller:
         await self._advance(lambda state: state.usable)
 
     async def drain(self, *, wait_s: int = 0) -> None:
-        """Pull until the stream is complete and nothing newer is known.
+        """Pull until the stream is complete and nothing newer is known, or no more may be filled now.
 
         `wait_s`: how long the server may hold its answer when there is nothing new.  Raises ApiError, StorageError.
         """
         if self.state().complete:
             await self._follow(wait_s)
         else:
-            await self._advance(lambda state: state.complete)
+            await self._advance(self._is_filled)
+
+    def _is_filled(self, state: StreamState) -> bool:
+        return state.complete or (state.usable and not self._may_fill())
 
     async def _advance(self, is_enough: Callable[[StreamState], bool]) -> None:
         """Fill until `is_enough`, starting over when the cursor has expired."""
@@ -159,7 +167,7 @@ class Puller:
                     return
             elif (now := self.state()).complete and now.epoch == pages[-1].epoch and now.seq >= pages[-1].seq:
                 return  # live deltas were faster
-        await self._advance(lambda state: state.complete)
+        await self._advance(self._is_filled)
 
     async def _collect(self, ask: Ask, wait_s: int) -> list[Page[Rows]]:
         """Consecutive pages from the cursor to the end, or enough of them to go on page by page."""

@@ -19,6 +19,7 @@ from backend_stub.problems import Problem
 from backend_stub.push.actor import Actor
 from backend_stub.push.effects import carry_out
 from backend_stub.push.refusals import Outcome
+from backend_stub.push.shapes import OPERATIONS
 from backend_stub.store import Transact, Transaction
 
 Payload = Mapping[str, Any]
@@ -51,7 +52,8 @@ def take(transact: Transact, batch: Batch) -> Taken:
     results: list[str] = []
     put_off: dict[str, int] = {}
     for mid, payload in batch.mutations:
-        if batch.poisonous(mid):
+        # What is not known is refused before anything could break.
+        if payload.get("op") in OPERATIONS and batch.poisonous(mid):
             raise Problem(500, "server_fault", "Something went wrong on our side.")
         turn = _Turn(actor=replace(batch.actor, mid=mid), payload=payload, put_off=put_off, deferring=batch.deferring)
         text = transact(turn.take)

@@ -49,7 +49,9 @@ class Filling:
 class LinkStatus:
     """`as_of`: when this device was last known to equal the server, by the server's clock; None before the first sync.
 
-    `skew_s`: device clock minus server clock, None while unknown.  `waiting`: changes not yet sent.
+    `skew_s`: device clock minus server clock, None while unknown.  `waiting`: changes the server has not answered.
+    `conflicts`: what the owner has to decide and has not.  `needs_you`: those, and the changes that were refused or set
+    aside.
     """
 
     state: LinkState
@@ -59,3 +61,5 @@ class LinkStatus:
     retry_at: datetime | None
     skew_s: float | None
     waiting: int
+    conflicts: int = 0
+    needs_you: int = 0

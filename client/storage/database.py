@@ -132,6 +132,10 @@ class Database:
         """Fold the log into the file more rarely while a first sync fills empty tables, and then at once."""
         await asyncio.wrap_future(self._writer.submit(self._pragmas, _BULK if bulk else _EVERYDAY))
 
+    async def checkpoint(self) -> None:
+        """Fold the log into the file, for what may be the last moment: a suspended app can be ended without a word."""
+        await asyncio.wrap_future(self._writer.submit(self._pragmas, "PRAGMA wal_checkpoint(TRUNCATE)"))
+
     # --- announcing ------------------------------------------------------------------------------------------------
     def subscribe(self, tables: Collection[str], callback: Callback) -> Callable[[], None]:
         """Call `callback` on the running loop after each commit that touched one of `tables`, with those it touched.

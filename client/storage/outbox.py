@@ -205,7 +205,8 @@ def withdraw(conn: sqlite3.Connection, change_id: ChangeId) -> bool:
     change = get(conn, change_id)
     if change is None or change.state not in (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED):
         return False
-    if change.state is not ChangeState.REFUSED:
+    # A refused patch has been left out already; what waits for a refused row to be made only goes with it.
+    if change.state is not ChangeState.REFUSED or change.op.creates:
         leave_out(conn, change)
     _delete(conn, change)
     effective.rebase(conn, change.kind, change.row_id)
@@ -241,7 +242,7 @@ def _continue(conn: sqlite3.Connection, later: Change, gone: Payload) -> Payload
 def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
     """Send a change as soon as there is a connection: one that waits for its time, was set aside, or was refused.
 
-    One that was set aside keeps its number, or the server might take it twice; a refused one is a new mutation for it.
+    One that was set aside with its number keeps it, or the server might take it twice; a refused one is a new mutation.
     """
     change = get(conn, change_id)
     if change is None or change.state not in (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED):
@@ -254,7 +255,7 @@ def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
             (change_id,),
         )
     elif change.state is ChangeState.PARKED:
-        conn.execute("UPDATE outbox SET state = 'sent' WHERE change_id = ?", (change_id,))
+        conn.execute("UPDATE outbox SET state = iif(mid IS NULL, 'queued', 'sent') WHERE change_id = ?", (change_id,))
     conn.execute("UPDATE outbox SET attempts = 0, next_try = ? WHERE change_id = ?", (now_ms, change_id))
     effective.rebase(conn, change.kind, change.row_id)
     return True

@@ -65,10 +65,11 @@ class Device:
     engine: Engine
     heard: Heard
     time: ManualClock
+    wall: "Wall"
     task: asyncio.Task[None] | None = field(default=None)
 
     def run(self) -> None:
-        self.db.subscribe({*MIRRORED, "unknown_rows", "streams"}, self.heard.nudge)
+        self.db.subscribe({*MIRRORED, "unknown_rows", "streams", "outbox", "conflicts"}, self.heard.nudge)
         self.task = asyncio.create_task(self.engine.run())
         self.task.add_done_callback(self.heard.nudge)
 
@@ -98,9 +99,12 @@ class Device:
         raise AssertionError(f"not equal after {seconds} s: {self.status}")
 
     async def pass_time(self, seconds: float) -> None:
-        """Let the clock move and the writer thread keep up."""
+        """Let the clock move, and what that set going end."""
         await self.time.advance(seconds)
-        await asyncio.wrap_future(self.db._writer.submit(int))
+        for _ in range(3):
+            await self.network.quiet()
+            await asyncio.wrap_future(self.db._writer.submit(int))
+            await self.time.settle()
 
     async def stop(self) -> None:
         if self.task is not None:
@@ -117,6 +121,7 @@ class World:
     store: Store
     time: ManualClock
     device: Callable[..., Awaitable[Device]]
+    reopened: Callable[[Device], Awaitable[Device]]
 
     def put(self, kind: str, *docs: dict[str, Any]) -> None:
         number = self.hosted.business.number
@@ -141,9 +146,16 @@ class World:
         assert answer.is_success, answer.text
 
 
-def device_clock(time: ManualClock, fast_s: float = 0) -> Clock:
+@dataclass(kw_only=True)
+class Wall:
+    """A device's wall clock, which its owner can set."""
+
+    fast_s: float = 0
+
+
+def device_clock(time: ManualClock, wall: Wall) -> Clock:
     return Clock(
-        now=lambda: datetime.fromtimestamp(time.now_ms() / 1000 + fast_s, UTC),
+        now=lambda: datetime.fromtimestamp(time.now_ms() / 1000 + wall.fast_s, UTC),
         monotonic=time.monotonic,
         sleep=time.sleep,
     )
@@ -162,7 +174,8 @@ async def world(start: Start, store: Store, clock: ManualClock, tmp_path: Path) 
         fast_s: float = 0,
         sign_in_as: str | None = None,
     ) -> Device:
-        network, here = Network(hosted.app), device_clock(clock, fast_s)
+        network, wall = Network(hosted.app), Wall(fast_s=fast_s)
+        here = device_clock(clock, wall)
         api = Api("http://hosted.test", tokens=MemoryTokens(), clock=here, transport=network, sockets=network.sockets)
         db = Database.open(tmp_path / name / "chatty.db", here)
         signed_in = await auth.sign_in(
@@ -176,10 +189,22 @@ async def world(start: Start, store: Store, clock: ManualClock, tmp_path: Path) 
         engine = Engine(
             db=db, api=api, clock=here, on_status=heard.status, on_partial=heard.partial, lock_path=lock_path
         )
-        devices.append(Device(db=db, api=api, network=network, engine=engine, heard=heard, time=clock))
+        devices.append(Device(db=db, api=api, network=network, engine=engine, heard=heard, time=clock, wall=wall))
         return devices[-1]
 
-    yield World(hosted=hosted, store=store, time=clock, device=device)
+    async def reopened(device: Device) -> Device:
+        """The app on that device ends and starts again."""
+        await device.stop()
+        device.engine = Engine(
+            db=device.db,
+            api=device.api,
+            clock=device_clock(clock, device.wall),
+            on_status=device.heard.status,
+            on_partial=device.heard.partial,
+        )
+        return device
+
+    yield World(hosted=hosted, store=store, time=clock, device=device, reopened=reopened)
     for one in devices:
         await one.stop()
         await one.api.aclose()
@@ -205,4 +230,13 @@ async def synced(world: World) -> Device:
     device.run()
     await device.equals(world)
     await device.heard.until(lambda: device.status.filling is None and device.status.as_of is not None)
+    return device
+
+
+@pytest.fixture
+async def phone(world: World) -> Device:
+    """A complete device that is not running."""
+    some_history(world)
+    device = await world.device()
+    await device.engine.sync_once()
     return device

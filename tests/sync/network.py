@@ -1,7 +1,8 @@
 """A network between a device and a hosted API in this process: no sockets, and it can be cut."""
 
 import asyncio
-from collections.abc import Callable, Mapping, MutableMapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 import httpx
@@ -26,13 +27,36 @@ class Network(httpx.AsyncBaseTransport):
         self._app = app
         self._http = httpx.ASGITransport(app=app)
         self._open: set[_Wire] = set()
+        self._under_way = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request.url.path)
         self.before(request)
         if not self.up:
             raise httpx.ConnectError("the network is cut", request=request)
-        return await self._http.handle_async_request(request)
+        with self._counted(request):
+            return await self._http.handle_async_request(request)
+
+    async def quiet(self, timeout_s: float = 0.2) -> None:
+        """Until no request is under way, except those the server holds; some only end when the clock moves."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._quiet.wait()
+
+    @contextlib.contextmanager
+    def _counted(self, request: httpx.Request) -> Iterator[None]:
+        count = 0 if "wait" in request.url.params else 1
+        self._under_way += count
+        if self._under_way:
+            self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= count
+            if self._under_way == 0:
+                self._quiet.set()
 
     async def sockets(self, url: str, headers: Mapping[str, str]) -> "_Wire":
         if not (self.up and self.sockets_allowed):

@@ -76,14 +76,14 @@ async def test_words_so_far_of_watched_calls_reach_the_app_and_not_the_database(
 async def test_one_pull_for_the_command_line(world: World) -> None:
     some_history(world)
     device = await world.device()
-    report = await device.engine.pull_once()
+    report = await device.engine.sync_once()
     assert device.rows() == world.rows()
     assert report.rows["bookings"] == 5 and report.rows["turns"] == 3
     assert report.pages >= 4 and report.bytes_read > 1000
     indexes = {row[0] for row in device.db.read(lambda c: c.execute("SELECT name FROM sqlite_master").fetchall())}
     assert set(schema.LATE_INDEXES) <= indexes
     world.put("bookings", eg.booking())
-    await device.engine.pull_once()
+    await device.engine.sync_once()
     assert device.rows() == world.rows()
 
 
@@ -91,7 +91,7 @@ async def test_one_pull_says_when_there_is_no_network(world: World) -> None:
     device = await world.device()
     device.network.cut()
     with pytest.raises(Unreachable):
-        await device.engine.pull_once()
+        await device.engine.sync_once()
 
 
 async def test_the_front_desk_gets_no_transcripts_and_no_money(world: World) -> None:
@@ -112,7 +112,7 @@ async def test_an_incremental_pull_of_many_pages_is_one_change(world: World, syn
     synced.engine._pullers["core"]._limit = 7
     announced: list[frozenset[str]] = []
     synced.db.subscribe({"bookings"}, announced.append)
-    await synced.engine.pull_once()
+    await synced.engine.sync_once()
     assert synced.rows() == world.rows()
     assert len(announced) == 1
 
@@ -190,14 +190,14 @@ async def test_a_first_sync_that_was_interrupted_goes_on_where_it_was(world: Wor
 
     device.network.before = before
     with pytest.raises(Unreachable):
-        await device.engine.pull_once()
+        await device.engine.sync_once()
     half = device.rows()
     assert 0 < len(half["bookings"]) < 40
     device.network.before = lambda _: None
     device.network.restore()
     asked: list[str] = []
     device.network.before = lambda request: asked.append(request.url.params.get("cursor", ""))
-    await device.engine.pull_once()
+    await device.engine.sync_once()
     assert asked[0] != ""
     assert device.rows() == world.rows()
 
@@ -265,7 +265,7 @@ async def test_an_expired_cursor_resyncs_under_old_rows(world: World, synced: De
     await world.faults("expire*1")
     seen: list[int] = []
     synced.db.subscribe({"bookings"}, lambda _: seen.append(len(synced.rows()["bookings"])))
-    await synced.engine.pull_once()
+    await synced.engine.sync_once()
     assert synced.rows() == world.rows()
     assert min(seen) == 4
     assert synced.db.read(lambda c: cursors.stream(c, "core")).gen == 2
@@ -350,7 +350,7 @@ async def test_the_skew_is_kept_though_a_first_sync_is_cut_after_its_first_page(
 
     device.network.before = only_the_first_page
     with pytest.raises(Unreachable):
-        await device.engine.pull_once()
+        await device.engine.sync_once()
     assert not device.db.read(lambda conn: cursors.stream(conn, "core")).complete
     assert device.db.read(meta.skew_s) == 86_400.0
 

@@ -56,24 +56,24 @@ async def test_a_page_that_is_no_answer_changes_nothing(
 ) -> None:
     world.put("bookings", eg.booking(starts_at=eg.NOON - 90 * eg.DAY, ends_at=eg.NOON))
     device = await world.device()
-    await device.engine.pull_once()
+    await device.engine.sync_once()
     world.put("bookings", eg.booking())
     before = device.rows()
     meddle(device, change)
     with pytest.raises(MalformedResponse) as refused:
-        await device.engine.pull_once()
+        await device.engine.sync_once()
     assert refused.value.path == path
     assert device.rows() == before
-    await device.engine.pull_once()
+    await device.engine.sync_once()
     assert device.rows() == world.rows()
 
 
 async def test_a_page_of_another_epoch_begins_a_resync(world: World) -> None:
     some_history(world)
     device = await world.device()
-    await device.engine.pull_once()
+    await device.engine.sync_once()
     meddle(device, lambda page: page.update(epoch="elsewhere"))
-    await device.engine.pull_once()
+    await device.engine.sync_once()
     assert device.rows() == world.rows()
     assert device.engine._pullers["core"].state().gen == 2
 
@@ -91,7 +91,7 @@ async def test_a_server_that_only_ever_expires_is_given_up_for_now(world: World)
 
     device.network.handle_async_request = expire  # type: ignore[method-assign]
     with pytest.raises(Gone):
-        await device.engine.pull_once()
+        await device.engine.sync_once()
 
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
