@@ -12,6 +12,7 @@ from backend_stub.store import EVERYBODY, LONGEST_SLOT_MS, AccountNo, Document
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP = timedelta(minutes=15)
 MINUTE_MS = 60_000
+STEP_MS = 15 * MINUTE_MS
 NEAR_DAYS = (0, 1, -1, 2, -2, 3, -3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 """The days that are searched for something near, nearest first."""
 
@@ -167,12 +168,21 @@ def _starts(business: Document, person: Document, wanted: Wanted) -> Iterator[in
     weekday = WEEKDAYS[wanted.day.weekday()]
     for first, last in _common(business["opening_hours"][weekday], person["works"][weekday]):
         begin = datetime.combine(wanted.day, first, UTC)
-        end = datetime.combine(wanted.day, last, UTC)
-        while begin + timedelta(minutes=wanted.minutes) <= end:
-            starts_at = _instant(begin, zone)
-            if starts_at is not None:
-                yield starts_at
-            begin += STEP
+        end = datetime.combine(wanted.day, last, UTC) - timedelta(minutes=wanted.minutes)
+        if end >= begin:
+            yield from _quarters(begin, end, zone)
+
+
+def _quarters(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[int]:
+    """The instants of the quarters of an hour between two wall times of one day, both included."""
+    count = (end - begin) // STEP + 1
+    first, last = _instant(begin, zone), _instant(begin + (count - 1) * STEP, zone)
+    if first is not None and last is not None and last - first == (count - 1) * STEP_MS:
+        yield from range(first, last + 1, STEP_MS)
+        return
+    for number in range(count):
+        if (instant := _instant(begin + number * STEP, zone)) is not None:
+            yield instant
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> int | None:

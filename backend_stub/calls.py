@@ -1,4 +1,4 @@
-"""Calls in progress: the desk that the calls player works at, commands of supervision, and the snapshot of one call.
+"""Calls in progress: the telephones, commands of supervision, and the snapshot of one call.
 
 How a call is played is the player's business (calls_player/); what it commits reaches everybody through the feed.
 """
@@ -6,14 +6,12 @@ How a call is played is the player's business (calls_player/); what it commits r
 import asyncio
 import hashlib
 import sqlite3
-from datetime import date
 
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from backend_stub.accounts import Account, demo_account
-from backend_stub.availability import Wanted, is_free, openings
 from backend_stub.calls_player import (
     CallOver,
     CallScript,
@@ -22,12 +20,12 @@ from backend_stub.calls_player import (
     NotHandling,
     Person,
     PlayerClock,
-    Slot,
     closed_rows,
     load_calls,
     own_scripts,
 )
 from backend_stub.clock import Clock
+from backend_stub.desk import StoreDesk
 from backend_stub.documented import problems
 from backend_stub.feed import joined
 from backend_stub.hub import Hub
@@ -36,103 +34,12 @@ from backend_stub.problems import Problem, invalid, not_found
 from backend_stub.services import Here, Supervisor
 from backend_stub.services import Person as Asking
 from backend_stub.settings import Settings
-from backend_stub.store import AccountNo, Document, Store, Transaction, buffer_ms, get_row, rows_by_ref, rows_of
+from backend_stub.store import AccountNo, Document, Store, Transaction, get_row, rows_by_ref
 from backend_stub.wire import CallSnapshot, Command, CommandResult
 
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 
 NEEDS_TEXT = frozenset({"whisper", "say"})
-
-
-class StoreDesk:
-    """The calls player's desk, over one account of the store.  Reads answer what is committed."""
-
-    def __init__(self, store: Store, hub: Hub, clock: Clock, account: AccountNo) -> None:
-        self._store = store
-        self._hub = hub
-        self._clock = clock
-        self._account = account
-
-    def business(self) -> Document:
-        return self._rows("business")[0]
-
-    def employees(self) -> list[Document]:
-        return self._rows("employees")
-
-    def staff(self) -> list[Document]:
-        return self._rows("staff")
-
-    def services(self) -> list[Document]:
-        return self._rows("services")
-
-    def customers_by_phone(self, phone: str) -> list[Document]:
-        return [_bare(row) for row in self._store.peek(lambda c: rows_by_ref(c, self._account, "customers", phone))]
-
-    def upcoming(self, customer_id: str, from_ms: int) -> list[Document]:
-        rows = self._store.peek(lambda c: rows_by_ref(c, self._account, "bookings", customer_id))
-        return [_bare(row) for row in rows if row["starts_at"] > from_ms and row["status"] in ("pending", "confirmed")]
-
-    async def commit(self, rows: list[tuple[str, Document]]) -> int:
-        def effect(tx: Transaction) -> int:
-            return [tx.put(self._account, kind, doc) for kind, doc in rows][-1]
-
-        return await self._store.write(effect)
-
-    def partial(self, frame: Document) -> None:
-        self._hub.partial(self._account, frame)
-
-    async def free_slots(self, *, service_id: str, staff_id: str | None, day: date, count: int) -> list[Slot]:
-        after_ms = self._clock.now_ms()
-
-        def question(connection: sqlite3.Connection) -> list[Slot]:
-            service = get_row(connection, self._account, "services", service_id)
-            if service is None:
-                return []
-            staff = [
-                person
-                for person in rows_of(connection, self._account, "staff")
-                if person["active"] and service_id in person["services"] and staff_id in (None, person["id"])
-            ]
-            wanted = Wanted(
-                day=day,
-                minutes=service["duration_minutes"],
-                buffer_minutes=service["buffer_minutes"],
-                after_ms=after_ms,
-                count=count,
-            )
-            business = rows_of(connection, self._account, "business")[0]
-            found = openings(connection, self._account, business, staff, wanted)
-            return [Slot(starts_at=slot.starts_at, ends_at=slot.ends_at, staff_id=slot.staff_id) for slot in found]
-
-        return await self._store.read(question)
-
-    async def book(self, doc: Document, *, also: list[tuple[str, Document]]) -> str | None:
-        return await self._store.write(lambda tx: book(tx, self._account, doc, also=also))
-
-    def _rows(self, kind: str) -> list[Document]:
-        return [_bare(row) for row in self._store.peek(lambda connection: rows_of(connection, self._account, kind))]
-
-
-def book(tx: Transaction, account: AccountNo, doc: Document, *, also: list[tuple[str, Document]]) -> str | None:
-    """Write the booking unless its member of staff is taken at that time; the referee of double bookings."""
-    free = doc["staff_id"] is None or is_free(
-        tx.connection,
-        account,
-        staff_id=doc["staff_id"],
-        starts_at=doc["starts_at"],
-        ends_at=doc["ends_at"] + buffer_ms(tx.connection, account, doc["service_id"]),
-        but=doc["id"],
-    )
-    if not free:
-        return None
-    tx.put(account, "bookings", doc)
-    for kind, row in also:
-        tx.put(account, kind, row)
-    return str(doc["id"])
-
-
-def _bare(row: Document) -> Document:
-    return {key: value for key, value in row.items() if key != "version"}
 
 
 class Telephones:

@@ -19,6 +19,8 @@ def with_unknowns(body: bytes) -> bytes:
         return body
     whole = cast(dict[str, Any], document)
     whole["constellation"] = {"name": "Lyra", "stars": [1, 2, 3]}
+    for result in cast(list[Document], whole.get("results", [])):
+        result["constellation"] = "Lyra"
     changes = cast(dict[str, Any] | None, whole.get("changes"))
     if changes is not None:
         for rows in changes.values():

@@ -146,6 +146,8 @@ class Transaction:
 
     def seq(self, account: AccountNo) -> int:
         """The account's seq as this transaction has made it."""
+        if account in self._touched:
+            return self._touched[account].seq
         return int(self.connection.execute("SELECT seq FROM account WHERE number = ?", (account,)).fetchone()[0])
 
     def commits(self) -> list[Commit]:
@@ -302,6 +304,9 @@ class Store:
         Each is committed and announced by itself: what follows a failure or a kill is lost, what came before is not.
         """
         return await _in(self._writer, job, self._transact)
+
+    def write_each_now(self, job: Callable[[Transact], T]) -> T:
+        return self._writer.submit(job, self._transact).result()
 
     def write_now(self, effect: Callable[[Transaction], T]) -> T:
         return self._writer.submit(self._transact, effect).result()

@@ -45,7 +45,7 @@ def summary_cards(words: Words, state: CallState, *, on_booking: Handler | None)
         return []
     out: list[ft.Control] = []
     if call.summary:
-        out.append(parts.card(parts.text(call.summary, size=15, height=1.45, selectable=True), padding=14))
+        out.append(parts.card(parts.quote(words("about.summary"), call.summary, size=15), padding=14))
     out.append(_outcome(words, state, call, on_booking))
     if call.extracted:
         out += [parts.section_label(words("about.extracted")), _extracted(words, call)]

@@ -99,11 +99,11 @@ def _body(
         chips.append(parts.chip(words("booking.paid"), Tone.POSITIVE, ft.Icons.PAYMENTS_OUTLINED))
     out: list[ft.Control] = [ft.Row(chips, spacing=8, wrap=True), _facts(words, layout, booking, staff, now)]
     if booking.notes:
-        out += [parts.section_label(words("booking.notes")), _quote(booking.notes)]
+        out += _quote(words("booking.notes"), booking.notes)
     if booking.status is BookingStatus.CANCELLED and booking.cancellation_reason:
-        out += [parts.section_label(words("booking.why_cancelled")), _quote(booking.cancellation_reason)]
+        out += _quote(words("booking.why_cancelled"), booking.cancellation_reason)
     if state.customer and state.customer.preferences:
-        out += [parts.section_label(words("booking.preferences")), _quote(state.customer.preferences)]
+        out += _quote(words("booking.preferences"), state.customer.preferences)
     out += [parts.section_label(words("booking.timeline")), _timeline(words, booking, now)]
     if state.call:
         label = words("booking.open_call", when=fmt.moment(words, state.call.started_at, now))
@@ -132,8 +132,9 @@ def _day(words: Words, day: date, today: date) -> str:
     return f"{named} · {fmt.day_short(words, day)}" if abs((day - today).days) <= 1 else named
 
 
-def _quote(said: str) -> ft.Control:
-    return parts.card(parts.text(fmt.clipped(said, 2000), size=14, height=1.45, selectable=True), padding=12)
+def _quote(label: str, said: str) -> list[ft.Control]:
+    """Somebody's own words under their title."""
+    return [parts.section_label(label), parts.card(parts.quote(label, fmt.clipped(said, 2000), size=14), padding=12)]
 
 
 def _timeline(words: Words, booking: Booking, now: datetime) -> ft.Control:

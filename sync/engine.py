@@ -16,6 +16,7 @@ from client.api.connection import Api
 from client.api.errors import ApiError, Forbidden, SignedOut
 from client.api.sync import Fetched
 from client.clock import Clock
+from client.faults import log_fault
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus, Trouble
@@ -368,7 +369,7 @@ class Engine:
         except (ApiError, StorageError) as error:
             return error
         except Exception as error:
-            log.exception("sync met something it does not know")
+            log_fault(log, "sync met something it does not know", error)
             return error
         return None
 

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import flet as ft
 
+from client.faults import log_fault
 from widgets import theme
 from widgets.strings import ENGLISH, Words
 
@@ -103,8 +104,8 @@ def handler(fn: Handler) -> Handler:
         async def run_later(e: object) -> None:
             try:
                 await (fn(e) if takes_event else fn())
-            except Exception:
-                _report(fn)
+            except Exception as error:
+                _report(fn, error)
 
         return run_later
 
@@ -113,8 +114,8 @@ def handler(fn: Handler) -> Handler:
             result = fn(e) if takes_event else fn()
             if inspect.isawaitable(result):
                 _start(result, fn)
-        except Exception:
-            _report(fn)
+        except Exception as error:
+            _report(fn, error)
 
     return run
 
@@ -152,8 +153,8 @@ def _guarded_render(fn: Callable[P, R], fallback: Callable[[Words], Any]) -> Cal
     def render(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return fn(*args, **kwargs)
-        except Exception:
-            log.exception("the render of %s failed", fn.__qualname__)
+        except Exception as error:
+            log_fault(log, f"the render of {fn.__qualname__} failed", error)
             return cast(R, fallback(_words_among((*args, *kwargs.values()))))
 
     return render
@@ -194,12 +195,12 @@ def _start(awaitable: Awaitable[object], fn: Handler) -> None:
     async def run() -> None:
         try:
             await awaitable
-        except Exception:
-            _report(fn)
+        except Exception as error:
+            _report(fn, error)
 
     ft.context.page.run_task(run)
 
 
-def _report(fn: Handler) -> None:
-    log.exception("%s failed", getattr(fn, "__qualname__", repr(fn)))
+def _report(fn: Handler, error: Exception) -> None:
+    log_fault(log, f"{getattr(fn, '__qualname__', type(fn).__name__)} failed", error)
     ft.context.page.show_dialog(ft.SnackBar(ft.Text(ENGLISH("error.handler"), color=theme.ON_BAR), bgcolor=theme.BAR))

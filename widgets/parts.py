@@ -175,6 +175,11 @@ def fact(label: str, value: str, layout: Layout, *, label_width: int, size: int 
     return ft.MergeSemantics(ft.Row([name, said], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START))
 
 
+def quote(label: str, said: str, *, size: int) -> ft.Control:
+    """Words to be read and copied.  What can be selected is a text field to assistive technology: it needs a name."""
+    return ft.MergeSemantics(ft.Semantics(label=label, content=text(said, size=size, height=1.45, selectable=True)))
+
+
 def card(
     content: ft.Control,
     *,

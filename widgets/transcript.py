@@ -189,13 +189,15 @@ def _tool_detail(words: Words, tool: ToolUse) -> ft.Control:
 
 
 def _pair(name: str, value: str) -> ft.Control:
-    return ft.Row(
-        [
-            parts.muted(name, width=110),
-            parts.text(value, size=13, expand=True, selectable=True),
-        ],
-        spacing=8,
-        vertical_alignment=ft.CrossAxisAlignment.START,
+    return ft.MergeSemantics(
+        ft.Row(
+            [
+                parts.muted(name, width=110),
+                parts.text(value, size=13, expand=True, selectable=True),
+            ],
+            spacing=8,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
     )
 
 

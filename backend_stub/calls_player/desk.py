@@ -77,10 +77,20 @@ class Desk(Protocol):
         """The first `count` free starts of that local day for the service, of one member of staff or of anybody."""
         ...
 
-    async def book(self, doc: Row, *, also: list[tuple[str, Row]]) -> str | None:
-        """Writes the booking and `also` in one transaction; its id, or None and nothing written when the slot is taken.
+    async def book(self, doc: Row, *, customer: Row | None, also: list[tuple[str, Row]]) -> str | None:
+        """Writes a new booking and `also` in one transaction; its id, or None and nothing written when it is taken.
 
-        A document with the id of an existing booking moves that booking: it does not stand in its own way.
+        `customer` gets the booking counted, or is made with it.
+        """
+        ...
+
+    async def change(
+        self, booking_id: str, changes: Row, *, by: str, call_id: str, also: list[tuple[str, Row]]
+    ) -> Row | None:
+        """Changes some fields of a booking as it is now, in one transaction with `also`; the booking then.
+
+        None and nothing written when it is not ahead any more, or when its new time is taken; it does not stand in its
+        own way.  `by` and `call_id` are remembered with it.
         """
         ...
 

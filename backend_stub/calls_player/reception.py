@@ -1,12 +1,12 @@
 """What an employee does during one call, really done on the desk: look up, check the diary, book, move, cancel.
 
-A tool answers a `Result`; its `rows` are to be committed by the call.  Only a booking commits by itself, because the
-desk must decide in one transaction whether the slot is still free.
+A tool answers a `Result`; its `rows` are to be committed by the call.  Only what makes or changes a booking commits by
+itself, because the desk must decide in one transaction whether that is still possible.
 """
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +31,10 @@ _A_DAYS_STARTS = 96
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How a tool went.  `learned`: what may be said from now on; `flags`: what turns of the script may depend on."""
+    """How a tool went.  `learned`: what may be said from now on; `flags`: what turns of the script may depend on.
+
+    `committed`: it is done, and what goes along with it is written.
+    """
 
     ok: bool
     outputs: dict[str, Any]
@@ -40,6 +43,7 @@ class Result:
     rows: list[tuple[str, Row]] = field(default_factory=list[tuple[str, Row]])
     booking: Row | None = None
     customer: Row | None = None
+    committed: bool = False
 
 
 Along = Callable[[Result], list[tuple[str, Row]]]
@@ -82,7 +86,7 @@ class Reception:
             case "reschedule_booking":
                 return await self._move(along)
             case "cancel_booking":
-                return self._cancel(now_ms)
+                return await self._cancel(now_ms, along)
             case "look_up_price":
                 return self._price(str(inputs.get("about", "")))
             case "look_up_hours":
@@ -264,11 +268,9 @@ class Reception:
 
     async def _book(self, slot: Slot, now_ms: int, along: Along) -> Result | None:
         doc = self._booking(slot, now_ms)
-        rows: list[tuple[str, Row]] = []
-        customer = self._customer_after(now_ms)
+        customer = self.customer or self._new_customer(now_ms)
         if customer is not None:
             doc["customer_id"] = customer["id"]
-            rows.append(("customers", customer))
         staff = (self._person(slot.staff_id) or {}).get("name", "")
         when = short_slot(self.local(slot.starts_at))
         outputs: dict[str, Any] = {
@@ -284,16 +286,15 @@ class Reception:
             flags=frozenset({"booked"}),
             booking=doc,
             customer=customer,
+            committed=True,
         )
-        if await self.desk.book(doc, also=[*rows, *along(result)]) is None:
+        if await self.desk.book(doc, customer=customer, also=along(result)) is None:
             return None
         self.customer = customer
         return result
 
-    def _customer_after(self, now_ms: int) -> Row | None:
-        """The customer with the new booking counted; a new one when there was none and the caller gave a number."""
-        if self.customer is not None:
-            return self.customer | {"total_bookings": self.customer["total_bookings"] + 1}
+    def _new_customer(self, now_ms: int) -> Row | None:
+        """Somebody nobody knows yet; None without a number."""
         if self.phone is None:
             return None
         return {
@@ -305,7 +306,7 @@ class Reception:
             "status": "active",
             "first_visit_at": None,
             "last_visit_at": None,
-            "total_bookings": 1,
+            "total_bookings": 0,
             "no_shows": 0,
             "lifetime_cents": 0,
             "language": self.language,
@@ -354,7 +355,7 @@ class Reception:
         if self.held is None or not self.slots:
             return _taken("there is no booking to move")
         slot = self.slots[0]
-        doc = self.held | {
+        changes = {
             "starts_at": slot.starts_at,
             "ends_at": slot.ends_at,
             "staff_id": slot.staff_id,
@@ -363,19 +364,26 @@ class Reception:
         when = short_slot(self.local(slot.starts_at))
         result = Result(
             ok=True,
-            outputs={"booking_id": doc["id"], "starts_at": slot.starts_at, "result": when},
+            outputs={"booking_id": self.held["id"], "starts_at": slot.starts_at, "result": when},
             flags=frozenset({"booked"}),
-            booking=doc,
+            booking=self.held | changes,
+            committed=True,
         )
-        moved = await self.desk.book(doc, also=along(result))
-        return result if moved is not None else _taken("the slot was taken a moment ago")
+        moved = await self._change(self.held, changes, along(result))
+        return replace(result, booking=moved) if moved is not None else _taken("the slot was taken a moment ago")
 
-    def _cancel(self, now_ms: int) -> Result:
+    async def _cancel(self, now_ms: int, along: Along) -> Result:
         if self.held is None:
             return _taken("there is no booking to cancel")
-        doc = self.held | {"status": "cancelled", "cancelled_at": now_ms, "cancellation_reason": "Cancelled by phone"}
-        outputs = {"booking_id": doc["id"], "result": "done"}
-        return Result(ok=True, outputs=outputs, rows=[("bookings", doc)])
+        changes = {"status": "cancelled", "cancelled_at": now_ms, "cancellation_reason": "Cancelled by phone"}
+        result = Result(ok=True, outputs={"booking_id": self.held["id"], "result": "done"}, committed=True)
+        cancelled = await self._change(self.held, changes, along(result))
+        return result if cancelled is not None else _taken("it was changed a moment ago")
+
+    async def _change(self, held: Row, changes: Row, also: list[tuple[str, Row]]) -> Row | None:
+        """In this employee's name and because of this call."""
+        by = next(row["name"] for row in self.desk.employees() if row["id"] == self.employee_id)
+        return await self.desk.change(held["id"], changes, by=by, call_id=self.call_id, also=also)
 
 
 def _bare_name(name: str) -> str:

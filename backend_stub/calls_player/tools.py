@@ -46,10 +46,10 @@ class Tools:
             result = await self._result(step)
             self.flags |= result.flags
             self.facts |= result.learned
-            if result.booking is None:
-                await self._record.commit([self._done(result)], result.rows)
+            if result.committed:
+                self._keep(result)
             else:
-                self._keep_booking(result)
+                await self._record.commit([self._done(result)], result.rows)
             self._running = None
         return result
 
@@ -97,19 +97,21 @@ class Tools:
         if step.outputs is not None:
             return Result(ok=not step.failed, outputs=fill_values(step.outputs, self.facts))
         inputs = fill_values(step.inputs, self.facts)
-        return await self._reception.use(step.name, inputs, self._pace.now_ms(), self._along_with_booking)
+        return await self._reception.use(step.name, inputs, self._pace.now_ms(), self._along)
 
-    def _along_with_booking(self, result: Result) -> Rows:
-        """The rows that a booking's transaction carries: the tool that made it, and the call that knows it."""
-        return [("turns", self._done(result)), ("calls", self._record.call | self._known_by(result))]
+    def _along(self, result: Result) -> Rows:
+        """What a transaction of the desk carries: the tool that asked for it, and the call that now knows more."""
+        rows: Rows = [("turns", self._done(result))]
+        return rows if result.booking is None else [*rows, ("calls", self._record.call | self._known_by(result))]
 
     def _known_by(self, result: Result) -> Row:
         customer = result.customer or self._reception.customer
         known = {"customer_id": customer["id"], "caller_name": customer["name"]} if customer else {}
         return known | {"booking_id": result.booking["id"] if result.booking else None}
 
-    def _keep_booking(self, result: Result) -> None:
-        """The booking has been committed together with the call's rows: remember it."""
-        self._record.call.update(self._known_by(result))
-        self.booking = result.booking
+    def _keep(self, result: Result) -> None:
+        """It has been committed together with the call's rows: remember it."""
+        if result.booking is not None:
+            self._record.call.update(self._known_by(result))
+            self.booking = result.booking
         self._record.turns[-1] = self._done(result)

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from backend_stub.accounts import Account, demo_account
 from backend_stub.availability import Opening, Wanted, openings
-from backend_stub.calls import book
 from backend_stub.clock import uuid7
+from backend_stub.desk import book
 from backend_stub.first_generation.door import Camel, Holder, Refusal, account_of_token, errors, instant_ms, iso, within
 from backend_stub.limits import BOOK, HEALTH
 from backend_stub.services import Here, address_of, token_of
@@ -104,7 +104,7 @@ async def old_book(asked: OldBookingAsked, request: Request, here: Here, account
         for person in rows_of(tx.connection, account.number, "staff"):
             if person["active"]:
                 doc = _new_booking(account, asked.summary, starts_at, ends_at, str(person["id"]), now_ms)
-                if book(tx, account.number, doc, also=[]) is not None:
+                if book(tx, account.number, doc, customer=None, also=[]) is not None:
                     return str(doc["id"])
         return None
 

@@ -4,14 +4,17 @@ from collections.abc import Collection
 from typing import Any
 
 from backend_stub.business.documents import new_booking
+from backend_stub.customers import counted
 from backend_stub.push.actor import Actor
-from backend_stub.push.customers import counted, customer_of
+from backend_stub.push.customers import customer_of
 from backend_stub.push.merge import Changes, Merged, merge
 from backend_stub.push.messages import send
 from backend_stub.push.placing import Diary, closed, place
 from backend_stub.push.refusals import Clash, Outcome, Rejected, changed_by
 from backend_stub.push.shapes import BookingCreate, BookingPatch, BookingSet, NewBooking
 from backend_stub.store import Document, Transaction
+
+MATTERS_TO_THE_DIARY = frozenset({"slot", "service", "status"})
 
 
 def create(tx: Transaction, actor: Actor, asked: BookingCreate) -> Outcome:
@@ -57,10 +60,11 @@ def patch(tx: Transaction, actor: Actor, asked: BookingPatch) -> Outcome:
     if row is None:
         had = {name: old for name, (old, _) in changes.items()}
         return in_conflict(tx, actor, [gone(had, {name: new for name, (_, new) in changes.items()})])
-    diary = Diary.open(tx, actor.account, actor.now_ms)
-    merged = merge(row, changes)
-    service = diary.service(merged.taken["service"].get("service_id")) if "service" in merged.taken else None
-    merged = place(diary, row, merged, changes, asked.allow)
+    merged, service = merge(row, changes), None
+    if merged.taken.keys() & MATTERS_TO_THE_DIARY:
+        diary = Diary.open(tx, actor.account, actor.now_ms)
+        service = diary.service(merged.taken["service"].get("service_id")) if "service" in merged.taken else None
+        merged = place(diary, row, merged, changes, asked.allow)
     doc = _change(tx, actor, row, merged, service) if merged.taken else row
     if merged.clashes:
         return in_conflict(tx, actor, list(merged.clashes.values()))

@@ -1,4 +1,4 @@
-"""The customer a booking belongs to: found by telephone number, or made; and the counts that a status moves."""
+"""The customer a booking belongs to: found by telephone number, or made."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,6 @@ from backend_stub.clock import uuid7
 from backend_stub.push.actor import Actor
 from backend_stub.push.shapes import NewBooking
 from backend_stub.store import Document, Transaction, rows_by_ref
-
-COUNTED = frozenset({"pending", "confirmed", "completed", "no_show"})
 
 
 def customer_of(tx: Transaction, actor: Actor, values: NewBooking, language: str) -> Document | None:
@@ -41,21 +39,7 @@ def customer_of(tx: Transaction, actor: Actor, values: NewBooking, language: str
 def dialled(phone: str | None) -> str:
     """ "+14155550142" for "+1 (415) 555-0142"; empty for what has no digit."""
     digits = "".join(char for char in phone or "" if char in "0123456789")
-    return f"+{digits}" if digits and (phone or "").lstrip().startswith("+") else digits
-
-
-def counted(customer: Document, before: Document | None, after: Document) -> Document:
-    """The customer with this booking counted as it is now instead of as it was (`before` None: not at all)."""
-    was = before["status"] if before is not None else "cancelled"
-    now = after["status"]
-    changed = customer | {
-        "total_bookings": max(0, customer["total_bookings"] + (now in COUNTED) - (was in COUNTED)),
-        "no_shows": max(0, customer["no_shows"] + (now == "no_show") - (was == "no_show")),
-    }
-    if now == "completed" and was != "completed":
-        changed["first_visit_at"] = min(customer["first_visit_at"] or after["starts_at"], after["starts_at"])
-        changed["last_visit_at"] = max(customer["last_visit_at"] or after["starts_at"], after["starts_at"])
-    return changed
+    return f"+{digits}" if digits and "+" in (phone or "").partition(digits[0])[0] else digits
 
 
 def _of_that_name(customers: Sequence[Document], name: str) -> Document | None:

@@ -274,10 +274,15 @@ def _completed(conn: sqlite3.Connection, row: Row, columns: Mapping[str, Any]) -
     return wanted
 
 
+def may_become(status: str | None, wanted: str | None) -> bool:
+    """Whether a booking of one status may get the other, or keep its own."""
+    return status in FOLLOWS and (status == wanted or wanted in FOLLOWS[BookingStatus(status)])
+
+
 def _check_status(row: Row, after: Row, changed: Collection[str]) -> None:
     if row["status"] not in FOLLOWS:
         raise NotAllowed(Why.UNKNOWN_STATUS)
-    if after["status"] != row["status"] and after["status"] not in FOLLOWS[BookingStatus(row["status"])]:
+    if not may_become(row["status"], after["status"]):
         raise NotAllowed(Why.STATUS)
     if after["status"] == row["status"] == "cancelled" and not {GROUP_OF[name] for name in changed} <= {"notes"}:
         raise NotAllowed(Why.IS_CANCELLED)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from client.editing import looking
+from client.editing.bookings import may_become
 from client.editing.recording import CREATED_FROM
 from client.editing.refusals import NotAllowed, Why
 from client.insight import telling
@@ -208,7 +209,7 @@ def _for_words(case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
     differs = any(row.get(name) != value for name, value in case.mine.items())
     if case.conflict.field == "notes" and differs and row.get("notes") and case.mine.get("notes"):
         yield Choosing.BOTH, None
-    if differs:
+    if differs and may_become(row.get("status"), case.mine.get("status", row.get("status"))):
         yield Choosing.MINE, None
     if case.conflict.field == "slot":
         yield Choosing.OTHER, None

@@ -159,12 +159,27 @@ class MemoryDesk:
                 return False
         return True
 
-    async def book(self, doc: Row, *, also: list[tuple[str, Row]]) -> str | None:
+    async def book(self, doc: Row, *, customer: Row | None, also: list[tuple[str, Row]]) -> str | None:
         await asyncio.sleep(0)
         if self.taken or not self._is_free(doc["staff_id"], doc["starts_at"], doc["ends_at"], doc["id"]):
             return None
-        await self.commit([("bookings", doc), *also])
+        counted = [customer | {"total_bookings": customer["total_bookings"] + 1}] if customer is not None else []
+        await self.commit([("bookings", doc), *(("customers", row) for row in counted), *also])
         return doc["id"]
+
+    async def change(
+        self, booking_id: str, changes: Row, *, by: str, call_id: str, also: list[tuple[str, Row]]
+    ) -> Row | None:
+        await asyncio.sleep(0)
+        row = self.rows["bookings"][booking_id]
+        doc = row | changes | {"updated_at": self.clock.now_ms(), "updated_by": by, "updated_call_id": call_id}
+        moves = doc["starts_at"] != row["starts_at"]
+        if row["status"] not in ("pending", "confirmed") or (moves and self.taken):
+            return None
+        if moves and not self._is_free(doc["staff_id"], doc["starts_at"], doc["ends_at"], booking_id):
+            return None
+        await self.commit([("bookings", doc), *also])
+        return doc
 
     def turns_of(self, call_id: str) -> list[Row]:
         return sorted((t for t in self.rows["turns"].values() if t["call_id"] == call_id), key=lambda t: t["index"])

@@ -109,6 +109,37 @@ def booking(**changes: Any) -> Row:
     } | changes
 
 
+def block(**changes: Any) -> Row:
+    starts_at = changes.get("starts_at", NOON + HOUR)
+    return {
+        "id": uuid7(NOON),
+        "staff_id": None,
+        "starts_at": starts_at,
+        "ends_at": starts_at + HOUR,
+        "time_zone": ZONE,
+        "title": "Inventory",
+        "source": "manual",
+        "calendar_id": None,
+        "uid": None,
+        "created_at": NOON - DAY,
+    } | changes
+
+
+def calendar(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Ana's own",
+        "host": "calendar.example",
+        "staff_id": None,
+        "state": "new",
+        "trouble": None,
+        "last_ok_at": None,
+        "checked_at": None,
+        "events": 0,
+        "created_at": NOON - DAY,
+    } | changes
+
+
 def lead(**changes: Any) -> Row:
     return {
         "id": uuid7(NOON),

@@ -270,6 +270,10 @@ async def test_a_reschedule_moves_and_a_cancellation_cancels_the_booking_itself(
     assert moved["starts_at"] != old[moved["id"]]["starts_at"] and moved["customer_id"] == moved_call["customer_id"]
     changed = [row for key, row in played.desk.rows["bookings"].items() if old[key] != row]
     assert len(changed) == 2 and {row["status"] for row in changed} >= {"cancelled"}
+    assert {(row["updated_by"], row["updated_call_id"]) for row in changed} == {
+        ("Luna", call["id"]) for call in played.calls
+    }
+    assert all(row["updated_at"] is not None for row in changed)
     assert len(played.desk.rows["bookings"]) == len(before)
 
 

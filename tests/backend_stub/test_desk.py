@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend_stub.calls import StoreDesk
+from backend_stub.desk import StoreDesk
 from backend_stub.store import get_row
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.conftest import Hosted
@@ -27,36 +27,90 @@ async def row(hosted: Hosted, kind: str, row_id: str) -> dict[str, Any] | None:
 
 async def test_of_many_who_want_the_same_time_one_gets_it(hosted: Hosted, desk: StoreDesk) -> None:
     wanted = [eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN + n * 60_000) for n in range(20)]
-    answers = await asyncio.gather(*(desk.book(doc, also=[("leads", eg.lead(id=doc["id"]))]) for doc in wanted))
+    answers = await asyncio.gather(
+        *(desk.book(doc, customer=None, also=[("leads", eg.lead(id=doc["id"]))]) for doc in wanted)
+    )
     got = [answer for answer in answers if answer is not None]
     assert len(got) == 1
     leads = [await row(hosted, "leads", doc["id"]) for doc in wanted]
     assert [lead["id"] for lead in leads if lead] == got
 
 
+MOVED = {"starts_at": TEN + 30 * 60_000, "ends_at": TEN + 90 * 60_000}
+
+
+async def moved(desk: StoreDesk, booking_id: str, changes: dict[str, Any], **more: Any) -> dict[str, Any] | None:
+    return await desk.change(booking_id, changes, by="Luna", call_id="call-1", also=more.get("also", []))
+
+
 async def test_a_booking_does_not_stand_in_its_own_way(hosted: Hosted, desk: StoreDesk) -> None:
     doc = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN)
-    assert await desk.book(doc, also=[]) == doc["id"]
-    later = doc | {"starts_at": TEN + 30 * 60_000, "ends_at": TEN + 90 * 60_000}
-    assert await desk.book(later, also=[]) == doc["id"]
+    assert await desk.book(doc, customer=None, also=[]) == doc["id"]
+    assert await moved(desk, doc["id"], MOVED) is not None
     freed = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN - eg.HOUR // 2)
-    assert await desk.book(freed, also=[]) == freed["id"]
+    assert await desk.book(freed, customer=None, also=[]) == freed["id"]
+
+
+async def test_a_change_is_made_to_the_booking_as_it_is_now(hosted: Hosted, desk: StoreDesk) -> None:
+    """While somebody was on the line, the owner wrote a note: it stays, and the change says whose it is."""
+    doc = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN)
+    await desk.book(doc, customer=None, also=[])
+    await desk.commit([("bookings", doc | {"notes": "Likes tea"})])
+    changed = await moved(desk, doc["id"], MOVED)
+    assert changed is not None and (changed["notes"], changed["starts_at"]) == ("Likes tea", MOVED["starts_at"])
+    told = (changed["updated_by"], changed["updated_call_id"], changed["updated_at"])
+    assert told == ("Luna", "call-1", hosted.clock.now_ms())
+    stored = await row(hosted, "bookings", doc["id"])
+    assert stored is not None and changed.items() <= stored.items()
+
+
+@pytest.mark.parametrize("status", ["cancelled", "completed", "no_show"])
+async def test_what_is_not_ahead_any_more_is_not_changed(hosted: Hosted, desk: StoreDesk, status: str) -> None:
+    doc = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN, status=status)
+    await desk.commit([("bookings", doc)])
+    lead = eg.lead()
+    assert await moved(desk, doc["id"], MOVED, also=[("leads", lead)]) is None
+    assert await moved(desk, eg.booking()["id"], MOVED) is None
+    assert await row(hosted, "leads", lead["id"]) is None
+
+
+async def test_a_block_is_neither_booked_into_nor_offered(hosted: Hosted, desk: StoreDesk) -> None:
+    block = eg.block(starts_at=TEN - eg.HOUR, ends_at=TEN + eg.HOUR)
+    await desk.commit([("blocks", block)])
+    doc = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN)
+    assert await desk.book(doc, customer=None, also=[]) is None
+    later = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN + eg.HOUR)
+    assert await desk.book(later, customer=None, also=[]) == later["id"]
+    assert await moved(desk, later["id"], MOVED) is None
+    free = await desk.free_slots(service_id=hosted.business.service_id, staff_id=None, day=MONDAY, count=1)
+    assert free[0].starts_at == TEN + 2 * eg.HOUR
+
+
+async def test_a_customer_is_counted_as_the_row_is_now(hosted: Hosted, desk: StoreDesk) -> None:
+    known = eg.customer(total_bookings=1)
+    await desk.commit([("customers", known | {"notes": "Likes tea", "total_bookings": 4})])
+    doc = eg.booking(customer_id=known["id"], starts_at=TEN)
+    await desk.book(doc, customer=known, also=[])
+    after = await row(hosted, "customers", known["id"])
+    assert after is not None and (after["notes"], after["total_bookings"]) == ("Likes tea", 5)
+    await moved(desk, doc["id"], {"status": "cancelled"})
+    assert (await row(hosted, "customers", known["id"]) or {})["total_bookings"] == 4
 
 
 @pytest.mark.parametrize("status", ["cancelled", "no_show"])
 async def test_what_is_cancelled_frees_its_time(hosted: Hosted, desk: StoreDesk, status: str) -> None:
     doc = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN)
-    await desk.book(doc, also=[])
+    await desk.book(doc, customer=None, also=[])
     await desk.commit([("bookings", doc | {"status": status})])
     again = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN)
-    assert await desk.book(again, also=[]) == again["id"]
+    assert await desk.book(again, customer=None, also=[]) == again["id"]
 
 
 async def test_free_slots_keep_the_service_s_length_and_buffer(hosted: Hosted, desk: StoreDesk) -> None:
     service = eg.service(id=hosted.business.service_id, duration_minutes=60, buffer_minutes=30)
     await desk.commit([("services", service)])
     taken = eg.booking(staff_id=hosted.business.staff_id, starts_at=TEN + eg.HOUR)
-    await desk.book(taken, also=[])
+    await desk.book(taken, customer=None, also=[])
     slots = await desk.free_slots(service_id=service["id"], staff_id=None, day=MONDAY, count=4)
     assert [slot.ends_at - slot.starts_at for slot in slots] == [eg.HOUR] * 4
     starts = [(slot.starts_at - TEN) // 60_000 for slot in slots]

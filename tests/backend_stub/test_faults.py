@@ -215,6 +215,6 @@ async def test_a_spec_that_is_none_is_refused_with_its_part(faulty: Hosted, spec
 
 
 def test_a_spec_reads_as_it_was_written() -> None:
-    spec = "refuse:503@/v1/sync*3,delay:800%20,drop_after,skew:-5"
+    spec = "refuse:503@/v1/sync*3,delay:800%20,drop_after,skew:-5,defer:5@/v1/sync/push%10,partial,halfway,poison:7*1"
     parsed: list[Any] = parse_faults(spec)
     assert ",".join(str(fault) for fault in parsed) == spec

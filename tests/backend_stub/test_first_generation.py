@@ -102,6 +102,18 @@ async def test_the_clocks_going_back_and_forward_make_no_double_times(hosted: Ho
     assert all(later - earlier == timedelta(minutes=15) for earlier, later in itertools.pairwise(starts))
 
 
+async def test_blocked_time_is_neither_free_nor_booked(hosted: Hosted, old: httpx.AsyncClient) -> None:
+    await put(hosted, "blocks", eg.block(starts_at=eg.NOON + eg.HOUR, ends_at=eg.NOON + 3 * eg.HOUR))
+    today = datetime.fromtimestamp(eg.NOON / 1000, ZoneInfo(eg.ZONE)).date().isoformat()
+    slots = (await old.get("/get-availability", params={"date": today, "duration": 60})).json()["slots"]
+    assert [datetime.fromisoformat(slot["start"]).timestamp() * 1000 - eg.NOON for slot in slots[:2]] == [
+        0,
+        3 * eg.HOUR,
+    ]
+    asked = {"start": iso(eg.NOON + 2 * eg.HOUR), "end": iso(eg.NOON + 4 * eg.HOUR), "summary": "Cut for Ms. Vega"}
+    assert (await old.post("/book-appointment", json=asked)).status_code == 409
+
+
 async def test_booking_is_refused_when_everybody_is_taken(hosted: Hosted, old: httpx.AsyncClient) -> None:
     start, end = eg.NOON + eg.DAY, eg.NOON + eg.DAY + eg.HOUR
     asked = {"start": iso(start), "end": iso(end), "summary": "Cut for Ms. Vega"}

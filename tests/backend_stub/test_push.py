@@ -10,8 +10,9 @@ from backend_stub.limits import SESSION
 from backend_stub.push.shapes import PushAnswer
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.asgi_socket import connected
+from tests.backend_stub.asking import TEN, create, move, mutation, patch, text_to
 from tests.backend_stub.conftest import Hosted, Start, add_business
-from tests.backend_stub.pushing import TEN, Device, all_of, create, device, move, mutation, now, patch, stored, text_to
+from tests.backend_stub.pushing import Device, all_of, device, now, stored
 
 
 async def test_an_empty_push_is_a_handshake(hosted: Hosted) -> None:

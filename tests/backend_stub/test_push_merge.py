@@ -7,9 +7,10 @@ import pytest
 
 from backend_stub.push.merge import FOLLOWS, GROUPS, merge
 from tests.backend_stub import example_rows as eg
+from tests.backend_stub.asking import TEN, move, patch, text_to
 from tests.backend_stub.conftest import Hosted
 from tests.backend_stub.example_rows import Row
-from tests.backend_stub.pushing import TEN, all_of, device, move, now, patch, stored, text_to
+from tests.backend_stub.pushing import all_of, device, now, stored
 
 HAD, WANTED, OTHER = 0, 1, 2
 VALUES: dict[str, tuple[Any, Any, Any]] = {

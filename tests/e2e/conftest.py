@@ -40,14 +40,16 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 def open_a_day_with_bookings(owner: Owner) -> Locator:
     """The first booking of today's agenda, or of the next day that has any: today may be a holiday."""
-    owner.tap(owner.by_id("nav.bookings"))
     rows = owner.starting_with("booking.")
+    owner.tap(owner.by_id("nav.bookings"))
+    owner.sees_id("agenda.next")
+    owner.sees_no_id("agenda.today")
     for _ in range(5):
-        owner.sees_id("agenda.next")
         with contextlib.suppress(TimeoutError):
             rows.first.wait_for(state="attached", timeout=6_000)
             return rows.first
         owner.tap(owner.by_id("agenda.next"))
+        owner.sees_id("agenda.today")
     raise AssertionError("no day has a booking")
 
 

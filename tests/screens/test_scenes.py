@@ -170,6 +170,7 @@ async def test_it_is_drawn_and_everything_in_it_has_a_name_and_can_be_read(
         assert not app.window.says("This part could not be drawn"), "a render failed"
         assert app.window.texts()
         assert nameless(app.window) == []
+        assert unlabelled(app.window) == []
         assert unreadable(app.window) == []
         assert doubled(app.window) == []
 
@@ -180,6 +181,15 @@ PRESSED = (ft.TextButton, ft.IconButton, ft.Button, ft.FilledButton, ft.Outlined
 def nameless(window: Harness) -> list[str]:
     """Controls that can be pressed or typed into without an identifier, a name or a key."""
     return [describe(node.control) for node in window.nodes() if is_interactive(node.control) and not is_named(node)]
+
+
+def unlabelled(window: Harness) -> list[str]:
+    """Text that can be selected, which assistive technology takes for a field, without a name."""
+    return [
+        text_of(node.control)[:30]
+        for node in window.nodes()
+        if isinstance(node.control, ft.Text) and node.control.selectable and node.nearest(ft.MergeSemantics) is None
+    ]
 
 
 def is_interactive(control: BaseControl) -> bool:

@@ -9,11 +9,13 @@ from client.models.mutations import Change, Payload
 from client.storage import conflicts, effective, outbox
 from client.storage.outbox import Recorded
 from tests.backend_stub import example_rows as eg
-from tests.backend_stub.asking import TEN
 from tests.storage import mutations
 from tests.sync.conftest import Device, World
 
 Row = dict[str, Any]
+
+TEN = eg.NOON + 23 * eg.HOUR
+"""Ten o'clock of the next day, a Monday; the one member of staff works from nine to six."""
 
 
 def booked(world: World, hours: int = 0, **values: Any) -> str:

@@ -7,10 +7,10 @@ import pytest
 
 from client.storage import outbox
 from tests.backend_stub import example_rows as eg
-from tests.backend_stub.asking import TEN
 from tests.storage import mutations
 from tests.sync.conftest import Device, World, some_history
 from tests.sync.edits import (
+    TEN,
     booked,
     changes,
     create,

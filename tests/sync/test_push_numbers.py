@@ -16,10 +16,10 @@ from client.models.ids import AccountId
 from client.models.link import LinkState
 from client.storage import meta
 from tests.backend_stub import example_rows as eg
-from tests.backend_stub.asking import TEN
 from tests.storage import mutations
 from tests.sync.conftest import Device, World, some_history
 from tests.sync.edits import (
+    TEN,
     booked,
     changes,
     messages,

@@ -11,9 +11,9 @@ from client.models.link import LinkState, Trouble
 from client.storage import outbox
 from sync.push import SKIP
 from tests.backend_stub import example_rows as eg
-from tests.backend_stub.asking import TEN
 from tests.sync.conftest import Device, World, some_history
 from tests.sync.edits import (
+    TEN,
     booked,
     changes,
     edit,
