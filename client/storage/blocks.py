@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from client.models.bookings import Block
-from client.models.ids import BlockId
+from client.models.ids import BlockId, StaffId
 from client.storage.columns import instant, milliseconds, zone
 
 _COLUMNS = "id, staff_id, starts_at, ends_at, time_zone, title, source, calendar_id, dirty"
@@ -21,6 +21,14 @@ def overlapping(conn: sqlite3.Connection, start: datetime, end: datetime) -> lis
         (milliseconds(start - LONGEST), milliseconds(end), milliseconds(start)),
     )
     return [_block(row) for row in rows]
+
+
+def imported(conn: sqlite3.Connection, staff_id: StaffId | None) -> dict[str, Block]:
+    """What was brought from .ics files for that person, or for everybody, by the event's identity in its file."""
+    rows = conn.execute(
+        f"SELECT uid, {_COLUMNS} FROM blocks WHERE source = 'ics' AND uid IS NOT NULL AND staff_id IS ?", (staff_id,)
+    )
+    return {row[0]: _block(row[1:]) for row in rows}
 
 
 def get(conn: sqlite3.Connection, block_id: BlockId) -> Block | None:

@@ -10,8 +10,8 @@ from client.storage.columns import instant_or_none
 _COLUMNS = "id, name, host, staff_id, state, trouble, last_ok_at, checked_at, events, dirty"
 
 
-def all_of_them(conn: sqlite3.Connection) -> list[Calendar]:
-    """By name."""
+def everything(conn: sqlite3.Connection) -> list[Calendar]:
+    """All of them, by name."""
     return [_calendar(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM calendars ORDER BY name, id")]
 
 

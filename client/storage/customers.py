@@ -1,20 +1,28 @@
 """Customers of the business."""
 
 import sqlite3
+from typing import Any
 
 from client.models.customers import Customer
 from client.models.ids import CustomerId
 from client.storage.columns import instant_or_none
 
+_COLUMNS = """id, name, preferred_name, phone, email, status, first_visit_at, last_visit_at, total_bookings, no_shows,
+lifetime_cents, language, preferences, notes"""
+
 
 def get(conn: sqlite3.Connection, customer_id: CustomerId) -> Customer | None:
-    row = conn.execute(
-        "SELECT id, name, preferred_name, phone, email, status, first_visit_at, last_visit_at, total_bookings, "
-        "no_shows, lifetime_cents, language, preferences, notes FROM customers WHERE id = ?",
-        (customer_id,),
-    ).fetchone()
-    if row is None:
-        return None
+    row = conn.execute(f"SELECT {_COLUMNS} FROM customers WHERE id = ?", (customer_id,)).fetchone()
+    return _customer(row) if row else None
+
+
+def named(conn: sqlite3.Connection, name: str) -> list[Customer]:
+    """Everybody of exactly that name, whatever its capitals."""
+    rows = conn.execute(f"SELECT {_COLUMNS} FROM customers WHERE name = ? COLLATE NOCASE ORDER BY id", (name,))
+    return [_customer(row) for row in rows]
+
+
+def _customer(row: tuple[Any, ...]) -> Customer:
     return Customer(
         customer_id=CustomerId(row[0]),
         name=row[1],

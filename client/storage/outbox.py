@@ -81,6 +81,25 @@ def mark_undone(conn: sqlite3.Connection, change_id: ChangeId, by: ChangeId) -> 
         conn.execute(sql, (by, change_id))
 
 
+# --- changes made together ------------------------------------------------------------------------------------------
+def join(conn: sqlite3.Connection, change_ids: Sequence[ChangeId], batch: str) -> None:
+    """Note on never-sent changes that they were made as one, so that they can be undone as one."""
+    for change_id in change_ids:
+        (undo,) = conn.execute("SELECT undo FROM outbox WHERE change_id = ?", (change_id,)).fetchone()
+        joined = {**json_value(undo), "batch": batch}
+        conn.execute("UPDATE outbox SET undo = ? WHERE change_id = ?", (json_text(joined), change_id))
+
+
+def together(conn: sqlite3.Connection, change: Change | PastChange) -> list[ChangeId]:
+    """The changes that were made as one with this one, oldest first; it alone for most."""
+    batch = change.undo.get("batch")
+    if batch is None:
+        return [change.change_id]
+    sql = "SELECT change_id, undo FROM {} WHERE kind = ? AND instr(undo, ?) ORDER BY change_id"
+    rows = [row for table in ("history", "outbox") for row in conn.execute(sql.format(table), (change.kind, batch))]
+    return sorted(ChangeId(change_id) for change_id, undo in rows if json_value(undo).get("batch") == batch)
+
+
 # --- making ----------------------------------------------------------------------------------------------------------
 def record(
     conn: sqlite3.Connection,

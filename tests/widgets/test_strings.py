@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from client.api.calls import CommandKind
+from client.calendars.imported import What
+from client.editing.imports import As, Fate, Omission
 from client.insight.actions import ActionKind, Likelihood
 from client.insight.day import Count
 from client.insight.health import Reason
@@ -77,6 +79,10 @@ def test_every_value_of_a_closed_set_has_its_sentence() -> None:
         *(f"sign_in.trouble.{t}" for t in Trouble),
         *(f"trouble.{t}" for t in LinkTrouble),
         *(f"keeping.{k}" for k in Keeping),
+        *(f"ics.{what}" for what in What),
+        *(f"import.because.{each}" for each in Omission),
+        *(f"import.fate.{fate}" for fate in Fate if fate is not Fate.ADD),
+        *(f"import.{key}.{each}" for key in ("as", "do", "done", "fate.add") for each in As),
         *(f"appearance.{a}" for a in Appearance),
         *(f"role.{r}" for r in Role),
         *(f"place.{p}" for p in Place),
