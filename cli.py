@@ -8,7 +8,7 @@ from typing import cast
 
 import typer
 
-from commands import account, bookings, calendars, data, start
+from commands import account, bookings, calendars, data, outbox, start
 from desk.terminal import BadUsage, Exit, Terminal
 
 app = typer.Typer(
@@ -20,8 +20,13 @@ app = typer.Typer(
 for command in (start.run, start.stub, account.login, account.logout, data.sync, data.calls):
     app.command()(command)
 app.add_typer(bookings.app, name="bookings")
-for command in (calendars.export, data.doctor):
-    app.command()(command)
+app.add_typer(outbox.outbox, name="outbox")
+app.add_typer(outbox.conflicts, name="conflicts")
+app.command()(outbox.undo)
+app.command("import")(calendars.import_)
+app.command()(calendars.export)
+app.add_typer(calendars.app, name="calendars")
+app.command()(data.doctor)
 
 # The class above BadParameter: typer carries a copy of click and does not name it.
 _UsageError = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])

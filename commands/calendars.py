@@ -1,12 +1,17 @@
-"""`chatty export`: bookings for a calendar or a spreadsheet."""
+"""`chatty export`, `chatty import` and `chatty calendars`: bookings for other programs, and their time here."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from commands.bookings import OnPurpose, allowances
 from commands.options import Api, AsJson, Data, Day, From, To, config_of, perform, range_of_days
 from desk.terminal import BadUsage, Terminal
+
+app = typer.Typer()
+
+Whose = Annotated[str | None, typer.Option("--staff", metavar="NAME", help="Whose time; everybody's without it.")]
 
 
 def export(
@@ -37,5 +42,98 @@ def export(
             raise BadUsage("--json needs --out: standard output cannot hold both.")
         which = range_of_days(day, from_, to) if booking_id is None else booking_id
         await export(config_of(api, data), terminal, which=which, cancelled=all_, as_csv=as_csv, out=out)
+
+    perform(work, as_json=as_json)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.ics", help="The calendar file.")],
+    as_: Annotated[str, typer.Option("--as", metavar="blocks|bookings", help="What becomes of its events.")] = "blocks",
+    staff: Whose = None,
+    service: Annotated[
+        str | None, typer.Option("--service", metavar="NAME", help="What is booked, where the file does not say.")
+    ] = None,
+    on_purpose: OnPurpose = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and change nothing.")] = False,
+    api: Api = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the events of a calendar file in, as blocked time or as bookings.  Twice changes nothing twice."""
+
+    async def work(terminal: Terminal) -> None:
+        from client.editing.imports import As
+        from desk.importing import Importing, import_file
+
+        if as_ not in {each.value for each in As}:
+            raise BadUsage("--as takes blocks or bookings.")
+        asked = Importing(
+            file=file,
+            as_=As(as_),
+            staff=staff,
+            service=service,
+            allow=allowances(on_purpose),
+            dry_run=dry_run,
+        )
+        await import_file(config_of(api, data), terminal, asked)
+
+    perform(work, as_json=as_json)
+
+
+# --- feeds ----------------------------------------------------------------------------------------------------------
+@app.callback(invoke_without_command=True)
+def calendars(context: typer.Context, api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+    """The calendars that the server reads for this business, and how each stands."""
+    if context.invoked_subcommand is None:
+        _list(api, data, as_json)
+
+
+@app.command("list")
+def list_(api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+    """The calendars that are followed."""
+    _list(api, data, as_json)
+
+
+def _list(api: str | None, data: Path | None, as_json: bool) -> None:
+    async def work(terminal: Terminal) -> None:
+        from desk.feeds import show_calendars
+
+        await show_calendars(config_of(api, data), terminal)
+
+    perform(work, as_json=as_json)
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of the calendar; it is kept by the server.")],
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it.")] = None,
+    staff: Whose = None,
+    api: Api = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Follow a calendar: what stands in it is blocked here."""
+
+    async def work(terminal: Terminal) -> None:
+        from desk.feeds import add
+
+        await add(config_of(api, data), terminal, url, name, staff)
+
+    perform(work, as_json=as_json)
+
+
+@app.command()
+def remove(
+    calendar: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the beginning of it.")],
+    api: Api = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Stop following a calendar; what it blocked becomes free."""
+
+    async def work(terminal: Terminal) -> None:
+        from desk.feeds import remove
+
+        await remove(config_of(api, data), terminal, calendar)
 
     perform(work, as_json=as_json)

@@ -4,7 +4,7 @@ Keys are the models' own words; docs/cli.md lists them.  Instants are RFC 3339 i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, cast
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from client.models.account import Identity
 from client.models.bookings import Booking, BookingStatus
 from client.models.calls import Call, Speaker, Turn, TurnKind
+from client.models.mutations import Change
 from desk.terminal import table
 
 ASIDE = {
@@ -34,6 +35,13 @@ class Standing:
 
     def document(self) -> dict[str, Any]:
         return {"as_of": json_of(self.as_of, self.zone), "offline": self.offline, "waiting": self.waiting}
+
+    def with_waiting(self, waiting: int) -> "Standing":
+        return replace(self, waiting=waiting)
+
+    def without_link(self) -> dict[str, Any]:
+        """Of an answer that asked nobody: whether the API would answer was not looked at."""
+        return {"as_of": json_of(self.as_of, self.zone), "waiting": self.waiting}
 
     def sentence(self) -> str:
         parts = ["offline"] if self.offline else []
@@ -91,6 +99,27 @@ def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, staff: Mapping[st
         for booking in bookings
     ]
     return table(("When", "Length", "Who", "What", "With", "", "Id"), rows) if rows else ["No bookings."]
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+def change_document(change: Change, zone: ZoneInfo, sentence: str) -> dict[str, Any]:
+    """Without its payload: `chatty outbox export` has that."""
+    result = change.result or {}
+    document = {
+        "change_id": change.change_id,
+        "op": change.op,
+        "row_id": change.row_id,
+        "state": change.state,
+        "sentence": sentence,
+        "tell": change.tell,
+        "code": result.get("code"),
+        "detail": result.get("detail"),
+        "attempts": change.attempts,
+        "next_try": change.next_try,
+        "created_at": change.created_at,
+        "sent_at": change.sent_at,
+    }
+    return json_of(document, zone)
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------

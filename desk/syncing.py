@@ -8,17 +8,39 @@ from client.models.link import LinkState, LinkStatus
 from desk.documents import Standing, json_of
 from desk.terminal import Refusal, Terminal
 from desk.way import filled_from_server, signed_in, standing_of
+from sync.once import SyncReport
 
 
 async def pull(config: Config, terminal: Terminal) -> None:
     async with signed_in(config, terminal) as (device, database):
         report = await filled_from_server(device, database, terminal)
         standing = standing_of(device, offline=False)
-        rows = sum(report.rows.values())
-        terminal.answer(
-            {"rows": report.rows, "seconds": round(report.seconds, 3), "pages": report.pages} | standing.document(),
-            [f"Up to date: {rows:,} rows in {report.seconds:.1f} s. {standing.sentence()}."],
-        )
+        document = {
+            "pushed": report.pushed,
+            "refused": report.refused,
+            "conflicts": report.conflicts,
+            "rows": report.rows,
+            "pages": report.pages,
+            "seconds": round(report.seconds, 3),
+            "elsewhere": report.elsewhere,
+        }
+        terminal.answer(document | standing.document(), _lines(report, standing))
+
+
+def _lines(report: SyncReport, standing: Standing) -> list[str]:
+    rows = sum(report.rows.values())
+    told = [f"{report.pushed} {_noun('change', report.pushed)} sent"] if report.pushed else []
+    told.append("the app that runs here does the fetching" if report.elsewhere else f"{rows:,} rows fetched")
+    lines = [f"Up to date: {', '.join(told)}, in {report.seconds:.1f} s. {standing.sentence()}."]
+    if report.refused:
+        lines.append(f"{report.refused} {_noun('change', report.refused)} refused: `chatty outbox` says why.")
+    if report.conflicts:
+        lines.append(f"{report.conflicts} {_noun('conflict', report.conflicts)} to decide: `chatty conflicts`.")
+    return lines
+
+
+def _noun(noun: str, n: int) -> str:
+    return noun if n == 1 else f"{noun}s"
 
 
 async def follow(config: Config, terminal: Terminal) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from client.api import health
 from client.api.errors import ApiError, MalformedResponse, RateLimited, ServerFault, SignedOut, Unreachable
 from client.config import Config
+from client.editing import NotAllowed
 from client.models.calls import PartialTurn
 from client.models.link import LinkStatus
 from client.platform import PlatformError
@@ -22,6 +23,7 @@ from client.storage import business, cursors, meta, outbox
 from client.storage.database import Database
 from client.storage.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, DiskFull, StorageError
 from desk.documents import Standing
+from desk.refusals import refusal_of
 from desk.terminal import Offline, Refusal, Terminal
 from runtime import DeviceRuntime
 
@@ -34,8 +36,26 @@ _DAMAGED = "The data on this device was damaged. It is kept as {}, and a fresh c
 
 
 @contextlib.asynccontextmanager
+async def writable(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[DeviceRuntime, Database, Standing]]:
+    """As `readable`, without asking whether the API answers: an edit does not wait for that.  Raises Refusal."""
+    async with _filled(config, terminal) as (device, database, _):
+        standing = standing_of(device, offline=False)
+        try:
+            yield device, database, standing
+        except NotAllowed as error:
+            raise refusal_of(error, standing.zone) from error
+
+
+@contextlib.asynccontextmanager
 async def readable(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[DeviceRuntime, Database, Standing]]:
     """A database with something in it: filled from the API first where it never was.  Raises Refusal."""
+    async with _filled(config, terminal) as (device, database, was_filled):
+        yield device, database, standing_of(device, offline=was_filled and not await _is_reachable(device))
+
+
+@contextlib.asynccontextmanager
+async def _filled(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[DeviceRuntime, Database, bool]]:
+    """Whether it was filled before, and so may be offline now."""
     async with signed_in(config, terminal) as (device, database):
         filled = database.read(lambda conn: cursors.stream(conn, "core").usable)
         if not filled:
@@ -43,7 +63,7 @@ async def readable(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[D
                 await filled_from_server(device, database, terminal)
             except (Unreachable, ServerFault) as error:
                 raise Offline(f"Nothing is on this device yet, and the API cannot be asked. {error.detail}") from error
-        yield device, database, standing_of(device, offline=filled and not await _is_reachable(device))
+        yield device, database, filled
 
 
 @contextlib.asynccontextmanager

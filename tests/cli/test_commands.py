@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Chatty, Said
+from tests.cli.documented import keys
 from tests.e2e.proxy import Proxy
 from tests.programs import Program
 
@@ -52,43 +53,43 @@ def test_without_a_keychain_and_a_passphrase_the_session_ends_and_it_is_said(
     assert "CHATTY_VAULT_PASSPHRASE" in later.json["sentence"]
 
 
-def test_a_wrong_passphrase_is_a_sentence_and_nothing_is_lost(filled: Chatty, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_passphrase_is_a_sentence_and_nothing_is_lost(entered: Chatty, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as other:
         other.setenv("CHATTY_VAULT_PASSPHRASE", "another")
         for command in (("bookings",), ("login", "--demo"), ("logout",)):
-            said = filled(*command, "--json")
+            said = entered(*command, "--json")
             assert (said.code, said.json["error"]) == (1, "vault")
-    assert filled("bookings").code == 0
+    assert entered("bookings").code == 0
 
 
-def test_logout_removes_the_data_and_the_next_command_is_signed_out(filled: Chatty, tmp_path: Path) -> None:
+def test_logout_removes_the_data_and_the_next_command_is_signed_out(entered: Chatty, tmp_path: Path) -> None:
     assert database(tmp_path / "device").exists()
-    said = filled("logout", "--json")
+    said = entered("logout", "--json")
     assert said.code == 0 and said.json == {"signed_in": False, "told": True}
     assert not list((tmp_path / "device").glob("accounts/*"))
-    assert filled("bookings", "--json").json["error"] == "signed_out"
-    assert filled("logout").code == 0
+    assert entered("bookings", "--json").json["error"] == "signed_out"
+    assert entered("logout").code == 0
 
 
-def test_logout_works_offline_and_says_that_the_api_does_not_know(filled: Chatty, network: Proxy) -> None:
+def test_logout_works_offline_and_says_that_the_api_does_not_know(entered: Chatty, network: Proxy) -> None:
     network.cut()
-    assert filled("logout", "--json").json == {"signed_in": False, "told": False}
+    assert entered("logout", "--json").json == {"signed_in": False, "told": False}
 
 
-def test_logout_says_whether_the_data_is_gone(filled: Chatty) -> None:
-    assert "is gone from this device" in filled("logout").out
+def test_logout_says_whether_the_data_is_gone(entered: Chatty) -> None:
+    assert "is gone from this device" in entered("logout").out
 
 
-def test_logout_keeps_what_was_not_sent_and_says_so(filled: Chatty, tmp_path: Path) -> None:
+def test_logout_keeps_what_was_not_sent_and_says_so(entered: Chatty, tmp_path: Path) -> None:
     file = database(tmp_path / "device")
     with contextlib.closing(sqlite3.connect(file)) as conn, conn:
         conn.execute(
             "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at)"
             " VALUES ('booking.patch', 1, 'bookings', 'b', '{}', '{}', 'queued', 0)"
         )
-    assert "stays locked on this device" in filled("logout").out
+    assert "stays locked on this device" in entered("logout").out
     assert file.exists()
-    assert filled("bookings", "--json").json["error"] == "signed_out"
+    assert entered("bookings", "--json").json["error"] == "signed_out"
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def test_offline_the_device_answers_and_says_how_old_that_is(filled: Chatty, net
 
 def test_a_booking_has_the_documented_keys_and_the_businesss_time(filled: Chatty) -> None:
     said = filled("bookings", "--from", "-30d", "--to", "+13d", "--all", "--json").json
-    documented = documented_keys("A booking:")
+    documented = keys("A booking:")
     for booking in said["bookings"]:
         assert booking.keys() == documented
     offsets = {datetime.fromisoformat(booking["starts_at"]).utcoffset() for booking in said["bookings"]}
@@ -142,11 +143,11 @@ def test_cancelled_bookings_are_listed_only_with_all(filled: Chatty) -> None:
     assert [booking for booking in every if booking["status"] != "cancelled"] == some
 
 
-def test_a_call_has_the_documented_keys(filled: Chatty) -> None:
+def test_a_call_has_the_keys(filled: Chatty) -> None:
     listed = filled("calls", "--json").json
     assert listed.keys() == BESIDE | {"calls"}
     for call in listed["calls"]:
-        assert call.keys() == documented_keys("A call:")
+        assert call.keys() == keys("A call:")
     assert filled("calls", "--live", "--json").json["calls"] == []
 
 
@@ -155,8 +156,8 @@ def test_an_unknown_call_is_a_sentence(filled: Chatty) -> None:
     assert (said.code, said.json["error"]) == (1, "not_found")
 
 
-def test_syncing_again_brings_nothing_twice(filled: Chatty) -> None:
-    assert sum(filled("sync", "--json").json["rows"].values()) <= 2
+def test_syncing_again_brings_nothing_twice(entered: Chatty) -> None:
+    assert sum(entered("sync", "--json").json["rows"].values()) <= 2
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------------
@@ -297,11 +298,3 @@ def test_far_away_days_are_empty_not_errors(filled: Chatty) -> None:
 def test_alone_it_shows_its_help(chatty: Chatty) -> None:
     said = chatty()
     assert said.code == 0 and "bookings" in said.out
-
-
-def documented_keys(after: str) -> set[str]:
-    """The keys that docs/cli.md lists from `after` to the end of its paragraph, without what stands in brackets."""
-    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
-    paragraph = page.split(after, 1)[1].split("\n\n", 1)[0].split(" With `--id` also", 1)[0]
-    outside = re.sub(r"\{[^}]*\}|\([^)]*\)", "", paragraph)
-    return set(re.findall(r"`(\w+)`", outside))

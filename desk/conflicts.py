@@ -1,0 +1,204 @@
+"""Conflicts in words, and the owner's decision about them."""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from client.config import Config
+from client.editing import Choice, Choosing, Notice, Resolved, at, choices, resolve
+from client.insight.clash import clash_of
+from client.insight.diary import Slot
+from client.models.ids import BookingId, ConflictId
+from client.models.mutations import Conflict, ConflictState
+from client.storage import bookings, business, conflicts, outbox
+from desk.changing import Telling
+from desk.documents import json_of
+from desk.sentences import sentence_of
+from desk.showing import Answering
+from desk.terminal import Refusal, Terminal, shown
+from desk.times import instant_of, read_moment
+from desk.way import now_of, readable, writable
+from widgets import change_words
+from widgets.strings import Words
+
+KEEP = {
+    "mine": Choosing.MINE,
+    "theirs": Choosing.THEIRS,
+    "both": Choosing.BOTH,
+    "slot": Choosing.FREE,
+    "at": Choosing.OTHER,
+    "overbook": Choosing.OVERBOOK,
+    "move-other": Choosing.MOVE_OTHER,
+    "cancel": Choosing.CANCEL,
+    "new": Choosing.RESTORE,
+    "discard": Choosing.DISCARD,
+}
+_NAMES = {kind: name for name, kind in KEEP.items()}
+
+_CONSEQUENCES = {
+    Choosing.MINE: "what you wanted, in place of what is there now",
+    Choosing.THEIRS: "leave it as it is now",
+    Choosing.BOTH: "both notes, one under the other",
+    Choosing.FREE: "what you wanted, {when}",
+    Choosing.OTHER: "what you wanted, at another time: add --at",
+    Choosing.OVERBOOK: "both at the same time, on purpose",
+    Choosing.MOVE_OTHER: "the other booking moves to {when}, and yours takes its time",
+    Choosing.CANCEL: "cancel your booking",
+    Choosing.RESTORE: "bring the booking back, with what you changed",
+    Choosing.DISCARD: "forget what you wanted",
+}
+
+
+async def show_conflicts(config: Config, terminal: Terminal) -> None:
+    async with readable(config, terminal) as (device, database, standing):
+        now = now_of(device, database)
+
+        def show(conn: sqlite3.Connection) -> None:
+            found = [_Told.of(conn, each, standing.zone, now) for each in conflicts.open_conflicts(conn)]
+            lines = [line for told in found for line in (*told.lines(), "")] or ["No conflicts.", ""]
+            document = {"conflicts": [told.document(standing.zone) for told in found]} | standing.document()
+            terminal.answer(document, [*lines, standing.sentence()])
+
+        database.read(show)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A conflict with the words for it, and what can be done."""
+
+    conflict: Conflict
+    wanted: str
+    met: str
+    offered: tuple["_Offer", ...]
+
+    @staticmethod
+    def of(conn: sqlite3.Connection, conflict: Conflict, zone: ZoneInfo, now: datetime) -> "_Told":
+        change = outbox.get(conn, conflict.change_id) or outbox.past(conn, conflict.change_id)
+        words = Words(language="en", zone=zone)
+        return _Told(
+            conflict=conflict,
+            wanted=sentence_of(conn, change, zone, now) if change else "",
+            met=change_words.met(words, clash_of(conflict.document), now),
+            offered=_offers(conn, conflict, now, zone) if conflict.state is ConflictState.OPEN else (),
+        )
+
+    def document(self, zone: ZoneInfo) -> dict[str, Any]:
+        told = self.conflict
+        return {
+            "conflict_id": told.conflict_id,
+            "change_id": told.change_id,
+            "booking_id": told.row_id if told.kind == "bookings" else None,
+            "field": told.field,
+            "why": told.why,
+            "wanted": self.wanted,
+            "met": self.met,
+            "answered": told.state is ConflictState.ANSWERED,
+            "made_at": json_of(told.made_at, zone),
+            "choices": [{"keep": offer.keep, "does": offer.does} for offer in self.offered],
+        }
+
+    def lines(self) -> list[str]:
+        head = f"{self.conflict.conflict_id}  {self.wanted}"
+        if self.conflict.state is ConflictState.ANSWERED:
+            return [head, f"   {self.met}.", "   Your answer waits to be sent."]
+        offered = [f"     --keep {offer.keep:<12} {offer.does}" for offer in self.offered]
+        return [head, f"   {self.met}.", *offered]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """A choice with its word for --keep and what it does."""
+
+    keep: str
+    does: str
+    choice: Choice
+
+
+def _offers(conn: sqlite3.Connection, conflict: Conflict, now: datetime, zone: ZoneInfo) -> tuple[_Offer, ...]:
+    """Free times are numbered.  Raises NotAllowed when the conflict is decided."""
+    names = {person.staff_id: person.name for person in business.staff(conn)}
+    offers: list[_Offer] = []
+    slots = 0
+    for choice in choices(conn, conflict.conflict_id, now):
+        keep, when = _NAMES[choice.kind], ""
+        if choice.kind is Choosing.FREE:
+            slots += 1
+            keep = f"{keep}:{slots}"
+        if choice.slot is not None:
+            who = names.get(choice.slot.staff_id) if choice.slot.staff_id else None
+            when = f"{choice.slot.starts_at.astimezone(zone):%a %d %b %H:%M}" + (f" with {who}" if who else "")
+        offers.append(_Offer(keep=keep, does=_CONSEQUENCES[choice.kind].format(when=when), choice=choice))
+    return tuple(offers)
+
+
+# --- deciding -------------------------------------------------------------------------------------------------------
+async def resolve_conflict(
+    config: Config, terminal: Terminal, conflict_id: ConflictId, keep: str, at_text: str | None, said: Telling | None
+) -> None:
+    """`said` None tells whoever was to be told of the change in conflict."""
+    async with writable(config, terminal) as (device, database, standing):
+        now, zone = now_of(device, database), standing.zone
+        answering = Answering(terminal=terminal, database=database, standing=standing, now=now)
+
+        def verb(conn: sqlite3.Connection) -> tuple[Conflict, Resolved]:
+            conflict = conflicts.get(conn, conflict_id)
+            if conflict is None:
+                raise Refusal(f"This device has no conflict {conflict_id}.", code="not_found")
+            choice = _chosen(conn, conflict, keep, at_text, now, zone)
+            notices = _notices(choice, BookingId(conflict.row_id), said)
+            resolved = resolve(conn, conflict_id, choice, tell=notices, now=now, new_id=device.clock.new_id)
+            return conflict, resolved
+
+        conflict, resolved = await database.write(verb)
+        answer = resolved.edited[-1] if resolved.edited else None
+        row_id = answer.row_id if answer else conflict.row_id
+        change_id = answer.change_id if answer and not answer.gone else None
+        answering.booking(BookingId(row_id), change_id, "Decided", conflict_id=conflict_id, kept=keep)
+
+
+def _chosen(
+    conn: sqlite3.Connection, conflict: Conflict, keep: str, at_text: str | None, now: datetime, zone: ZoneInfo
+) -> Choice:
+    """Raises NotAllowed when the conflict is decided, Refusal for what it does not offer."""
+    offered = _offers(conn, conflict, now, zone)
+    choice = next((offer.choice for offer in offered if offer.keep == keep), None)
+    if choice is None:
+        names = ", ".join(offer.keep for offer in offered)
+        raise Refusal(f"This conflict does not offer {shown(keep)}. It offers: {names}.", code="no_such_choice")
+    if choice.kind is not Choosing.OTHER:
+        return choice
+    slot = _slot(conn, conflict, at_text or "", now, zone)
+    return at(conn, conflict.conflict_id, Choosing.OTHER, slot, now)
+
+
+def _slot(conn: sqlite3.Connection, conflict: Conflict, at_text: str, now: datetime, zone: ZoneInfo) -> Slot:
+    mine = conflict.document.get("mine", {})
+    booking = bookings.get(conn, BookingId(conflict.row_id))
+    wanted_ms, ends_ms = mine.get("starts_at"), mine.get("ends_at")
+    if wanted_ms is not None and ends_ms is not None:
+        wanted = datetime.fromtimestamp(wanted_ms / 1000, zone)
+        length = datetime.fromtimestamp(ends_ms / 1000, zone) - wanted
+    elif booking is not None:
+        wanted, length = booking.starts_at, booking.ends_at - booking.starts_at
+    else:
+        raise Refusal("This conflict is not about a time.", code="no_such_choice")
+    wall = read_moment(at_text, now.astimezone(zone).date(), wanted.astimezone(zone).date())
+    if wall is None:
+        raise Refusal(f"{shown(at_text)} is too far away.", code="invalid")
+    starts_at = instant_of(wall, zone)
+    staff_id = mine.get("staff_id", booking.staff_id if booking else None)
+    return Slot(starts_at=starts_at, ends_at=starts_at + length, staff_id=staff_id)
+
+
+def _notices(choice: Choice, mine: BookingId, said: Telling | None) -> tuple[Notice, ...]:
+    if said is None:
+        return tuple(notice for notice in choice.notices if notice.asked)
+    if said.text is not None:
+        return tuple(
+            replace(notice, tell=replace(notice.tell, text=said.text))
+            for notice in choice.notices
+            if notice.booking_id == mine
+        )
+    return choice.notices if said.usual else ()

@@ -1,0 +1,77 @@
+"""What a change left behind: the booking as it now stands, the change, and whether it waits."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from client.editing import Edited
+from client.models.bookings import Booking
+from client.models.ids import BookingId, ChangeId
+from client.models.mutations import Change, ChangeState
+from client.storage import bookings, business, outbox
+from client.storage.database import Database
+from desk.documents import Standing, booking_document, booking_lines, change_document
+from desk.sentences import sentence_of
+from desk.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Where answers about changes go, and what they are read from."""
+
+    terminal: Terminal
+    database: Database
+    standing: Standing
+    now: datetime
+
+    def edited(self, edited: Edited, done: str) -> None:
+        """The booking after an edit.  `done`: what happened, as a word that opens the answer."""
+        change_id = None if edited.gone else edited.change_id
+        self.booking(BookingId(edited.row_id), change_id, done)
+
+    def booking(self, booking_id: BookingId, change_id: ChangeId | None, done: str, **more: Any) -> None:
+        self.database.read(lambda conn: self._booking(conn, booking_id, change_id, done, more))
+
+    def change(self, conn: sqlite3.Connection, change: Change) -> dict[str, Any]:
+        zone = self.standing.zone
+        return change_document(change, zone, sentence_of(conn, change, zone, self.now))
+
+    def beside(self, conn: sqlite3.Connection) -> dict[str, Any]:
+        """`as_of`, and `waiting` as it is after the change."""
+        return self.standing.with_waiting(outbox.waiting(conn)).without_link()
+
+    def _booking(
+        self,
+        conn: sqlite3.Connection,
+        booking_id: BookingId,
+        change_id: ChangeId | None,
+        done: str,
+        more: dict[str, Any],
+    ) -> None:
+        change = outbox.get(conn, change_id) if change_id is not None else None
+        booking, staff = bookings.get(conn, booking_id), self._staff(conn)
+        beside = self.beside(conn)
+        document = {
+            "booking": booking_document(booking, self.standing.zone, staff) if booking else None,
+            "change": self.change(conn, change) if change else None,
+        }
+        self.terminal.answer(document | more | beside, self._lines(booking, change, staff, done, beside["waiting"]))
+
+    def _lines(
+        self, booking: Booking | None, change: Change | None, staff: dict[str, str], done: str, waiting: int
+    ) -> list[str]:
+        lines = [f"{done}. {_waits(change, waiting)}"]
+        if change is not None and change.tell is not None:
+            lines.append(f"The client is told by {change.tell.channel} once the server has it: “{change.tell.text}”")
+        return [*lines, "", *booking_lines([booking], self.standing.zone, staff)] if booking else lines
+
+    def _staff(self, conn: sqlite3.Connection) -> dict[str, str]:
+        return {str(person.staff_id): person.name for person in business.staff(conn)}
+
+
+def _waits(change: Change | None, waiting: int) -> str:
+    if change is None or change.state is ChangeState.ACKED:
+        return "Nothing of it waits."
+    others = f", with {waiting - 1} more" if waiting > 1 else ""
+    return f"It waits to be sent{others}: `chatty sync` sends it, and so does the app while it runs."
