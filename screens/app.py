@@ -11,7 +11,7 @@ from client.models.account import Identity
 from client.state.preferences import Appearance, PreferencesStore
 from client.state.session import SessionStore
 from screens.booking_detail import booking_screen
-from screens.bookings import agenda_screen
+from screens.bookings import bookings_screen
 from screens.call_detail import call_inspector, call_screen
 from screens.calls import calls_screen
 from screens.keys import Keys
@@ -209,8 +209,9 @@ def place_of(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.C
             listing = calls_screen(stores, words, layout, route.call_id)
             return _calls_panes(stores, words, layout, route, listing) if layout.two_panes else listing
         case Place.BOOKINGS:
-            agenda = agenda_screen(stores, words, layout, route.day, route.booking_id)
-            return _booking_panes(stores, words, layout, route, agenda) if layout.two_panes else agenda
+            return bookings_screen(
+                stores, words, layout, route.day, route.booking_id, _beside(stores, words, layout, route)
+            )
 
 
 def _calls_panes(stores: Stores, words: Words, layout: Layout, route: Route, listing: ft.Control) -> ft.Control:
@@ -238,12 +239,11 @@ def _calls_panes(stores: Stores, words: Words, layout: Layout, route: Route, lis
     return ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _booking_panes(stores: Stores, words: Words, layout: Layout, route: Route, agenda: ft.Control) -> ft.Control:
-    panes = [pane(agenda, edge=route.booking_id is not None)]
-    if route.booking_id:
-        body = keyed(f"booking-{route.booking_id}", booking_screen, stores, words, layout, route.booking_id)
-        panes.append(pane(body, width=layout.inspector_width or 320, edge=False))
-    return ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+def _beside(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control | None:
+    """What is open next to the bookings, where there is room for it."""
+    if not layout.two_panes or route.booking_id is None:
+        return None
+    return keyed(f"booking-{route.booking_id}", booking_screen, stores, words, layout, route.booking_id)
 
 
 @memoized
@@ -303,7 +303,7 @@ async def _restore(stores: Stores) -> None:
 
     kept: dict[str, str] = {}
     with contextlib.suppress(TimeoutError, RuntimeError):
-        for key in ("appearance", "language", "hours"):
+        for key in ("appearance", "language", "hours", "view"):
             value = await shelf.get(f"chatty.{key}")
             kept[key] = str(value or "")
     stores.preferences.keep_with(save)

@@ -15,7 +15,8 @@ from client.models.account import Role
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus
-from client.state.bookings import AgendaStore, BookingStore
+from client.state.agenda import AgendaStore
+from client.state.bookings import BookingStore
 from client.state.business import BusinessStore
 from client.state.call import CallStore
 from client.state.calls import CallsStore

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import flet as ft
+from playwright.sync_api import Page, sync_playwright
 
 from client.models.link import Trouble
+from client.state.preferences import View
 from screens.app import mount
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
@@ -39,6 +41,11 @@ def _call(stores: Stores) -> None:
 
 def _booking(stores: Stores) -> None:
     scenes.full(stores)
+    scenes.booking(stores)
+
+
+def _week_booking(stores: Stores) -> None:
+    scenes.grid(View.WEEK)(stores)
     scenes.booking(stores)
 
 
@@ -71,6 +78,9 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "taken": ("/calls/call-live", lambda s: scenes.human(s, mine=False)),
     "ended": ("/calls/call-booked", scenes.ended),
     "bookings": ("/bookings", scenes.full),
+    "day": ("/bookings", scenes.grid(View.DAY)),
+    "week": ("/bookings", scenes.grid(View.WEEK)),
+    "week_booking": ("/bookings/2025-11-24/b-24-1545-mia", _week_booking),
     "booking": ("/bookings/2025-11-24/b-24-1545-mia", _booking),
     "more": ("/more", scenes.full),
     "figure": ("/today", _figure),
@@ -107,8 +117,6 @@ async def serve(scene: str, language: str | None) -> None:
 
 
 def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool) -> None:
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -120,9 +128,19 @@ def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool)
         ).new_page()
         page.goto(url)
         page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
-        page.wait_for_timeout(4500)
-        page.screenshot(path=out)
+        Path(out).write_bytes(_painted(page))
         browser.close()
+
+
+def _painted(page: Page) -> bytes:
+    """The picture a moment after something has been painted: timers go on, so it may never be still."""
+    blank = len(page.screenshot())
+    for _ in range(120):
+        page.wait_for_timeout(500)
+        if len(page.screenshot()) > 2 * blank:
+            page.wait_for_timeout(1500)
+            break
+    return page.screenshot()
 
 
 def main(arguments: list[str]) -> None:

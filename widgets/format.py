@@ -19,11 +19,27 @@ _PHONE: Final = re.compile(r"(?<![\w+])(?:\+\d[\d\s().-]{6,18}\d|\(?\d{3}\)?[\s.
 
 
 def clock_time(words: Words, at: datetime) -> str:
-    """13:30, or 1:30 PM."""
+    """13:30, or 1:30 PM; in the hour that comes twice, with which of the two it is: 01:30 PST."""
     local = at.astimezone(words.zone)
+    which = f" {local.tzname()}" if local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset() else ""
     if words.hours == 12:
-        return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
-    return f"{local:%H:%M}"
+        return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}{which}"
+    return f"{local:%H:%M}{which}"
+
+
+def hour_label(words: Words, hour: int) -> str:
+    """13:00, or 1 PM: a whole hour of the wall's clock."""
+    if words.hours == 12:
+        return f"{hour % 12 or 12} {'AM' if hour % 24 < 12 else 'PM'}"
+    return f"{hour}:00"
+
+
+def wall_clock(words: Words, minute: int) -> str:
+    """A minute of a day as its clock shows it: 13:30, or 1:30 PM; 24:00 for its end."""
+    hour, rest = divmod(minute, 60)
+    if words.hours == 12:
+        return f"{hour % 12 or 12}:{rest:02d} {'AM' if hour % 24 < 12 else 'PM'}"
+    return f"{hour:02d}:{rest:02d}"
 
 
 def wall_time(words: Words, at: time) -> str:
@@ -55,6 +71,14 @@ def day_short(words: Words, day: date) -> str:
     """Mon 24 Nov."""
     weekday, month = words(f"weekday.short.{day.weekday()}"), words(f"month.short.{day.month}")
     return words("date.short", weekday=weekday, day=day.day, month=month)
+
+
+def days_long(words: Words, first: date, last: date) -> str:
+    """24 – 29 November, 24 November – 3 December."""
+    if first.month == last.month:
+        return words("date.range", first=first.day, last=words("date.plain", day=last.day, month=_month(words, last)))
+    ends = [words("date.plain", day=day.day, month=_month(words, day)) for day in (first, last)]
+    return words("date.range", first=ends[0], last=ends[1])
 
 
 def day_named(words: Words, day: date, today: date) -> str:

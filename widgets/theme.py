@@ -216,6 +216,17 @@ STAFF_COLOURS: Final = (
 )
 
 
+STAFF_TINT: Final = 0x29
+"""How much of a staff colour, of 255, its cards have over a surface."""
+ON_STAFF: Final = ("text", "muted")
+"""Text roles that may stand on every staff colour's card."""
+
+
+def staff_ground(colour: str) -> str:
+    """The ground of a card of this staff colour; it lets what is under it shine through."""
+    return f"#{STAFF_TINT:02X}{colour[1:]}"
+
+
 class Density(StrEnum):
     """phone: thumbs, below 600 · comfortable: a tablet or half a window · compact: a desktop."""
 

@@ -1,4 +1,4 @@
-"""What the owner chose for this device: appearance, language, how the clock is written."""
+"""What the owner chose for this device: appearance, language, how the clock is written, how bookings are laid out."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -13,13 +13,25 @@ class Appearance(StrEnum):
     DARK = "dark"
 
 
+class View(StrEnum):
+    """How bookings are laid out: a day as a list, a day with a column a person, a week with a column a day."""
+
+    AGENDA = "agenda"
+    DAY = "day"
+    WEEK = "week"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """`language` None follows the device, and the business where the device does not say."""
+    """`language` None follows the device, and the business where the device does not say.
+
+    `view` None leaves it to what the window has room for.
+    """
 
     appearance: Appearance = Appearance.SYSTEM
     language: str | None = None
     hours: int = 24
+    view: View | None = None
 
 
 Save = Callable[[str, str], Awaitable[None]]
@@ -43,6 +55,7 @@ class PreferencesStore(ft.Observable):
             appearance=Appearance(appearance) if appearance in set(Appearance) else Appearance.SYSTEM,
             language=kept.get("language") or None,
             hours=12 if kept.get("hours") == "12" else 24,
+            view=View(view) if (view := kept.get("view", "")) in set(View) else None,
         )
 
     async def choose_appearance(self, appearance: Appearance) -> None:
@@ -56,6 +69,10 @@ class PreferencesStore(ft.Observable):
     async def choose_hours(self, hours: int) -> None:
         self.state = replace(self.state, hours=hours)
         await self._keep("hours", str(hours))
+
+    async def choose_view(self, view: View) -> None:
+        self.state = replace(self.state, view=view)
+        await self._keep("view", view.value)
 
     async def _keep(self, key: str, value: str) -> None:
         if self._save:

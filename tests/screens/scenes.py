@@ -15,14 +15,17 @@ from client.insight.actions import next_actions
 from client.insight.day import DayRows, day_figures
 from client.insight.health import LiveCall, by_need, call_health
 from client.insight.sentiment import SentimentLine
+from client.models.bookings import Booking
 from client.models.calls import Call, Handler, Outcome, PartialTurn, Speaker, Turn, TurnKind
 from client.models.ids import CallId, TurnId
 from client.models.link import Filling, LinkState, Trouble
-from client.state.bookings import AgendaState, BookingState, DayInStrip
+from client.state.agenda import AgendaState, DayInStrip, week_of
+from client.state.bookings import BookingState
 from client.state.business import BusinessState
 from client.state.call import CALM, CallState
 from client.state.calls import CallsState, by_day
 from client.state.live_calls import LiveCallsState
+from client.state.preferences import View
 from client.state.today import TodayState
 from client.storage.errors import StorageError
 from screens.stores import Stores
@@ -150,12 +153,31 @@ def agenda(stores: Stores, day: date = eg.TODAY) -> None:
     stores.agenda.state = AgendaState(
         day=day,
         today=eg.TODAY,
+        days=(day,),
         bookings=eg.BOOKINGS if day == eg.TODAY else (),
         strip=tuple(DayInStrip(day=monday + timedelta(days=i), count=n, closed=i == 6) for i, n in enumerate(counts)),
         hours=eg.BUSINESS.opening_hours.on(day),
         cancelled=1 if day == eg.TODAY else 0,
         ready=True,
     )
+
+
+def grid(view: View, bookings: tuple[Booking, ...] = eg.WEEK, day: date = eg.TODAY) -> Callable[[Stores], None]:
+    """The bookings of the example week as a grid."""
+
+    def fill(stores: Stores) -> None:
+        full(stores)
+        agenda(stores, day)
+        days = week_of(day) if view is View.WEEK else (day,)
+        stores.agenda.state = replace(
+            stores.agenda.state,
+            view=view,
+            days=days,
+            bookings=tuple(b for b in bookings if b.starts_at.astimezone(eg.ZONE).date() in days),
+            blocks=tuple(b for b in eg.BLOCKS if b.starts_at.astimezone(eg.ZONE).date() in days),
+        )
+
+    return fill
 
 
 def booking(stores: Stores) -> None:

@@ -46,17 +46,20 @@ async def test_what_holds_a_time_of_day_grows_with_it(route: str, open_app: Open
         assert width_around(app.window, "15:00") == 2 * before
 
 
-async def test_bookings_puts_the_pager_under_the_title(open_app: Open) -> None:
-    def beside_the_title(window: Harness) -> bool:
-        pager = next(n for n in window.nodes() if getattr(n.control, "identifier", None) == "agenda.next")
-        row = pager.nearest(ft.Row)
-        assert row
-        return any(isinstance(control, ft.Column) for control in row.controls)
+async def test_bookings_puts_the_pager_under_the_switch(open_app: Open) -> None:
+    def beside_one_another(window: Harness) -> bool:
+        rows = [
+            {id(c) for c in node.above if isinstance(c, ft.Row)}
+            for name in ("agenda.next", "view.agenda")
+            for node in window.nodes()
+            if getattr(node.control, "identifier", None) == name
+        ]
+        return bool(rows[0] & rows[1])
 
     async with open_app(route="/bookings", **PHONE) as app:
-        assert beside_the_title(app.window)
+        assert beside_one_another(app.window)
         await grow(app.window, 2)
-        assert not beside_the_title(app.window)
+        assert not beside_one_another(app.window)
         assert app.window.says("Open 09:00")
 
 

@@ -11,8 +11,10 @@ from flet.controls.base_control import BaseControl
 from client.models.account import Role
 from client.models.calls import CallStatus
 from client.models.link import LinkState, Trouble
-from client.state.bookings import AgendaState, BookingState
+from client.state.agenda import AgendaState
+from client.state.bookings import BookingState
 from client.state.calls import CallsOfDay, CallsState
+from client.state.preferences import View
 from client.state.session import SessionState
 from client.state.session import Trouble as SignInTrouble
 from client.state.today import TodayState
@@ -126,6 +128,8 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "bookings loading": ("/bookings", nothing),
     "bookings empty": ("/bookings", empty),
     "bookings broken": ("/bookings", broken),
+    "day": ("/bookings", scenes.grid(View.DAY)),
+    "week": ("/bookings", scenes.grid(View.WEEK)),
     "booking": ("/bookings/2025-11-24/b-24-1545-mia", open_booking),
     "more": ("/more", scenes.full),
     "today with changes waiting": ("/today", changes.offline),
@@ -215,7 +219,8 @@ def doubled(window: Harness) -> list[str]:
     return sorted({i for i in seen if seen.count(i) > 1})
 
 
-NAMES = {role.value: name for name, role in theme.ROLES.items()}
+STAFF_GROUNDS = dict.fromkeys(map(theme.staff_ground, theme.STAFF_COLOURS), "staff")
+NAMES = STAFF_GROUNDS | {role.value: name for name, role in theme.ROLES.items()}
 
 
 def unreadable(window: Harness) -> list[str]:
@@ -225,7 +230,7 @@ def unreadable(window: Harness) -> list[str]:
         for node in window.nodes()
         if isinstance(node.control, ft.Text) and text_of(node.control)
         for ink, ground in [(ink_of(node.control), ground_of(node))]
-        if ground not in theme.PAIRS.get(ink, ())
+        if ground not in theme.PAIRS.get(ink, ()) and not (ground == "staff" and ink in theme.ON_STAFF)
     ]
 
 

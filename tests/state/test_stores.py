@@ -10,9 +10,11 @@ from client.models.calls import Outcome, PartialTurn, Speaker
 from client.models.ids import BookingId, CallId, TurnId
 from client.models.link import LinkState
 from client.state.bookings import BookingState
+from client.state.preferences import View
 from client.storage.errors import DatabaseUnavailable
 from tests import example_data as eg
 from tests.state.conftest import Desk, counting, put_booking, put_call, put_turn
+from tests.storage.rows import BLOCK, put
 
 LIVE = CallId("call-live")
 
@@ -187,6 +189,28 @@ async def test_the_agenda_pages_filters_and_knows_its_hours(desk: Desk) -> None:
     assert agenda.state.hours == () and not agenda.state.holiday
     agenda.go_to(date(2025, 12, 25))
     assert agenda.state.holiday
+
+
+async def test_a_grid_has_its_days_with_what_reaches_into_them_and_what_is_blocked(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        for day, clock in ((23, "23:45"), (24, "09:00"), (30, "20:00"), (31, "09:00")):
+            put_booking(conn, clock, day=date(2025, 11, day) if day < 31 else date(2025, 12, 1))
+        put(conn, "blocks", {**BLOCK, "id": "away", "starts_at": 0, "ends_at": 1 << 50})
+        noon = int(eg.at("12:00").timestamp() * 1000)
+        put(conn, "blocks", {**BLOCK, "id": "lunch", "starts_at": noon, "ends_at": noon + 3_600_000})
+
+    await desk.write(fill)
+    agenda = desk.stores.agenda
+    assert [b.customer_name for b in agenda.state.bookings] == ["Guest 09:00"]
+    agenda.go_to(None, View.DAY)
+    assert [b.customer_name for b in agenda.state.bookings] == ["Guest 23:45", "Guest 09:00"]
+    assert [b.block_id for b in agenda.state.blocks] == ["lunch"], "what began in 1970 is not looked for"
+    agenda.go_to(None, View.WEEK)
+    assert agenda.state.days[0] == date(2025, 11, 24) and len(agenda.state.days) == 7
+    assert [b.customer_name for b in agenda.state.bookings] == ["Guest 23:45", "Guest 09:00", "Guest 20:00"]
+    assert agenda.state.count == 3
+    await desk.write(lambda conn: conn.execute("DELETE FROM blocks WHERE id = 'lunch'"))
+    assert agenda.state.blocks == ()
 
 
 async def test_an_open_booking(desk: Desk) -> None:

@@ -27,7 +27,7 @@ def test_a_time_is_the_business_s_wall_time() -> None:
 def test_the_night_clocks_go_back_has_one_o_clock_twice() -> None:
     first = datetime(2025, 11, 2, 8, 30, tzinfo=UTC)
     second = datetime(2025, 11, 2, 9, 30, tzinfo=UTC)
-    assert fmt.clock_time(EN, first) == fmt.clock_time(EN, second) == "01:30"
+    assert (fmt.clock_time(EN, first), fmt.clock_time(EN, second)) == ("01:30 PDT", "01:30 PST")
 
 
 def test_days_have_names() -> None:

@@ -33,7 +33,7 @@ PRESSING = re.compile(r"\bonly\b|\bleft\b(?! out)|last chance|\bhurry\b|\bnow or
 PRESSING_ES = re.compile(r"\bsolo\b|\bsólo\b|\búltima oportunidad\b|\bdate prisa\b|\bno te pierdas\b", re.IGNORECASE)
 
 # The same in both languages by nature: names, numbers, patterns without words.
-SAME = re.compile(r"^(\W|\{\w+\}|\d|h|min|AM|PM|kB|English|Español|Spam|spam|no|Luna)*$")
+SAME = re.compile(r"^(\W|\{\w+\}|\d|h|min|AM|PM|kB|English|Español|Spam|spam|no|Luna|Agenda)*$")
 
 
 def test_both_languages_have_the_same_keys() -> None:

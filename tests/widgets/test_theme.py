@@ -41,6 +41,21 @@ def test_staff_colours_hold_on_both_surfaces(colour: str) -> None:
     assert contrast(colour, DARK.surface) >= 3
 
 
+def over(colour: str, ground: str) -> str:
+    """What an `#AARRGGBB` colour looks like on an opaque ground."""
+    share = int(colour[1:3], 16) / 255
+    pairs = [(int(colour[i + 2 : i + 4], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colour", STAFF_COLOURS)
+def test_text_can_be_read_on_every_staff_colour_s_card(palette: Palette, colour: str) -> None:
+    ground = over(theme.staff_ground(colour), palette.surface)
+    for ink in theme.ON_STAFF:
+        assert contrast(getattr(palette, ink), ground) >= 4.5
+
+
 def test_staff_colours_differ() -> None:
     assert len(set(STAFF_COLOURS)) == len(STAFF_COLOURS)
 
