@@ -77,7 +77,7 @@ class BookingChange:
 
     def columns(self) -> Row:
         """What is set, as the database holds it."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values = {name: getattr(self, name) for name in GROUP_OF}
         return {name: _column(value) for name, value in values.items() if value is not UNSET}
 
 

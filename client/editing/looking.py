@@ -36,14 +36,16 @@ def diary_for(
     ours = business.get(conn)
     if ours is None:
         raise NotAllowed(Why.NOT_READY)
-    free_again = max(starts_at, ends_at) + _LONGEST_BUFFER
+    services = tuple(business.services(conn))
+    buffer = timedelta(minutes=max((service.buffer_minutes for service in services), default=0))
+    since, until = starts_at - buffer, max(starts_at, ends_at) + buffer
     return Diary(
         business=ours,
         staff=tuple(business.staff(conn)),
-        services=tuple(business.services(conn)),
-        bookings=tuple(bookings.taking(conn, staff_id, starts_at - _LONGEST_BUFFER, free_again)) if staff_id else (),
-        blocks=tuple(blocks.overlapping(conn, starts_at, free_again)),
-        since=starts_at,
-        until=free_again,
+        services=services,
+        bookings=tuple(bookings.taking(conn, staff_id, since, until)) if staff_id else (),
+        blocks=tuple(blocks.overlapping(conn, starts_at, until)),
+        since=since,
+        until=until,
         now=now,
     )

@@ -11,7 +11,7 @@ from client.editing.texts import MESSAGE, lines_or_none
 from client.models.account import Role
 from client.models.folding import inverse
 from client.models.mutations import Op, Payload, Row, Tell, Undoing
-from client.storage import effective, meta, outbox
+from client.storage import meta, outbox
 from client.storage.columns import milliseconds
 
 CREATED_FROM = (
@@ -98,7 +98,7 @@ def _record(
         folded=recorded.folded,
         gone=recorded.gone,
         before=before,
-        after=effective.effective_row(conn, op.kind, payload["id"]),
+        after=recorded.row,
         undo=Undoing.REVERSIBLE,
         told=not recorded.gone and recorded.after[-1].tell is not None,
         recorded=recorded,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -255,6 +255,7 @@ class Diary:
                 starts_at += timedelta(minutes=step_minutes)
 
 
+@lru_cache(maxsize=1024)
 def _stretch(hours: HoursRange, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Hours of a day as instants."""
     span = span_of(hours)

@@ -1,6 +1,8 @@
 """The business, its people, what it offers and its AI employees."""
 
 import sqlite3
+from functools import lru_cache
+from typing import Any
 
 from client.models.business import Business, Employee, EmployeeState, Service, Staff
 from client.models.ids import AccountId, EmployeeId, ServiceId, StaffId
@@ -13,37 +15,13 @@ def get(conn: sqlite3.Connection) -> Business | None:
         "SELECT id, name, business_type, time_zone, currency, locale, phone, address, opening_hours, closed_days "
         "FROM business ORDER BY version DESC LIMIT 1"
     ).fetchone()
-    if row is None:
-        return None
-    return Business(
-        account_id=AccountId(row[0]),
-        name=row[1],
-        business_type=row[2],
-        zone=zone(row[3]),
-        currency=row[4],
-        locale=row[5],
-        phone=row[6],
-        address=row[7],
-        opening_hours=weekly_hours(row[8]),
-        closed_days=days(row[9]),
-    )
+    return None if row is None else _business(row)
 
 
 def staff(conn: sqlite3.Connection) -> list[Staff]:
     """Everybody, by name; those who left have `active` false."""
     rows = conn.execute("SELECT id, name, initials, colour_index, services, works, active FROM staff ORDER BY name, id")
-    return [
-        Staff(
-            staff_id=StaffId(row[0]),
-            name=row[1],
-            initials=row[2],
-            colour_index=row[3],
-            service_ids=tuple(json_value(row[4])),
-            works=weekly_hours(row[5]),
-            active=bool(row[6]),
-        )
-        for row in rows
-    ]
+    return [_person(row) for row in rows]
 
 
 def services(conn: sqlite3.Connection) -> list[Service]:
@@ -52,18 +30,7 @@ def services(conn: sqlite3.Connection) -> list[Service]:
         "SELECT id, name, duration_minutes, buffer_minutes, price_cents, category, active FROM services "
         "ORDER BY category, name, id"
     )
-    return [
-        Service(
-            service_id=ServiceId(row[0]),
-            name=row[1],
-            duration_minutes=row[2],
-            buffer_minutes=row[3],
-            price_cents=row[4],
-            category=row[5],
-            active=bool(row[6]),
-        )
-        for row in rows
-    ]
+    return [_service(row) for row in rows]
 
 
 def employees(conn: sqlite3.Connection) -> list[Employee]:
@@ -85,3 +52,46 @@ def employees(conn: sqlite3.Connection) -> list[Employee]:
         )
         for row in rows
     ]
+
+
+# These rows hardly ever change and are read for every edit: a row that was read before is the same model again.
+@lru_cache(maxsize=8)
+def _business(row: tuple[Any, ...]) -> Business:
+    return Business(
+        account_id=AccountId(row[0]),
+        name=row[1],
+        business_type=row[2],
+        zone=zone(row[3]),
+        currency=row[4],
+        locale=row[5],
+        phone=row[6],
+        address=row[7],
+        opening_hours=weekly_hours(row[8]),
+        closed_days=days(row[9]),
+    )
+
+
+@lru_cache(maxsize=256)
+def _person(row: tuple[Any, ...]) -> Staff:
+    return Staff(
+        staff_id=StaffId(row[0]),
+        name=row[1],
+        initials=row[2],
+        colour_index=row[3],
+        service_ids=tuple(json_value(row[4])),
+        works=weekly_hours(row[5]),
+        active=bool(row[6]),
+    )
+
+
+@lru_cache(maxsize=512)
+def _service(row: tuple[Any, ...]) -> Service:
+    return Service(
+        service_id=ServiceId(row[0]),
+        name=row[1],
+        duration_minutes=row[2],
+        buffer_minutes=row[3],
+        price_cents=row[4],
+        category=row[5],
+        active=bool(row[6]),
+    )

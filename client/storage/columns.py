@@ -14,6 +14,7 @@ import msgspec
 from client.models.business import WEEKDAYS, HoursRange, WeeklyHours
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -29,7 +30,7 @@ def instant_or_none(ms: int | None) -> datetime | None:
 
 def milliseconds(at: datetime) -> int:
     """The instant `at` as whole milliseconds since 1970, rounded down."""
-    return (at - _EPOCH) // timedelta(milliseconds=1)
+    return (at - _EPOCH) // _MILLISECOND
 
 
 @lru_cache(maxsize=64)
@@ -57,6 +58,7 @@ def json_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+@lru_cache(maxsize=256)
 def weekly_hours(text: str) -> WeeklyHours:
     """`{"mon": [["09:00", "18:00"]], …}`; a missing day is closed, an unreadable range is left out."""
     hours = json_value(text)
@@ -78,6 +80,7 @@ def wall_time(text: str) -> time | None:
         return None
 
 
+@lru_cache(maxsize=16)
 def days(text: str) -> frozenset[date]:
     """A JSON list of `YYYY-MM-DD`; what is not a day is left out."""
     return frozenset(day for day in map(_day, json_value(text)) if day is not None)

@@ -21,6 +21,7 @@ from typing import TypeVar
 from client.clock import Clock
 from client.storage import schema
 from client.storage.errors import DatabaseDamaged, classify, unusable
+from client.storage.noting import NotingConnection
 
 T = TypeVar("T")
 
@@ -39,8 +40,6 @@ PRAGMA journal_size_limit = 16777216
 """
 _BULK = "PRAGMA wal_autocheckpoint = 16000"
 _EVERYDAY = "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint = 1000"
-
-_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
 
 @dataclass(slots=True)
@@ -68,10 +67,9 @@ class Database:
         self._clock = clock
         self._writer = threads(1, "chatty-write")
         self._slow = threads(1, "chatty-read")
-        self._conn: sqlite3.Connection | None = None
+        self._conn: NotingConnection | None = None
         self._inode = 0
         self._data_version = 0
-        self._touched: set[str] = set()
         self._readers: dict[int, _Reader] = {}
         self._readers_lock = threading.Lock()
         self._subscribers: list[_Subscriber] = []
@@ -180,9 +178,7 @@ class Database:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._classified():
             self.path.touch(mode=0o600)
-            # No statement cache: SQLite tells the authorizer of a statement when it is prepared, so each one has to
-            # be.  That costs 20-50 us a statement and nothing a row; triggers cost a fifth of a bulk load.
-            conn = sqlite3.connect(self.path, isolation_level=None, cached_statements=0, check_same_thread=False)
+            conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, factory=NotingConnection)
             self._conn = conn
             self._pragmas(_CONNECTION)
             self._pragmas(_WRITER)
@@ -190,13 +186,13 @@ class Database:
                 self._pragmas("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
             schema.migrate(conn)
             _settle(conn, self._clock)
-            conn.set_authorizer(self._note_write)
+            conn.begin_noting()
             self._data_version = data_version(conn)
             self._inode = self.path.stat().st_ino
 
     def _transact(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         conn = self._open_connection()
-        self._touched.clear()
+        conn.touched = set()
         before = conn.total_changes
         with self._classified():
             try:
@@ -209,13 +205,8 @@ class Database:
                         conn.execute("ROLLBACK")
                 raise
         if conn.total_changes != before:
-            self._announce(frozenset(self._touched))
+            self._announce(frozenset(conn.touched))
         return result
-
-    def _note_write(self, action: int, table: str | None, _b: str | None, _c: str | None, _d: str | None) -> int:
-        if action in _WRITES and table is not None:
-            self._touched.add(table)
-        return sqlite3.SQLITE_OK
 
     def _announce(self, touched: frozenset[str]) -> None:
         for subscriber in tuple(self._subscribers):
@@ -258,7 +249,7 @@ class Database:
         for statement in script.split(";"):
             conn.execute(statement).fetchall()
 
-    def _open_connection(self) -> sqlite3.Connection:
+    def _open_connection(self) -> NotingConnection:
         if self._conn is None:
             raise sqlite3.ProgrammingError("the database is closed")
         return self._conn

@@ -7,6 +7,7 @@ brings the server's row puts it there and calls `rebase`.  All of it runs inside
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from client.models.mutations import IN_EFFECT, Payload, Row, effect, refused_fields
@@ -81,7 +82,8 @@ def show(conn: sqlite3.Connection, kind: str, row_id: str, under: Base, effects:
     if row is None:
         conn.execute(f"DELETE FROM {kind} WHERE id = ?", (row_id,))
     else:
-        _write(conn, kind, {**row, "version": under.version, "gen": under.gen}, dirty=bool(effects))
+        row = {**row, "version": under.version, "gen": under.gen}
+        _write(conn, kind, row, dirty=bool(effects))
     if not effects:
         conn.execute("DELETE FROM bases WHERE kind = ? AND id = ?", (kind, row_id))
     return row
@@ -115,12 +117,16 @@ def _effects(conn: sqlite3.Connection, kind: str, row_id: str) -> Effects:
 
 
 def _write(conn: sqlite3.Connection, kind: str, row: dict[str, Any], *, dirty: bool) -> None:
-    names = [*row, "dirty"]
+    conn.execute(_upsert(kind, tuple(row)), (*row.values(), dirty))
+
+
+@lru_cache(maxsize=64)
+def _upsert(kind: str, columns: tuple[str, ...]) -> str:
+    names = (*columns, "dirty")
     updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
-    conn.execute(
+    return (
         f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT (id) DO UPDATE SET {updates}",
-        (*row.values(), dirty),
+        f"ON CONFLICT (id) DO UPDATE SET {updates}"
     )
 
 

@@ -6,12 +6,12 @@ folded into one; as soon as a change has been sent it stays as it is.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from client.models.folding import continued, fold, folds, inverse
 from client.models.ids import ChangeId, ConflictId
-from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, refused_fields
+from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, Row, refused_fields
 from client.storage import conflicts, effective
 from client.storage.columns import instant, instant_or_none, json_text, json_value, milliseconds
 
@@ -25,7 +25,7 @@ class Recorded:
     """`folded`: it became part of a change that waited already.  `gone`: together they change nothing, none is left.
 
     `before`, `after`: the changes of the row that the server has not heard of, as they were and as they are.
-    `reopened`: conflicts that a change answered which is gone.
+    `reopened`: conflicts that a change answered which is gone.  `row`: as it is shown now.
     """
 
     change_id: ChangeId
@@ -34,6 +34,7 @@ class Recorded:
     before: tuple[Change, ...]
     after: tuple[Change, ...]
     reopened: tuple[tuple[ConflictId, ChangeId], ...] = ()
+    row: Row | None = field(default=None, compare=False, repr=False)
 
 
 def waiting(conn: sqlite3.Connection) -> int:
@@ -127,8 +128,8 @@ def record(
     else:
         recorded = _append(conn, before, _Draft(op, kind, row_id, payload, undo, now_ms))
     kept = [change for change in changes if not change.never_sent]
-    effective.show(conn, kind, row_id, under, _effects((*kept, *recorded.after)))
-    return recorded
+    row = effective.show(conn, kind, row_id, under, _effects((*kept, *recorded.after)))
+    return replace(recorded, row=row)
 
 
 @dataclass(frozen=True, slots=True)
