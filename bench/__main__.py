@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from bench.result import Result, save
 
-BENCHES = ("start", "first_sync", "live", "transcript", "stub_load")
+BENCHES = ("start", "first_sync", "live", "transcript", "stub_load", "edits", "many")
 
 
 def main() -> int:

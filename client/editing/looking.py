@@ -43,7 +43,7 @@ def diary_for(
         business=ours,
         staff=tuple(business.staff(conn)),
         services=services,
-        bookings=tuple(bookings.taking(conn, staff_id, since, until)) if staff_id else (),
+        bookings=tuple(bookings.overlapping(conn, since, until, staff_id=staff_id)) if staff_id else (),
         blocks=tuple(blocks.overlapping(conn, starts_at, until)),
         since=since,
         until=until,

@@ -1,12 +1,12 @@
 """Bookings as this device sees them: the server's rows with the owner's own waiting changes already in them."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from client.models.bookings import Booking, BookingStatus
-from client.models.ids import BookingId, StaffId
+from client.models.ids import BookingId, CustomerId, StaffId
 from client.storage.columns import instant, instant_or_none, milliseconds, word, zone
 
 _COLUMNS = """id, customer_id, customer_name, customer_phone, customer_email, service_id, service_name, staff_id,
@@ -28,12 +28,25 @@ def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancell
     return [_booking(row) for row in rows]
 
 
-def overlapping(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> list[Booking]:
-    """Bookings of which any part lies in [start, end), by start; without the cancelled ones unless asked for."""
+def overlapping(
+    conn: sqlite3.Connection,
+    start: datetime,
+    end: datetime,
+    *,
+    cancelled: bool = False,
+    staff_id: StaffId | None = None,
+) -> list[Booking]:
+    """Bookings of which any part lies in [start, end), by start; without the cancelled ones unless asked for.
+
+    `staff_id`: only those of this member of staff.
+    """
     rows = conn.execute(
         f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? AND ends_at > ? {_status(cancelled)} "
-        "ORDER BY starts_at, id",
-        (milliseconds(start - LONGEST), milliseconds(end), milliseconds(start)),
+        f"{'' if staff_id is None else 'AND staff_id = ?'} ORDER BY starts_at, id",
+        (
+            *(milliseconds(start - LONGEST), milliseconds(end), milliseconds(start)),
+            *(() if staff_id is None else (staff_id,)),
+        ),
     )
     return [_booking(row) for row in rows]
 
@@ -42,16 +55,6 @@ def count_between(conn: sqlite3.Connection, start: datetime, end: datetime, *, c
     """How many `between` would give."""
     sql = f"SELECT count(*) FROM bookings WHERE starts_at >= ? AND starts_at < ? {_status(cancelled)}"
     return int(conn.execute(sql, (milliseconds(start), milliseconds(end))).fetchone()[0])
-
-
-def taking(conn: sqlite3.Connection, staff_id: StaffId, start: datetime, end: datetime) -> list[Booking]:
-    """Bookings of one member of staff of which any part lies in [start, end), by start; without the cancelled ones."""
-    rows = conn.execute(
-        f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? AND ends_at > ? AND staff_id = ? "
-        "AND status <> 'cancelled' ORDER BY starts_at, id",
-        (milliseconds(start - LONGEST), milliseconds(end), milliseconds(start), staff_id),
-    )
-    return [_booking(row) for row in rows]
 
 
 def get(conn: sqlite3.Connection, booking_id: BookingId) -> Booking | None:
@@ -66,6 +69,23 @@ def with_prefix(conn: sqlite3.Connection, prefix: str, limit: int) -> list[Booki
         (prefix, prefix + "\U0010ffff", limit),
     )
     return [_booking(row) for row in rows]
+
+
+def where(conn: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Booking]:
+    """For search.py and timeline.py, which know what they ask."""
+    return [_booking(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM bookings WHERE {condition}", values)]
+
+
+def next_of(conn: sqlite3.Connection, customer_id: CustomerId, after: datetime) -> Booking | None:
+    """The customer's first booking that starts after this instant and is not cancelled."""
+    sql = "customer_id = ? AND starts_at > ? AND status <> 'cancelled' ORDER BY starts_at, id LIMIT 1"
+    return next(iter(where(conn, sql, (customer_id, milliseconds(after)))), None)
+
+
+def previous_of(conn: sqlite3.Connection, customer_id: CustomerId, before: datetime) -> Booking | None:
+    """The customer's last booking that started before this instant and was not cancelled."""
+    sql = "customer_id = ? AND starts_at < ? AND status <> 'cancelled' ORDER BY starts_at DESC, id DESC LIMIT 1"
+    return next(iter(where(conn, sql, (customer_id, milliseconds(before)))), None)
 
 
 def of_columns(row: Mapping[str, Any]) -> Booking:

@@ -1,6 +1,7 @@
 """Customers of the business."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from client.models.customers import Customer
@@ -20,6 +21,18 @@ def named(conn: sqlite3.Connection, name: str) -> list[Customer]:
     """Everybody of exactly that name, whatever its capitals."""
     rows = conn.execute(f"SELECT {_COLUMNS} FROM customers WHERE name = ? COLLATE NOCASE ORDER BY id", (name,))
     return [_customer(row) for row in rows]
+
+
+def where(
+    conn: sqlite3.Connection, condition: str, values: Sequence[Any], first: str, limit: int
+) -> tuple[Customer, ...]:
+    """For search.py: at most `limit`, those whose name is like the GLOB `first` first, then the latest visitors."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM customers WHERE {condition} "
+        "ORDER BY name GLOB ? DESC, name GLOB ? DESC, last_visit_at DESC, name, id LIMIT ?",
+        (*values, first, f"* {first}", limit),
+    )
+    return tuple(_customer(row) for row in rows)
 
 
 def _customer(row: tuple[Any, ...]) -> Customer:

@@ -59,6 +59,16 @@ def of_row(conn: sqlite3.Connection, kind: str, row_id: str) -> list[Change]:
     return [_change(row) for row in conn.execute(sql, (kind, row_id))]
 
 
+def where(conn: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Change]:
+    """For timeline.py, which knows what it asks."""
+    return [_change(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM outbox WHERE {condition}", values)]
+
+
+def past_where(conn: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[PastChange]:
+    """As `where`, of settled changes."""
+    return [_past(row) for row in conn.execute(f"SELECT {_PAST} FROM history WHERE {condition}", values)]
+
+
 def history(
     conn: sqlite3.Connection, limit: int, kind: str | None = None, row_id: str | None = None
 ) -> list[PastChange]:

@@ -48,6 +48,7 @@ STREAM_KINDS = {
 LATE_INDEXES = {
     "bookings_by_start": "CREATE INDEX IF NOT EXISTS bookings_by_start ON bookings(starts_at)",
     "bookings_by_customer": "CREATE INDEX IF NOT EXISTS bookings_by_customer ON bookings(customer_id, starts_at)",
+    "calls_by_customer": "CREATE INDEX IF NOT EXISTS calls_by_customer ON calls(customer_id, started_at)",
     "calls_by_start": "CREATE INDEX IF NOT EXISTS calls_by_start ON calls(started_at)",
 }
 

@@ -86,12 +86,12 @@ def test_what_a_calendar_blocks_is_changed_in_the_calendar(salon: Salon) -> None
 
 def test_a_calendar_shows_its_host_and_never_its_address(salon: Salon) -> None:
     edited = salon.do(add_calendar, " Family ", "webcal://cal.example/secret/feed.ics", ANA, new_id=salon.new_id)
-    (found,) = salon.db.read(calendars.all_of_them)
+    (found,) = salon.db.read(calendars.everything)
     assert (found.name, found.host, found.state, found.pending) == ("Family", "cal.example", "new", True)
     assert salon.changes()[0].payload["values"]["url"] == "https://cal.example/secret/feed.ics"
     assert "secret" not in repr(edited.after)
     salon.do(remove_calendar, CalendarId(edited.row_id))
-    assert salon.db.read(calendars.all_of_them) == [] and salon.changes() == []
+    assert salon.db.read(calendars.everything) == [] and salon.changes() == []
 
 
 @pytest.mark.parametrize(
