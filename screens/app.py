@@ -12,6 +12,7 @@ from client.state.preferences import Appearance, PreferencesStore
 from client.state.session import SessionStore
 from screens.booking_detail import booking_screen
 from screens.bookings import bookings_screen
+from screens.calendars import calendars_screen
 from screens.call_detail import call_inspector, call_screen
 from screens.calls import calls_screen
 from screens.keys import Keys
@@ -19,7 +20,7 @@ from screens.live import go, rail_foot, running_call
 from screens.more import more_screen
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
-from screens.routes import Route, Router
+from screens.routes import CALENDARS, Route, Router
 from screens.sign_in import sign_in_screen
 from screens.storage_trouble import storage_screen
 from screens.stores import Stores
@@ -204,7 +205,8 @@ def place_of(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.C
         case Place.TODAY:
             return today_screen(stores, words, layout)
         case Place.MORE:
-            return more_screen(stores, words, layout)
+            more = calendars_screen if route.page == CALENDARS else more_screen
+            return keyed(f"more-{route.page}", more, stores, words, layout)
         case Place.CALLS:
             listing = calls_screen(stores, words, layout, route.call_id)
             return _calls_panes(stores, words, layout, route, listing) if layout.two_panes else listing
@@ -254,6 +256,8 @@ def detail(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Con
         body = call_screen(stores, words, layout, route.call_id)
     elif route.booking_id:
         body = booking_screen(stores, words, layout, route.booking_id)
+    elif route.page == CALENDARS:
+        body = calendars_screen(stores, words, layout)
     return ft.Column(
         [
             ft.Container(body, expand=True),

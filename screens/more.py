@@ -15,20 +15,22 @@ from client.models.link import LinkStatus
 from client.state.preferences import Appearance, Preferences
 from client.state.runtime import Keeping
 from screens.live import changes, go, open_outbox, strip
-from screens.routes import Route
+from screens.routes import CALENDARS, Route
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
-from widgets import buttons, notices, parts, theme
+from widgets import buttons, notices, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
+from widgets.choices import Option, choice
 from widgets.component import Handler, component, effect, see
 from widgets.link_strip import Changes
 from widgets.parts import Tone
-from widgets.scaffold import page_head
+from widgets.scaffold import Place, page_head
 from widgets.strings import LANGUAGES, Words
 from widgets.theme import Layout
 
 VERSION = "0.1.0"
+_AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class More:
     preferences: Preferences
     link: LinkStatus
     changes: Changes
+    calendars_in_trouble: tuple[str, ...]
     keeping: Keeping
     now: datetime
     devices: tuple[Session, ...] | None
@@ -59,6 +62,7 @@ class MoreActions:
     keys: Handler
     sync_now: Handler
     outbox: Handler
+    calendars: Handler
 
 
 @component
@@ -94,6 +98,7 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         preferences=see(stores.preferences).state,
         link=see(stores.link).state,
         changes=changes(stores),
+        calendars_in_trouble=tuple(each.name for each in see(stores.calendars).state.in_trouble),
         keeping=session.keeping,
         now=see(stores.ticks).now,
         devices=devices,
@@ -112,6 +117,7 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         keys=lambda: stores.panel.open(KEYS_PANEL),
         sync_now=stores.runtime.kick,
         outbox=lambda: open_outbox(stores),
+        calendars=lambda: go(stores, Route(place=Place.MORE, page=CALENDARS)),
     )
     return more_view(words, layout, more, actions, strip(stores, words))
 
@@ -133,6 +139,7 @@ def more_view(words: Words, layout: Layout, more: More, actions: MoreActions, li
         *_account(words, more, actions),
         *_appearance(words, more, actions),
         *_data(words, layout, more, actions),
+        *_calendars(words, more, actions),
         *_devices(words, more, actions),
         *_about(words, layout, actions),
     ]
@@ -208,39 +215,25 @@ def _account(words: Words, more: More, actions: MoreActions) -> list[ft.Control]
 
 def _appearance(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:
     chosen = more.preferences
-    looks = [(a.value, words(f"appearance.{a}"), a is chosen.appearance) for a in Appearance]
-    languages = [("", words("language.auto"), chosen.language is None)]
-    languages += [(code, words(f"language.{code}"), chosen.language == code) for code in LANGUAGES]
-    hours = [(str(h), words(f"hours.{h}"), chosen.hours == h) for h in (24, 12)]
+    looks = [Option(name=a, label=words(f"appearance.{a}"), chosen=a is chosen.appearance) for a in Appearance]
+    languages = [Option(name=_AUTO, label=words("language.auto"), chosen=chosen.language is None)]
+    languages += [
+        Option(name=code, label=words(f"language.{code}"), chosen=chosen.language == code) for code in LANGUAGES
+    ]
+    hours = [Option(name=str(h), label=words(f"hours.{h}"), chosen=chosen.hours == h) for h in (24, 12)]
     return _group(
         words("more.appearance"),
         [
-            _choice(words("more.look"), "appearance", looks, lambda value: actions.appearance(Appearance(value))),
-            _choice(words("more.language"), "language", languages, lambda value: actions.language(value or None)),
-            _choice(words("more.hours"), "hours", hours, lambda value: actions.hours(int(value))),
+            choice(words("more.look"), "appearance", looks, lambda name: actions.appearance(Appearance(name))),
+            choice(
+                words("more.language"),
+                "language",
+                languages,
+                lambda name: actions.language(None if name == _AUTO else name),
+            ),
+            choice(words("more.hours"), "hours", hours, lambda name: actions.hours(int(name))),
         ],
     )
-
-
-def _choice(label: str, name: str, options: list[tuple[str, str, bool]], choose: Callable[[str], object]) -> ft.Control:
-    chips: list[ft.Control] = [
-        buttons.pressable(
-            f"{name}.{value or 'auto'}",
-            f"{label}: {title}",
-            parts.text(
-                title, size=14, weight=parts.W600 if on else parts.W500, color=theme.AI_TEXT if on else theme.TEXT
-            ),
-            lambda value=value: choose(value),
-            padding=ft.Padding.symmetric(horizontal=14, vertical=12),
-            radius=10,
-            selected=on,
-            bgcolor=theme.AI_GROUND if on else theme.SURFACE,
-            side=ft.BorderSide(1, theme.PRIMARY if on else theme.LINE),
-            center=True,
-        )
-        for value, title, on in options
-    ]
-    return ft.Column([parts.muted(label), ft.Row(chips, spacing=8, wrap=True, run_spacing=8)], spacing=6, tight=True)
 
 
 def _data(words: Words, layout: Layout, more: More, actions: MoreActions) -> list[ft.Control]:
@@ -261,6 +254,18 @@ def _data(words: Words, layout: Layout, more: More, actions: MoreActions) -> lis
         ),
     ]
     return _group(words("more.data"), rows)
+
+
+def _calendars(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:
+    rows: list[ft.Control] = [parts.muted(words("calendars.more_body"), size=14, height=1.4)]
+    for name in more.calendars_in_trouble:
+        line = words("calendars.more_trouble", name=fmt.clipped(name, 80))
+        rows.append(ft.Row([parts.chip(line, Tone.DANGER, ft.Icons.SYNC_PROBLEM)]))
+    label = words("calendars.open")
+    rows.append(
+        ft.Row([buttons.button("more.calendars", label, actions.calendars, icon_name=ft.Icons.CALENDAR_MONTH_OUTLINED)])
+    )
+    return _group(words("calendars.title"), rows)
 
 
 def _waiting(words: Words, changes: Changes) -> str:

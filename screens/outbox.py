@@ -8,9 +8,10 @@ from client.insight.health import Level
 from client.insight.outbox import ChangeLine
 from client.models.ids import BookingId, ConflictId
 from screens.live import go, open_outbox
-from screens.routes import OUTBOX, Route, over_conflict
+from screens.routes import CALENDARS, OUTBOX, Route, over_conflict
 from screens.stores import Stores
 from widgets import format as fmt
+from widgets.calendar_cards import trouble_row
 from widgets.component import component, effect, memoized, see
 from widgets.needs_you import needs_you, nothing_needs_you
 from widgets.outbox_sheet import Outbox, OutboxActions, outbox_sheet
@@ -52,10 +53,13 @@ def needs_you_section(stores: Stores, words: Words, layout: Layout) -> ft.Contro
     """Of Today: what waits for the owner, or that nothing does.  Nothing is said while nobody has looked."""
     state = see(stores.waiting).state
     ours, now = see(stores.business).state, see(stores.ticks).now
-    live = see(stores.live).state.calls
+    live, troubles = see(stores.live).state.calls, see(stores.calendars).state.in_trouble
     if not state.ready:
         return ft.Container(height=0)
-    if not state.needs_you:
+    troubled = [
+        trouble_row(words, each, now, lambda: go(stores, Route(place=Place.MORE, page=CALENDARS))) for each in troubles
+    ]
+    if not state.needs_you and not troubled:
         calm = all(item.health.level is not Level.NEEDS_YOU for item in live)
         return nothing_needs_you(words) if calm else ft.Container(height=0)
     return needs_you(
@@ -67,6 +71,7 @@ def needs_you_section(stores: Stores, words: Words, layout: Layout) -> ft.Contro
         now,
         lambda line: open_line(stores, line),
         lambda: open_outbox(stores),
+        troubled,
     )
 
 

@@ -1,6 +1,6 @@
 """The places of the app as addresses: what can be linked to, what "back" leads to.
 
-/today · /calls · /calls/<id> · /bookings · /bookings/<day> · /bookings/<day>/<id> · /more
+/today · /calls · /calls/<id> · /bookings · /bookings/<day> · /bookings/<day>/<id> · /more · /more/calendars
 and over whichever of them is there: /outbox · /conflicts/<id>
 """
 
@@ -15,6 +15,7 @@ from client.models.ids import BookingId, CallId, ConflictId
 from widgets.scaffold import Place
 
 OUTBOX: Final = "outbox"
+CALENDARS: Final = "calendars"
 _CONFLICT: Final = "conflicts/"
 _NUMBER: Final = re.compile(r"^[0-9]{1,15}$")
 _ID: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
@@ -22,12 +23,16 @@ _ID: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`day` None in the agenda is today.  `over`: the sheet over the place, as its address without the slash."""
+    """`day` None in the agenda is today.  `page`: of More, what is pushed on top of it.
+
+    `over`: the sheet over the place, as its address without the slash.
+    """
 
     place: Place = Place.TODAY
     call_id: CallId | None = None
     day: date | None = None
     booking_id: BookingId | None = None
+    page: str = ""
     over: str = ""
 
     @property
@@ -39,7 +44,7 @@ class Route:
     @property
     def is_detail(self) -> bool:
         """Something is open on top of the place's list."""
-        return self.call_id is not None or self.booking_id is not None
+        return self.call_id is not None or self.booking_id is not None or bool(self.page)
 
     @property
     def parent(self) -> "Route":
@@ -48,7 +53,7 @@ class Route:
             return replace(self, over="")
         if self.booking_id:
             return Route(place=Place.BOOKINGS, day=self.day)
-        return Route(place=self.place) if self.call_id or self.day else Route()
+        return Route(place=self.place) if self.call_id or self.day or self.page else Route()
 
     def __str__(self) -> str:
         if self.over:
@@ -59,7 +64,7 @@ class Route:
             return f"/bookings/{self.day.isoformat() if self.day else 'today'}/{self.booking_id}"
         if self.place is Place.BOOKINGS and self.day:
             return f"/bookings/{self.day.isoformat()}"
-        return f"/{self.place.value}"
+        return f"/{self.place.value}/{self.page}" if self.page else f"/{self.place.value}"
 
 
 def parse(address: str) -> Route:
@@ -76,6 +81,8 @@ def parse(address: str) -> Route:
             return Route(place=Place.BOOKINGS, day=_day(day))
         case ["bookings"]:
             return Route(place=Place.BOOKINGS)
+        case ["more", page, *_] if page == CALENDARS:
+            return Route(place=Place.MORE, page=CALENDARS)
         case ["more", *_]:
             return Route(place=Place.MORE)
         case ["outbox", *_]:

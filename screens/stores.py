@@ -18,10 +18,12 @@ from client.models.link import LinkStatus
 from client.state.agenda import AgendaStore
 from client.state.bookings import BookingStore
 from client.state.business import BusinessStore
+from client.state.calendars import CalendarsStore
 from client.state.call import CallStore
 from client.state.calls import CallsStore
 from client.state.command import CommandStore
 from client.state.edits import EditStore
+from client.state.importing import ImportStore
 from client.state.link import LinkStore
 from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
@@ -58,6 +60,8 @@ class Stores:
     edits: EditStore
     waiting: WaitingStore
     outbox: OutboxStore
+    calendars: CalendarsStore
+    imports: ImportStore
     preferences: PreferencesStore
     ticks: Ticks
     router: Router
@@ -99,6 +103,7 @@ class Stores:
         self.ticks.set_skew(self.runtime.link.skew_s)
         database = self.runtime.database
         self.edits.follow(database)
+        self.imports.follow(database)
         for query in self._queries():
             query.attach(database)
 
@@ -161,6 +166,7 @@ class Stores:
             self.booking,
             self.waiting,
             self.outbox,
+            self.calendars,
         )
 
     def _bind(self) -> None:
@@ -220,6 +226,8 @@ def _made(runtime: Runtime) -> Stores:
         edits=EditStore(runtime, now),
         waiting=WaitingStore(),
         outbox=OutboxStore(),
+        calendars=CalendarsStore(now),
+        imports=ImportStore(runtime, now, say),
         preferences=preferences,
         ticks=ticks,
         router=Router(),

@@ -19,7 +19,7 @@ from client.state.preferences import View
 from screens.app import mount
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
-from tests.screens import changes, scenes
+from tests.screens import calendar_scenes, changes, scenes
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,6 +83,11 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "week_booking": ("/bookings/2025-11-24/b-24-1545-mia", _week_booking),
     "booking": ("/bookings/2025-11-24/b-24-1545-mia", _booking),
     "more": ("/more", scenes.full),
+    "calendars": ("/more/calendars", calendar_scenes.followed),
+    "no_calendars": ("/more/calendars", calendar_scenes.none),
+    "import": ("/more/calendars", calendar_scenes.opened),
+    "import_refused": ("/more/calendars", calendar_scenes.refused),
+    "more_trouble": ("/more", calendar_scenes.followed),
     "figure": ("/today", _figure),
     "keys": ("/today", _keys),
     "sign_in": ("/sign-in", _signed_out),

@@ -46,8 +46,15 @@ def because(words: Words, line: Line) -> str:
 
 
 def meets(words: Words, booking: Booking) -> str:
-    when = f"{fmt.day_short(words, fmt.local_day(words, booking.starts_at))} {fmt.clock_time(words, booking.starts_at)}"
-    return words("import.meets", name=fmt.clipped(booking.customer_name, NAME_MAX), when=when)
+    """Meets Maria Gómez, Tue 1 Dec 14:00."""
+    return words("import.meets", what=standing(words, booking))
+
+
+def standing(words: Words, booking: Booking) -> str:
+    """Maria Gómez, Tue 1 Dec 14:00."""
+    day = fmt.day_short(words, fmt.local_day(words, booking.starts_at))
+    name = fmt.clipped(booking.customer_name, NAME_MAX)
+    return f"{name}, {day} {fmt.clock_time(words, booking.starts_at)}"
 
 
 def when(words: Words, event: ImportedEvent) -> str:

@@ -1,6 +1,6 @@
 """What waits for the owner: at most three lines, and a calm sentence when nothing does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,14 +31,15 @@ def needs_you(
     now: datetime,
     on_open: Callable[[ChangeLine], object],
     on_all: Handler,
+    besides: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """`count`: how many there are in all, of which `lines` are the first."""
-    rows = [_row(words, layout, line, staff, now, on_open) for line in lines]
+    """`count`: how many changes there are in all, of which `lines` are the first.  `besides`: rows of other things."""
+    rows = [*(_row(words, layout, line, staff, now, on_open) for line in lines), *besides]
     more = None
     if count > len(lines):
         more = buttons.button("needs_you.all", words("needs_you.all", n=count), on_all, kind=buttons.Kind.LINK)
     card = parts.card(ft.Column(parts.divided(rows), spacing=0, tight=True), padding=4)
-    label = parts.section_label(words("needs_you.title", n=count), more)
+    label = parts.section_label(words("needs_you.title", n=count + len(besides)), more)
     return ft.Column([label, card], spacing=4 if more else 8, tight=True)
 
 

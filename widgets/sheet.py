@@ -73,6 +73,6 @@ def body(rows: list[ft.Control], how_high: Fit, *, key: str, spacing: int = 0) -
     )
 
 
-def titled(head: ft.Control, rows: ft.Control) -> ft.Control:
-    """Head and body of a sheet."""
-    return ft.Column([head, rows], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+def titled(head: ft.Control, rows: ft.Control, *foot: ft.Control) -> ft.Control:
+    """Head and body of a sheet, and what stays under the body while it scrolls."""
+    return ft.Column([head, rows, *foot], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

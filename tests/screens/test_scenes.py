@@ -22,7 +22,7 @@ from screens.stores import Stores
 from screens.window import KEYS_PANEL
 from tests import example_data as eg
 from tests.harness import Harness, Node, text_of
-from tests.screens import changes, scenes
+from tests.screens import calendar_scenes, changes, scenes
 from tests.screens.conftest import CALL, Open, open_call
 from widgets import theme
 
@@ -141,6 +141,21 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "outbox": ("/outbox", changes.outbox),
     "outbox, a line open": ("/outbox", changes.only_waiting),
     "outbox empty": ("/outbox", changes.nothing_waits),
+    "more, a calendar in trouble": ("/more", calendar_scenes.followed),
+    "today, a calendar in trouble": ("/today", calendar_scenes.followed),
+    "calendars": ("/more/calendars", calendar_scenes.followed),
+    "calendars, none": ("/more/calendars", calendar_scenes.none),
+    "calendars loading": ("/more/calendars", nothing),
+    "calendars broken": ("/more/calendars", calendar_scenes.broken),
+    "calendars of the front desk": ("/more/calendars", lambda s: (front_desk(s), calendar_scenes.followed(s))[0]),
+    "import": ("/more/calendars", calendar_scenes.opened),
+    "import, being read": ("/more/calendars", calendar_scenes.reading),
+    "import, no calendar": ("/more/calendars", calendar_scenes.refused),
+    "import, by a role that may not": ("/more/calendars", calendar_scenes.forbidden),
+    **{
+        f"import {name}": ("/more/calendars", calendar_scenes.named(text))
+        for name, text in (("huge", eg.HUGE), ("arabic", eg.ARABIC), ("emoji", eg.EMOJI), ("markup", eg.MARKUP))
+    },
     "sign in": ("/", signed_out(demo=True, reachable=True)),
     "sign in offline": ("/", signed_out(reachable=False)),
     "sign in wrong": ("/", signed_out(reachable=True, trouble=SignInTrouble.WRONG_CREDENTIALS)),

@@ -134,8 +134,10 @@ def _control_keys() -> set[str]:
     lists = (
         "agenda",
         "booking",
+        "calendars",
         "calls",
         "conflict",
+        "import",
         "leaving",
         "more",
         "outbox",
