@@ -1,7 +1,7 @@
 """When somebody is free: opening hours, working hours, bookings and blocks, in the business's own wall time."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -118,19 +118,30 @@ def is_free(
 
 
 def is_open(business: Document, person: Document | None, *, starts_at: int, ends_at: int) -> bool:
-    """Whether the business is open for all of that time, and the person, if it is anybody's, at work."""
+    """Whether the business is open for all of that time, and the person, if it is anybody's, at work.
+
+    Midnight does not end what is open on both sides of it.
+    """
     zone = ZoneInfo(business["time_zone"])
     first, last = (datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone) for ms in (starts_at, ends_at))
-    if first.date().isoformat() in business["closed_days"]:
-        return False
-    begin, end = first.strftime("%H:%M"), last.strftime("%H:%M")
-    if last.date() == first.date() + timedelta(days=1) and end == "00:00":
-        end = "24:00"
-    elif last.date() != first.date():
-        return False
-    weekday = WEEKDAYS[first.weekday()]
-    hours = [business["opening_hours"][weekday], *([person["works"][weekday]] if person is not None else [])]
-    return all(any(opens <= begin and end <= closes for opens, closes in ranges) for ranges in hours)
+    days = [first.date() + timedelta(days=n) for n in range((last.date() - first.date()).days + 1)]
+    begin, end = first.hour * 60 + first.minute, 24 * 60 * (len(days) - 1) + last.hour * 60 + last.minute
+    open_days = [day if day.isoformat() not in business["closed_days"] else None for day in days]
+    hours = [(business["opening_hours"], open_days), *([(person["works"], days)] if person is not None else [])]
+    return all(any(opens <= begin and end <= closes for opens, closes in _stretches(*each)) for each in hours)
+
+
+def _stretches(week: Mapping[str, Sequence[Any]], days: Sequence[date | None]) -> list[tuple[int, int]]:
+    """The hours of these days as wall minutes since the first midnight, those that follow on one another as one."""
+    joined: list[tuple[int, int]] = []
+    for number, day in enumerate(days):
+        for opens, closes in sorted(week[WEEKDAYS[day.weekday()]]) if day else ():
+            start, stop = (24 * 60 * number + int(text[:2]) * 60 + int(text[3:]) for text in (opens, closes))
+            if joined and start <= joined[-1][1]:
+                joined[-1] = joined[-1][0], max(joined[-1][1], stop)
+            else:
+                joined.append((start, stop))
+    return joined
 
 
 def _all_openings(
