@@ -1,6 +1,7 @@
 """`create_app`: the hosted API as an ASGI app over an open store, a clock and settings.  No state outlives the app.
 
-The lifespan starts the hub and the telephones, so whoever runs the app without a server must enter it.
+The lifespan starts the hub, the telephones and the reading of calendars: whoever runs the app without a server must
+enter it.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ from fastapi import APIRouter, FastAPI, Request
 from backend_stub import auth, calls, consent, documented, faults, first_generation, live, problems, push, sync
 from backend_stub.accounts import all_accounts, demo_account
 from backend_stub.bodies import BodyLimit
+from backend_stub.calendars.aside import read_aside
+from backend_stub.calendars.poller import CalendarPoller
+from backend_stub.calendars.times import ReadFeed
 from backend_stub.calls import Telephones
 from backend_stub.clock import Clock, SkewedClock
 from backend_stub.faults import FaultLayer, Faults
@@ -33,8 +37,11 @@ COMPACTION_S = 3600
 router = APIRouter(prefix="/v1", tags=["health"])
 
 
-def create_app(store: Store, clock: Clock, settings: Settings) -> FastAPI:
-    """The caller opens and closes `store`; an account for the demo is made by demo.py, before."""
+def create_app(store: Store, clock: Clock, settings: Settings, *, read_feed: ReadFeed = read_aside) -> FastAPI:
+    """The caller opens and closes `store`; an account for the demo is made by demo.py, before.
+
+    `read_feed` makes sense of calendars; only a program of its own can be ended when it never does.
+    """
     fault_state = Faults(settings.faults, settings.seed)
     clock = SkewedClock(clock, fault_state.skew_ms)
     hub = Hub(store, clock)
@@ -47,6 +54,7 @@ def create_app(store: Store, clock: Clock, settings: Settings) -> FastAPI:
         keys=keys_of(store),
         passwords=Passwords(settings.password_cost),
         telephones=Telephones(store, hub, clock, settings),
+        calendars=CalendarPoller(store, clock, read_feed),
         faults=fault_state,
         started_at=clock.monotonic(),
     )
@@ -82,7 +90,8 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     services: Services = app.state.services
     await services.telephones.close_abandoned()
     with services.hub.running():
-        tasks = [asyncio.create_task(services.telephones.run()), asyncio.create_task(_compact_daily(services))]
+        parts = (services.telephones.run(), services.calendars.run(), _compact_daily(services))
+        tasks = [asyncio.create_task(part) for part in parts]
         for task in tasks:
             task.add_done_callback(_report)
         try:

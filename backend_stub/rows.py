@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from backend_stub.calendars.trouble import Code as CalendarTrouble
+
 Ms = int
 Week = dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[tuple[str, str]]]
 Outcome = Literal[
@@ -146,7 +148,7 @@ class CalendarRow(Shape):
     host: str
     staff_id: str | None
     state: Literal["new", "ok", "trouble"]
-    trouble: str | None
+    trouble: CalendarTrouble | None
     last_ok_at: Ms | None
     checked_at: Ms | None
     events: int

@@ -21,6 +21,7 @@ from backend_stub.settings import PasswordCost, Settings
 from backend_stub.store import AccountNo, Store
 
 if TYPE_CHECKING:
+    from backend_stub.calendars.poller import CalendarPoller
     from backend_stub.calls import Telephones
     from backend_stub.faults import Faults
 
@@ -59,6 +60,7 @@ class Services:
     keys: Keys
     passwords: Passwords
     telephones: "Telephones"
+    calendars: "CalendarPoller"
     faults: "Faults"
     started_at: float
     """On the clock's monotonic scale."""

@@ -38,6 +38,8 @@ async def push(asked: PushRequest, here: Here, person: Person) -> Response:
         poisonous=lambda mid: here.faults.is_poison(PUSH, mid),
     )
     taken = await here.store.write_each(lambda transact: take(transact, batch))
+    if any(payload.get("op") in ("calendar.add", "calendar.remove") for _, payload in batch.mutations):
+        here.calendars.look()
     return Response(_answer(here, person, actor, taken), media_type="application/json")
 
 
