@@ -43,7 +43,6 @@ def open_a_day_with_bookings(owner: Owner) -> Locator:
     rows = owner.starting_with("booking.")
     owner.tap(owner.by_id("nav.bookings"))
     owner.sees_id("agenda.next")
-    owner.sees_no_id("agenda.today")
     for _ in range(5):
         with contextlib.suppress(TimeoutError):
             rows.first.wait_for(state="attached", timeout=6_000)

@@ -23,7 +23,7 @@ def pushes(device: Device) -> int:
     return device.network.requests.count(PUSH)
 
 
-async def in_time(device: Device, true: Callable[[], bool], seconds: float = 120) -> None:
+async def in_time(device: Device, true: Callable[[], bool], seconds: float = 900) -> None:
     """Let time pass until it is so, at most so many seconds of it."""
     for _ in range(int(seconds)):
         with contextlib.suppress(TimeoutError):
@@ -33,7 +33,7 @@ async def in_time(device: Device, true: Callable[[], bool], seconds: float = 120
     raise AssertionError(f"not so after {seconds} s: {states(device)}")
 
 
-async def settled(device: Device, seconds: float = 120) -> None:
+async def settled(device: Device, seconds: float = 900) -> None:
     """Let time pass until every change is history."""
     await in_time(device, lambda: not changes(device), seconds)
 

@@ -165,7 +165,7 @@ async def test_what_the_server_fails_on_is_set_aside_and_the_others_go_on(world:
         await note(synced, row_id, "venom" if n == 1 else "sweet")
     synced.network.restore()
     synced.engine.kick()
-    await in_time(synced, lambda: states(synced) == ["parked"], 180)
+    await in_time(synced, lambda: states(synced) == ["parked"], 900)
     assert [(server_row(world, row_id) or {})["notes"] for row_id in rows] == ["sweet", None, "sweet", "sweet"]
     row = shown(synced, rows[1])
     assert row is not None and row["notes"] == "venom"
@@ -278,7 +278,7 @@ async def test_the_poison_of_the_stub(world: World, synced: Device) -> None:
     await world.faults("poison:2@/v1/sync/push")
     for row_id in rows:
         await note(synced, row_id, "x")
-    await in_time(synced, lambda: states(synced) == ["parked"], 180)
+    await in_time(synced, lambda: states(synced) == ["parked"], 900)
     assert [(server_row(world, row_id) or {})["notes"] for row_id in rows] == ["x", None, "x"]
 
 
