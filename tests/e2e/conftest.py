@@ -39,16 +39,16 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 def open_a_day_with_bookings(owner: Owner) -> Locator:
-    """The first booking of today's agenda, or of the next day that has any: today may be a holiday."""
+    """The first booking of the agenda of a day after today that has any: tomorrow may be a holiday."""
     rows = owner.starting_with("booking.")
     owner.tap(owner.by_id("nav.bookings"))
-    owner.sees_id("agenda.next")
+    owner.tap(owner.by_id("view.agenda"))
     for _ in range(5):
+        owner.tap(owner.by_id("agenda.next"))
+        owner.sees_id("agenda.today")
         with contextlib.suppress(TimeoutError):
             rows.first.wait_for(state="attached", timeout=6_000)
             return rows.first
-        owner.tap(owner.by_id("agenda.next"))
-        owner.sees_id("agenda.today")
     raise AssertionError("no day has a booking")
 
 
