@@ -42,8 +42,8 @@ PLACE: Final = "calendars"
 
 SPANS: Final = (
     ExportSpan(name="day", label="calendars.today", first=0, days=1),
-    ExportSpan(name="week", label="calendars.this_week", first=0, days=7),
-    ExportSpan(name="month", label="calendars.this_month", first=0, days=30),
+    ExportSpan(name="week", label="calendars.next_7", first=0, days=7),
+    ExportSpan(name="month", label="calendars.next_30", first=0, days=30),
 )
 
 

@@ -87,6 +87,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "no_calendars": ("/more/calendars", calendar_scenes.none),
     "import": ("/more/calendars", calendar_scenes.opened),
     "import_refused": ("/more/calendars", calendar_scenes.refused),
+    "today_trouble": ("/today", calendar_scenes.followed),
     "more_trouble": ("/more", calendar_scenes.followed),
     "figure": ("/today", _figure),
     "keys": ("/today", _keys),

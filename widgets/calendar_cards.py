@@ -120,12 +120,14 @@ def _trouble(words: Words, calendar: Calendar) -> ft.Control:
 
 def trouble_row(words: Words, calendar: Calendar, now: datetime, on_open: Handler) -> ft.Control:
     """Of what needs the owner: a calendar of which something may be missing here."""
-    title = words("calendars.trouble_line", name=fmt.clipped(calendar.name, 80))
-    why = f"{state_of(words, calendar, now)}. {words('calendars.trouble_body')}"
+    title = words("calendars.more_trouble", name=fmt.clipped(calendar.name, 80))
+    read = calendar.last_ok_at
+    state = words("calendars.last_read", when=fmt.moment(words, read, now)) if read else words("calendars.never_read")
+    why = words("calendars.needs_you", state=state)
     row = ft.Row(
         [
             ft.Icon(ft.Icons.SYNC_PROBLEM, size=20, color=theme.DANGER),
-            ft.Column([parts.strong(title, lines=3), parts.muted(why, lines=4)], spacing=1, expand=True, tight=True),
+            ft.Column([parts.strong(title, lines=3), parts.muted(why, lines=3)], spacing=1, expand=True, tight=True),
             parts.icon(ft.Icons.CHEVRON_RIGHT),
         ],
         spacing=12,
