@@ -1,6 +1,9 @@
 """`chatty import` and `chatty calendars`, with the server down and with it there."""
 
+import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +130,49 @@ def test_a_calendar_is_added_listed_and_removed_without_a_network(filled: Chatty
 def test_without_a_name_a_calendar_is_called_by_its_host(filled: Chatty, network: Proxy) -> None:
     network.cut()
     assert filled("calendars", "add", "https://cal.test/a.ics", "--json").json["calendar"]["name"] == "cal.test"
+
+
+@pytest.fixture
+def feed(ics: Path) -> Iterator[str]:
+    """The file, as a server of calendars gives it."""
+
+    class Giving(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(ics.read_bytes())
+
+        def log_message(self, format: str, *args: object) -> None:
+            del format, args
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Giving) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_port}/secret.ics"
+        server.shutdown()
+        serving.join()
+
+
+def test_a_followed_calendar_blocks_its_times_and_a_removed_one_gives_them_back(
+    filled: Chatty, ics: Path, feed: str
+) -> None:
+    booking = coming(filled)
+    starts, ends = hours_of(booking, days_on=60)
+    write(ics, event("UID:x", "SUMMARY:Away", starts, ends))
+    added = filled("calendars", "add", feed, "--name", "Portal", "--staff", booking["staff_name"], "--json").json
+    for _ in range(100):
+        assert filled("sync", "--json").json["waiting"] == 0
+        (listed,) = filled("calendars", "--json").json["calendars"]
+        if listed["state"] != "new":
+            break
+    assert (listed["state"], listed["events"], listed["pending"]) == ("ok", 1, False)
+    when = f"{(datetime.fromisoformat(booking['starts_at']) + timedelta(days=60)):%Y-%m-%d %H:%M}"
+    move = ("bookings", "move", booking["booking_id"], "--at", when, "--on-purpose", "closed", "--json")
+    refused = filled(*move).json
+    assert refused["error"] == "blocked" and "Away" in refused["sentence"]
+    filled("calendars", "remove", added["calendar"]["calendar_id"])
+    assert filled("sync", "--json").json["waiting"] == 0
+    assert filled(*move).code == 0
 
 
 @pytest.mark.parametrize(
