@@ -15,6 +15,7 @@ from screens.bookings import bookings_screen
 from screens.calendars import calendars_screen
 from screens.call_detail import call_inspector, call_screen
 from screens.calls import calls_screen
+from screens.conflict import conflict_over
 from screens.keys import Keys
 from screens.live import go, rail_foot, running_call
 from screens.more import more_screen
@@ -134,6 +135,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
             sheets(stores, words, layout),
             questions(stores, words),
             outbox_over(stores, words, layout),
+            conflict_over(stores, words, layout),
             undo_question(stores, words, layout),
         ],
         spacing=0,

@@ -49,30 +49,33 @@ def outbox_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
 
 
 @memoized
-def needs_you_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
-    """Of Today: what waits for the owner, or that nothing does.  Nothing is said while nobody has looked."""
+def needs_you_section(stores: Stores, words: Words, layout: Layout, *, gap: int) -> ft.Control:
+    """Of Today: what waits for the owner, or that nothing does, and `gap` below it.
+
+    Nothing at all while nobody has looked, and when a caller needs the owner, which is said where the calls are.
+    """
     state = see(stores.waiting).state
     ours, now = see(stores.business).state, see(stores.ticks).now
     live, troubles = see(stores.live).state.calls, see(stores.calendars).state.in_trouble
-    if not state.ready:
-        return ft.Container(height=0)
     troubled = [
         trouble_row(words, each, now, lambda: go(stores, Route(place=Place.MORE, page=CALENDARS))) for each in troubles
     ]
-    if not state.needs_you and not troubled:
-        calm = all(item.health.level is not Level.NEEDS_YOU for item in live)
-        return nothing_needs_you(words) if calm else ft.Container(height=0)
-    return needs_you(
-        words,
-        layout,
-        state.needs_you,
-        state.stuck,
-        ours.staff,
-        now,
-        lambda line: open_line(stores, line),
-        lambda: open_outbox(stores),
-        troubled,
-    )
+    section: ft.Control | None = None
+    if state.ready and (state.needs_you or troubled):
+        section = needs_you(
+            words,
+            layout,
+            state.needs_you,
+            state.stuck,
+            ours.staff,
+            now,
+            lambda line: open_line(stores, line),
+            lambda: open_outbox(stores),
+            troubled,
+        )
+    elif state.ready and all(item.health.level is not Level.NEEDS_YOU for item in live):
+        section = nothing_needs_you(words)
+    return ft.Container(section, padding=ft.Padding.only(bottom=gap if section else 0))
 
 
 def open_conflict(stores: Stores, conflict_id: ConflictId) -> None:

@@ -22,6 +22,7 @@ from client.state.calendars import CalendarsStore
 from client.state.call import CallStore
 from client.state.calls import CallsStore
 from client.state.command import CommandStore
+from client.state.conflicts import ConflictsStore
 from client.state.edits import EditStore
 from client.state.importing import ImportStore
 from client.state.link import LinkStore
@@ -62,6 +63,7 @@ class Stores:
     outbox: OutboxStore
     calendars: CalendarsStore
     imports: ImportStore
+    conflicts: ConflictsStore
     preferences: PreferencesStore
     ticks: Ticks
     router: Router
@@ -167,6 +169,7 @@ class Stores:
             self.waiting,
             self.outbox,
             self.calendars,
+            self.conflicts,
         )
 
     def _bind(self) -> None:
@@ -209,6 +212,7 @@ def _made(runtime: Runtime) -> Stores:
     def money(cents: int) -> str:
         return fmt.money(stores.words(), cents)
 
+    edits = EditStore(runtime, now)
     stores = Stores(
         runtime=runtime,
         session=session,
@@ -223,11 +227,12 @@ def _made(runtime: Runtime) -> Stores:
         command=CommandStore(runtime),
         agenda=AgendaStore(now),
         booking=BookingStore(),
-        edits=EditStore(runtime, now),
+        edits=edits,
         waiting=WaitingStore(),
         outbox=OutboxStore(),
         calendars=CalendarsStore(now),
         imports=ImportStore(runtime, now, say),
+        conflicts=ConflictsStore(edits, now),
         preferences=preferences,
         ticks=ticks,
         router=Router(),

@@ -35,6 +35,7 @@ from widgets.theme import Layout
 
 EARLIER = "today.earlier"
 AHEAD_SHOWN = 6
+SECTION_GAP = 18
 FOUR_FIGURES_FROM = 1360
 """A desktop narrower than this, in the owner's own text, would cut their lines off."""
 
@@ -82,7 +83,7 @@ def today_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         clashes=frozenset(row_id for row_id, _ in see(stores.waiting).state.clashes),
     )
     actions = ft.use_memo(lambda: _actions(stores, words), [words])
-    needs = needs_you_section(stores, words, layout)
+    needs = needs_you_section(stores, words, layout, gap=SECTION_GAP)
     return today_view(words, layout, today, actions, link=strip(stores, words), needs=needs)
 
 
@@ -125,8 +126,7 @@ def _narrow(
     )
     sections: list[ft.Control] = [
         *_filling(words, today),
-        needs,
-        _live(words, layout, _running(today), actions),
+        ft.Column([needs, _live(words, layout, _running(today), actions)], spacing=0, tight=True),
         _day(words, layout, replace(today, live=()), actions, limit=AHEAD_SHOWN),
         _figures(words, _counted(today), actions, columns=_columns(layout), beside=False),
         _team(words, today, columns=1),
@@ -135,7 +135,7 @@ def _narrow(
     ]
     listing = ft.ListView(
         sections,
-        spacing=18,
+        spacing=SECTION_GAP,
         padding=ft.Padding.only(left=edge, right=edge, top=6, bottom=16),
         expand=True,
         key="today.list",
@@ -157,7 +157,7 @@ def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions, nee
         expand=8,
     )
     day = _day(words, layout, replace(today, live=()), actions, limit=14)
-    right = ft.Column([needs, day], spacing=16, expand=5, tight=True)
+    right = ft.Column([needs, day], spacing=0, expand=5, tight=True)
     body = ft.Row([left, right], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START)
     return ft.ListView(
         [

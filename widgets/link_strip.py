@@ -70,15 +70,19 @@ def _strip_of(words: Words, link: LinkStatus, now: datetime, changes: Changes) -
             return _online(words, link, now, changes)
 
 
-def link_strip(words: Words, strip: Strip, on_open: Handler | None = None) -> ft.Control:
-    """The line itself, announced politely when its words change.  `on_open` leads to the changes it counts."""
-    line = ft.Semantics(exclude_semantics=True, content=_line(strip))
-    if strip.tail and on_open:
-        line = buttons.pressable("strip.open", words("strip.open", what=strip.tail.spoken), _line(strip), on_open)
+def link_strip(words: Words, strip: Strip, on_open: Handler, *, stacked: bool = False) -> ft.Control:
+    """The line itself, announced politely when its words change.  `on_open` leads to the changes it counts.
+
+    `stacked`: these are counted on a line of their own.
+    """
+    line: ft.Control = ft.Semantics(exclude_semantics=True, content=_line(strip, stacked=stacked))
+    if strip.tail:
+        content = _line(strip, stacked=stacked)
+        line = buttons.pressable("strip.open", words("strip.open", what=strip.tail.spoken), content, on_open)
     return ft.Semantics(identifier="strip", live_region=True, label=strip.spoken, content=line)
 
 
-def _line(strip: Strip) -> ft.Control:
+def _line(strip: Strip, *, stacked: bool) -> ft.Control:
     ink = parts.tone_ink(strip.tone)
     mark: ft.Control = (
         ft.ProgressRing(width=12, height=12, stroke_width=2, color=ink)
@@ -89,12 +93,16 @@ def _line(strip: Strip) -> ft.Control:
     if tail is None:
         return ft.Row([mark, parts.text(strip.sentence, size=13, color=ink, expand=True)], spacing=6)
     tail_ink = theme.PRIMARY if tail.tone is Tone.NEUTRAL else parts.tone_ink(tail.tone)
-    told = [parts.text(f"{strip.sentence} ·", size=13, color=ink)] if strip.sentence else []
     pressed = parts.text(tail.short, size=13, color=tail_ink, weight=parts.W600)
     onward = ft.Icon(ft.Icons.CHEVRON_RIGHT, size=16, color=tail_ink)
-    # Wrapped by the platform: a narrow rail and large text put the tail on a line of its own.
+    counted = ft.Row([pressed, onward], spacing=2, tight=True)
+    if stacked and strip.sentence:
+        said = ft.Row([mark, parts.text(strip.sentence, size=13, color=ink, expand=True)], spacing=6)
+        return ft.Column([said, ft.Container(counted, padding=ft.Padding.only(left=22))], spacing=2, tight=True)
+    told = [parts.text(f"{strip.sentence} ·", size=13, color=ink)] if strip.sentence else []
+    # Wrapped by the platform: large text puts the count on a line of its own.
     return ft.Row(
-        [mark, *told, ft.Row([pressed, onward], spacing=2, tight=True)],
+        [mark, *told, counted],
         spacing=6,
         run_spacing=2,
         wrap=True,
@@ -110,7 +118,7 @@ def rail_line(
     if strip is None:
         strip = Strip(sentence=words("strip.live"), tone=Tone.NEUTRAL, icon=ft.Icons.CLOUD_DONE)
     if not short:
-        return link_strip(words, strip, on_open)
+        return link_strip(words, strip, on_open, stacked=True)
     ink = parts.tone_ink(strip.tail.tone if strip.tail and strip.tail.tone is Tone.DANGER else strip.tone)
     if strip.tail:
         return buttons.icon_button("strip.open", strip.spoken, strip.icon, on_open, color=ink, size=18)

@@ -6,7 +6,7 @@ is shown as saved, and what was typed stays where it was typed.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -14,10 +14,10 @@ from typing import Final, TypeVar
 import flet as ft
 
 from client import editing
-from client.editing import BlockDraft, BookingChange, BookingDraft, Edited, NotAllowed, Why
+from client.editing import BlockDraft, BookingChange, BookingDraft, Choice, Edited, NotAllowed, Notice, Resolved, Why
 from client.insight.changes import Deed, deed_between
 from client.insight.diary import Obstacle
-from client.models.ids import BlockId, BookingId, ChangeId
+from client.models.ids import BlockId, BookingId, ChangeId, ConflictId
 from client.models.link import Trouble
 from client.models.mutations import Tell
 from client.models.tell_draft import TellBy, TellDraft
@@ -171,6 +171,26 @@ class EditStore(ft.Observable):
             self.show(edited)
         return edited
 
+    async def resolve(
+        self,
+        conflict_id: ConflictId,
+        choice: Choice,
+        told: Callable[[Choice], Sequence[Notice]],
+        *,
+        place: str = BAR,
+    ) -> bool:
+        """Decide a conflict; False when nothing was done.  `told` says who hears what of the choice as it is now."""
+        now, new_id = self._now(), self._runtime.clock.new_id
+
+        def decide(conn: sqlite3.Connection) -> Resolved:
+            fresh = editing.at(conn, conflict_id, choice.kind, choice.slot, now)
+            return editing.resolve(conn, conflict_id, choice, tell=told(fresh), now=now, new_id=new_id)
+
+        resolved = await self._write(decide, place)
+        if resolved is not None and resolved.edited:
+            self.show(*resolved.edited)
+        return resolved is not None
+
     def show(self, *edited: Edited) -> None:
         """Let the bar offer the way back, of these together with what it offers already."""
         done = tuple(Done(deed=_deed(each), edited=each) for each in edited)
@@ -210,6 +230,11 @@ class EditStore(ft.Observable):
     def keep(self) -> None:
         """It is not taken back after all."""
         self.state = replace(self.state, asking=None)
+
+    def forget_refusal(self, place: str) -> None:
+        """The form that showed it is gone."""
+        if self.state.refusal is not None and self.state.refusal.place == place:
+            self.state = replace(self.state, refusal=None)
 
     def put_away(self) -> None:
         """The bar was closed, or the refusal read."""

@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from client.editing import Edited, Why
+from client.editing import Choice, Choosing, Edited, Notice, Step, Why
 from client.insight.changes import Act, Deed
 from client.insight.clash import Clash, FreeTime, Other, Who
-from client.insight.diary import Obstacle
+from client.insight.diary import Obstacle, Slot
 from client.insight.diary import Why as InTheWay
 from client.insight.outbox import ChangeLine, PastLine, Standing
 from client.models.ids import BookingId, CallId, ChangeId, ConflictId, StaffId
 from client.models.link import LinkState, Trouble
-from client.models.mutations import Op, Undoing
-from client.models.tell_draft import TellDraft
+from client.models.mutations import Op, Tell, Undoing
+from client.models.tell_draft import TellBy, TellDraft
+from client.state.conflicts import OpenConflict
 from client.state.edits import Asking, Done, EditState, Refusal
 from client.state.outbox import OutboxState, WaitingState
+from client.state.picking import Picking
 from client.storage.outbox import Recorded
 from screens.routes import OUTBOX
 from screens.stores import Stores
@@ -42,12 +44,16 @@ def line(number: int, what: Deed, made: str, standing: Standing = Standing.WAITI
     return replace(base, **more)  # type: ignore[arg-type]
 
 
+def _ms(clock: str) -> int:
+    return int(eg.at(clock, TOMORROW).timestamp() * 1000)
+
+
 CLASH = Clash(
     group="slot",
     why="slot_taken",
-    base={"starts_at": eg.at("14:00", TOMORROW), "ends_at": eg.at("15:30", TOMORROW)},
-    mine={"starts_at": eg.at("16:30", TOMORROW), "ends_at": eg.at("18:00", TOMORROW)},
-    server={"starts_at": eg.at("14:00", TOMORROW), "ends_at": eg.at("15:30", TOMORROW)},
+    base={"starts_at": _ms("14:00"), "ends_at": _ms("15:30"), "staff_id": LUIS},
+    mine={"starts_at": _ms("16:30"), "ends_at": _ms("18:00"), "staff_id": LUIS},
+    server={"starts_at": _ms("14:00"), "ends_at": _ms("15:30"), "staff_id": LUIS},
     by=None,
     other=Other(
         booking_id=BookingId("b-24-1500-luis"),
@@ -165,3 +171,101 @@ def nothing_waits(stores: Stores) -> None:
     stores.router.arrived(f"/{OUTBOX}")
     stores.outbox.show(True)
     stores.outbox.state = OutboxState(ready=True)
+
+
+# --- conflicts --------------------------------------------------------------------------------------------------------
+MARIA = eg.booking("14:00", "Maria Gómez", "Colour and cut", 90, "luis", day=TOMORROW)
+TELL = Tell(
+    text="Hi Maria, your appointment at Bella Salon has moved: Colour and cut, to Tuesday at 5:15 pm.", channel="sms"
+)
+
+
+def slot(clock: str, minutes: int = 90) -> Slot:
+    starts = eg.at(clock, TOMORROW)
+    return Slot(starts_at=starts, ends_at=starts + timedelta(minutes=minutes), staff_id=LUIS)
+
+
+def choice(kind: Choosing, clock: str | None = None, *, sends: bool = True, name: str = "Maria Gómez") -> Choice:
+    """A way out that moves Maria to `clock`."""
+    at = slot(clock) if clock else None
+    before = replace(MARIA, customer_name=name)
+    after = replace(before, starts_at=at.starts_at, ends_at=at.ends_at) if at else before
+    step = Step(booking_id=MARIA.booking_id, before=before, after=after, columns={})
+    notice = Notice(booking_id=MARIA.booking_id, name=name, recipient="+1 555 0142", tell=TELL, asked=True)
+    return Choice(kind=kind, slot=at, steps=(step,) if sends else (), notices=(notice,) if sends else ())
+
+
+TAKEN = (
+    choice(Choosing.FREE, "17:15"),
+    choice(Choosing.FREE, "17:30"),
+    choice(Choosing.OTHER, sends=False),
+    choice(Choosing.OVERBOOK, "16:30"),
+    choice(Choosing.MOVE_OTHER, "17:30"),
+    choice(Choosing.CANCEL),
+    choice(Choosing.THEIRS, sends=False),
+)
+TOLD = TellDraft(name="Maria Gómez", phone="+1 555 0142", text=TELL.text, by=TellBy.SMS)
+
+
+def conflict(stores: Stores, clash: Clash = CLASH, choices: tuple[Choice, ...] = TAKEN, **more: object) -> None:
+    """The sheet of a conflict: by default Maria's move, whose time Luna gave away."""
+    scenes.full(stores)
+    stores.link.show(eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE))
+    waiting(stores)
+    stores.router.arrived("/conflicts/3")
+    stores.conflicts.open(ConflictId(3))
+    state = OpenConflict(clash=clash, deed=MOVED, booking=MARIA, made_at=eg.at("10:21"), choices=choices, draft=TOLD)
+    stores.conflicts.state = replace(state, **more)  # type: ignore[arg-type]
+
+
+NOTES = Clash(
+    group="notes",
+    why="changed",
+    base={"notes": "Allergic to ammonia."},
+    mine={"notes": "Allergic to ammonia. Wants the window seat."},
+    server={"notes": "Allergic to ammonia. Brings her daughter."},
+    by=Who(name="Noor", at=eg.at("10:55"), call_id=None),
+    other=None,
+    free=(),
+)
+
+
+def notes_conflict(stores: Stores) -> None:
+    ways = (choice(Choosing.BOTH), choice(Choosing.MINE), choice(Choosing.THEIRS, sends=False))
+    quiet = tuple(replace(way, notices=()) for way in ways)
+    conflict(stores, NOTES, quiet, deed=deed(Act.NOTE, "Maria Gómez", eg.at("14:00", TOMORROW)), draft=None)
+
+
+def cancelled_conflict(stores: Stores) -> None:
+    gone = replace(
+        CLASH,
+        group="row",
+        why="cancelled",
+        server={"status": "cancelled", "cancellation_reason": "client is ill"},
+        base={**CLASH.base, "status": "confirmed"},
+        by=Who(name="Jade", at=eg.at("10:55"), call_id=None),
+        other=None,
+    )
+    conflict(stores, gone, (choice(Choosing.RESTORE, "16:30"), choice(Choosing.DISCARD, sends=False)))
+
+
+def answered_conflict(stores: Stores) -> None:
+    conflict(stores, choices=(), answered=True)
+
+
+def missing_conflict(stores: Stores) -> None:
+    conflict(stores)
+    stores.conflicts.state = OpenConflict(missing=True)
+
+
+def picking(stores: Stores, typed: str = "") -> None:
+    slots = tuple(slot(f"{h:02}:{m:02}") for h in (9, 10, 11, 12, 15) for m in (0, 15, 30, 45))
+    taken = Obstacle(why=InTheWay.TAKEN, day=TOMORROW, staff=eg.STAFF[LUIS], booking=eg.BOOKINGS[4])
+    obstacle = taken if typed == "15:00" else None
+    typed_slot = slot(typed) if typed and not obstacle else None
+    conflict(
+        stores,
+        picking=Picking(
+            day=TOMORROW, today=eg.TODAY, slots=slots, typed=typed, typed_slot=typed_slot, obstacle=obstacle
+        ),
+    )

@@ -286,3 +286,11 @@ async def test_when_nothing_needs_the_owner_that_is_one_calm_line(open_app: Open
         scenes.live(app.stores)
         await app.window.settle()
         assert not app.window.says("Nothing needs you."), "a caller does"
+
+
+async def test_what_was_sent_lately_can_be_undone_from_there(open_app: Open) -> None:
+    async with open_app(changes.outbox, route="/outbox") as app:
+        assert said(app, "past.90.undo") == "Undo: Moved Rosa Lind to 09:00"
+        assert app.window.find("past.89.undo") is None, "it was undone already"
+        await app.window.tap("past.90.undo")
+        assert app.stores.edits.state.refusal is not None, "without a database the attempt says so"

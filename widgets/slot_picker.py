@@ -1,0 +1,123 @@
+"""Other times for a booking: a day at a time, what is free on it, and any time that is typed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import flet as ft
+
+from client.insight.diary import Slot
+from widgets import buttons, fields, parts, theme
+from widgets import format as fmt
+from widgets.component import Handler
+from widgets.strings import Words
+from widgets.theme import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotPicker:
+    """`typed_slot`: what was typed, if it is free; `error`: why not.  `as_of`: how old all of it is."""
+
+    day: date
+    today: date
+    slots: Sequence[Slot]
+    typed: str
+    typed_slot: Slot | None
+    error: str | None
+    as_of: datetime | None
+    now: datetime
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickerActions:
+    go_to: Callable[[date], object]
+    type: Callable[[str], object]
+    take: Callable[[Slot], object]
+    back: Handler
+    focus: Handler
+    blur: Handler
+
+
+def slot_picker(words: Words, layout: Layout, picker: SlotPicker, actions: PickerActions) -> list[ft.Control]:
+    """The rows of the sheet while another time is looked for."""
+    back = buttons.button(
+        "picker.back", words("picker.back"), actions.back, kind=buttons.Kind.LINK, icon_name=ft.Icons.ARROW_BACK
+    )
+    rows: list[ft.Control] = [ft.Row([back], wrap=True), _pager(words, layout, picker, actions)]
+    if picker.slots:
+        chips = [_chip(words, picker, slot, actions) for slot in picker.slots]
+        rows.append(ft.Row(chips, spacing=8, run_spacing=8, wrap=True))
+    else:
+        rows.append(parts.muted(words("picker.none"), size=14))
+    if picker.as_of:
+        rows.append(parts.muted(words("picker.as_of", time=fmt.moment(words, picker.as_of, picker.now))))
+    return [*rows, _typing(words, layout, picker, actions)]
+
+
+def _pager(words: Words, layout: Layout, picker: SlotPicker, actions: PickerActions) -> ft.Control:
+    before, after = picker.day - timedelta(days=1), picker.day + timedelta(days=1)
+    day = parts.strong(fmt.day_named(words, picker.day, picker.today), expand=True)
+    count = parts.muted(words("picker.free", n=len(picker.slots)))
+    name = ft.Semantics(
+        live_region=True,
+        content=ft.Column([day, count] if layout.one_column else [ft.Row([day, count])], tight=True, spacing=0),
+        expand=True,
+    )
+    earlier = buttons.icon_button(
+        "picker.previous",
+        words("picker.previous"),
+        ft.Icons.CHEVRON_LEFT,
+        lambda: actions.go_to(before),
+        color=theme.TEXT,
+        disabled=picker.day <= picker.today,
+    )
+    later = buttons.icon_button(
+        "picker.next", words("picker.next"), ft.Icons.CHEVRON_RIGHT, lambda: actions.go_to(after), color=theme.TEXT
+    )
+    return ft.Row([name, earlier, later], spacing=4)
+
+
+def _chip(words: Words, picker: SlotPicker, slot: Slot, actions: PickerActions) -> ft.Control:
+    time = fmt.clock_time(words, slot.starts_at)
+    return buttons.pressable(
+        f"picker.slot.{slot.starts_at:%Y%m%d%H%M}",
+        words("picker.slot", time=time),
+        parts.text(time, size=14, weight=parts.W600),
+        lambda: actions.take(slot),
+        padding=ft.Padding.symmetric(horizontal=14, vertical=12),
+        radius=10,
+        side=ft.BorderSide(1, theme.LINE),
+        bgcolor=theme.SURFACE,
+        center=True,
+        disabled=picker.busy,
+    )
+
+
+def _typing(words: Words, layout: Layout, picker: SlotPicker, actions: PickerActions) -> ft.Control:
+    slot = picker.typed_slot
+    box = fields.field(
+        "picker.time",
+        words("picker.type"),
+        picker.typed,
+        actions.type,
+        hint=words("picker.hint"),
+        error=picker.error,
+        max_length=12,
+        on_submit=(lambda: actions.take(slot)) if slot else None,
+        on_focus=actions.focus,
+        on_blur=actions.blur,
+        expand=not layout.one_column,
+    )
+    if slot is None:
+        return box if layout.one_column else ft.Row([box])
+    take = buttons.button(
+        "picker.take",
+        words("picker.take", time=fmt.clock_time(words, slot.starts_at)),
+        lambda: actions.take(slot),
+        kind=buttons.Kind.PRIMARY,
+        disabled=picker.busy,
+    )
+    if layout.one_column:
+        return ft.Column([box, take], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row([box, take], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)
