@@ -1,12 +1,11 @@
-"""Who is signed in on this device, and the folder that holds an account's data.
+"""Who is signed in on this device, and where an account's data lies.
 
-One person is signed in for each pair of server and data folder.  Every account has a folder of its own, named by a
-hash, so that nothing of one account is ever read as another's.
+Several accounts may be signed in on one pair of server and data folder; one of them is shown.  Each has a secret and a
+folder of its own, both named by the same hash, so that nothing of one account is ever read as another's.
 """
 
 import contextlib
 import hashlib
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,28 +17,84 @@ from client.platform.secrets import Secrets
 
 DATABASE = "chatty.db"
 LOCK = "sync.lock"
-_WIPING = ".wiping"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSession:
-    """What is kept between two starts."""
+    """What is kept of one account between two starts."""
 
     identity: Identity
     tokens: Tokens
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Who is signed in, the one used last first.  `shown`: the account that a start opens, by its name."""
+
+    shown: str | None
+    identities: tuple[Identity, ...]
+
+    def without(self, name: str) -> "_Kept":
+        rest = tuple(each for each in self.identities if name_of(each) != name)
+        return _Kept(shown=None if self.shown == name else self.shown, identities=rest)
+
+    def showing(self, identity: Identity) -> "_Kept":
+        name = name_of(identity)
+        return _Kept(shown=name, identities=(identity, *self.without(name).identities))
+
+
+_NOBODY = _Kept(shown=None, identities=())
+
+
 class SessionKeeper:
-    """The one session of this server and data folder.  All methods raise PlatformError."""
+    """The sessions of this server and data folder.  All methods raise PlatformError.
+
+    The tokens of each account are a secret of their own: refreshing those of one never touches another's.
+    """
 
     def __init__(self, secrets: Secrets, config: Config) -> None:
         self._secrets = secrets
         place = f"{config.api_url}\n{config.data_dir.resolve()}"
         self._name = f"session {hashlib.sha256(place.encode()).hexdigest()[:16]}"
 
-    async def kept(self) -> KeptSession | None:
-        """None: nobody is signed in, or what was kept is from another version and cannot be read."""
-        text = await self._secrets.read(self._name)
+    async def shown(self) -> KeptSession | None:
+        """Whose account a start opens; None: nobody's, or what was kept is from another version and cannot be read."""
+        kept = await self._kept()
+        return await self._session(kept.shown) if kept.shown else None
+
+    async def identities(self) -> tuple[Identity, ...]:
+        """Everybody who is signed in, the one used last first."""
+        return (await self._kept()).identities
+
+    async def of(self, identity: Identity) -> KeptSession | None:
+        return await self._session(name_of(identity))
+
+    async def keep(self, session: KeptSession) -> None:
+        """Keep this session beside the others; a start opens its account."""
+        await self.save(session)
+        await self._put((await self._kept()).showing(session.identity))
+
+    async def save(self, session: KeptSession) -> None:
+        """Keep new tokens of an account, whichever is shown."""
+        await self._secrets.write(self._secret(name_of(session.identity)), _text(session))
+
+    async def show(self, identity: Identity) -> None:
+        """From now on a start opens this account, which is signed in."""
+        await self._put((await self._kept()).showing(identity))
+
+    async def forget(self, name: str) -> None:
+        """End the session of the account with this name, if there is one."""
+        await self._secrets.erase(self._secret(name))
+        kept = await self._kept()
+        without = kept.without(name)
+        if without != kept:
+            await self._put(without)
+
+    def _secret(self, name: str) -> str:
+        return f"{self._name} {name}"
+
+    async def _session(self, name: str) -> KeptSession | None:
+        text = await self._secrets.read(self._secret(name))
         if text is None:
             return None
         try:
@@ -47,11 +102,32 @@ class SessionKeeper:
         except msgspec.DecodeError:
             return None
 
-    async def keep(self, session: KeptSession) -> None:
-        await self._secrets.write(self._name, msgspec.json.encode(session).decode())
+    async def _kept(self) -> _Kept:
+        text = await self._secrets.read(self._name)
+        if text is None:
+            return _NOBODY
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(text, type=_Kept)
+        with contextlib.suppress(msgspec.DecodeError):
+            return await self._from_one(msgspec.json.decode(text, type=KeptSession))
+        return _NOBODY
 
-    async def forget(self) -> None:
-        await self._secrets.erase(self._name)
+    async def _from_one(self, session: KeptSession) -> _Kept:
+        """Versions up to 0.1.0 kept one session, under the name of the list."""
+        kept = _NOBODY.showing(session.identity)
+        await self.save(session)
+        await self._put(kept)
+        return kept
+
+    async def _put(self, kept: _Kept) -> None:
+        if kept.identities:
+            await self._secrets.write(self._name, _text(kept))
+        else:
+            await self._secrets.erase(self._name)
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 class AccountTokens:
@@ -62,19 +138,14 @@ class AccountTokens:
         self._identity = identity
 
     async def load(self) -> Tokens | None:
-        kept = await self._keeper.kept()
-        return kept.tokens if kept and self._is_ours(kept) else None
+        kept = await self._keeper.of(self._identity)
+        return kept.tokens if kept else None
 
     async def save(self, tokens: Tokens) -> None:
-        await self._keeper.keep(KeptSession(identity=self._identity, tokens=tokens))
+        await self._keeper.save(KeptSession(identity=self._identity, tokens=tokens))
 
     async def clear(self) -> None:
-        kept = await self._keeper.kept()
-        if kept and self._is_ours(kept):
-            await self._keeper.forget()
-
-    def _is_ours(self, kept: KeptSession) -> bool:
-        return (kept.identity.account_id, kept.identity.user_id) == (self._identity.account_id, self._identity.user_id)
+        await self._keeper.forget(name_of(self._identity))
 
 
 class EnteringTokens:
@@ -90,23 +161,22 @@ class EnteringTokens:
 
 
 # --- folders --------------------------------------------------------------------------------------------------------
-def folder_of(config: Config, identity: Identity) -> Path:
+def name_of(identity: Identity) -> str:
+    """The hash by which this device calls an account: its folder's name, and its secrets'."""
     whose = f"{identity.api_url}\n{identity.account_id}\n{identity.user_id}"
-    return config.data_dir / "accounts" / hashlib.sha256(whose.encode()).hexdigest()[:24]
+    return hashlib.sha256(whose.encode()).hexdigest()[:24]
 
 
-def wipe(folder: Path) -> None:
-    """Remove an account's data.  Renamed first, so that a kill on the way leaves nothing that would be opened again."""
-    if folder.exists():
-        doomed = folder.with_name(folder.name + _WIPING)
-        shutil.rmtree(doomed, ignore_errors=True)
-        folder.rename(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
+def folders(config: Config) -> Path:
+    """Where the accounts' folders lie."""
+    return config.data_dir / "accounts"
+
+
+def folder_of(config: Config, identity: Identity) -> Path:
+    return folders(config) / name_of(identity)
 
 
 def prepare(config: Config) -> None:
-    """Make the data folder, for its owner's eyes only, and remove what an interrupted `wipe` left behind."""
+    """Make the data folder, for its owner's eyes only."""
     with contextlib.suppress(OSError):
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for doomed in (config.data_dir / "accounts").glob(f"*{_WIPING}"):
-            shutil.rmtree(doomed, ignore_errors=True)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import accounts
+import wiping
+from accounts import SessionKeeper
 from client.clock import Clock
 from client.models.account import Identity
 from client.models.link import LinkState, LinkStatus
 from client.platform import PlatformError
-from client.storage import cursors, meta, outbox
+from client.storage import cursors, meta, outbox, unsent
 from client.storage.database import Database
 from client.storage.errors import StorageError, trouble_of
 
@@ -47,9 +49,13 @@ class OpenAccount:
     def path(self) -> Path:
         return self.folder / accounts.DATABASE
 
+    def unsent(self) -> int:
+        """How many changes would be lost with the folder, as far as that can be read."""
+        return self.database.read(unsent.count) if self.database else 0
+
     def may_hold_unsent(self) -> bool:
         """Whether changes would be lost with the folder; what cannot be opened may hold some, too."""
-        return self.database is None or self.database.read(outbox.waiting) > 0
+        return self.database is None or self.unsent() > 0
 
     async def shut(self) -> None:
         if self.running is not None:
@@ -59,13 +65,22 @@ class OpenAccount:
         if self.database is not None:
             await asyncio.to_thread(self.database.close)
 
-    async def wipe(self) -> None:
-        """Remove the folder, when it is shut.  Raises PlatformError."""
+    async def begin_wipe(self) -> None:
+        """From here on the data goes, whatever happens.  Raises PlatformError."""
         try:
-            await asyncio.to_thread(accounts.wipe, self.folder)
+            await asyncio.to_thread(wiping.begin, self.folder)
         except OSError as error:
-            sentence = f"You are signed out, but the data in {self.folder} could not be removed ({error.strerror})."
-            raise PlatformError("storage", sentence) from error
+            raise self._stays(error) from error
+
+    async def wipe(self, keeper: SessionKeeper) -> None:
+        """Remove the folder, when it is shut.  Raises PlatformError; then the next start goes on with it."""
+        try:
+            await wiping.finish(self.folder, keeper)
+        except OSError as error:
+            raise self._stays(error) from error
+
+    def _stays(self, error: OSError) -> PlatformError:
+        return PlatformError("storage", f"The data in {self.folder} could not be removed ({error.strerror}).")
 
 
 async def open_account(identity: Identity, *, folder: Path, api: "Api", clock: Clock) -> OpenAccount:

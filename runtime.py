@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import accounts
+import wiping
 from accounts import AccountTokens, EnteringTokens, KeptSession, SessionKeeper
 from client.clock import Clock
 from client.config import Config
@@ -67,6 +68,7 @@ class DeviceRuntime:
         self._keeping = Keeping.MEMORY
         self._keeper: SessionKeeper | None = None
         self._account: OpenAccount | None = None
+        self._identities: tuple[Identity, ...] = ()
         self._entering: Api | None = None
         self._link = NOBODY
         self._listeners: list[Listener] = []
@@ -92,6 +94,11 @@ class DeviceRuntime:
     @property
     def identity(self) -> Identity | None:
         return self._account.identity if self._account else None
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Everybody who is signed in on this device, the one used last first."""
+        return self._identities
 
     @property
     def link(self) -> LinkStatus:
@@ -129,14 +136,17 @@ class DeviceRuntime:
         """Find out who is signed in and open their database.  What goes wrong is a state, nothing is raised."""
         await asyncio.to_thread(accounts.prepare, self.config)
         await self.choose_secrets()
+        assert self._keeper
         try:
-            kept = await self._kept()
+            await wiping.finish_all(self.config, self._keeper)
+            kept = await self._keeper.shown()
+            self._identities = await self._keeper.identities()
         except PlatformError as error:
             self.secrets_trouble = error
             return
         if kept is not None:
             self._account = await self._opened(kept.identity)
-            self._tell(lambda listener: listener.account_changed())
+        self._tell(lambda listener: listener.account_changed())
 
     async def open_before_page(self) -> None:
         """`open`, except on a phone, whose secure storage needs a page."""
@@ -160,7 +170,7 @@ class DeviceRuntime:
 
     async def kept_identity(self) -> Identity | None:
         """Who was signed in last time, without opening anything.  Raises PlatformError."""
-        kept = await self._kept()
+        kept = await self._keeper.shown() if self._keeper else None
         return kept.identity if kept else None
 
     def start(self) -> None:
@@ -235,11 +245,29 @@ class DeviceRuntime:
             case _:
                 return BrowserAnswer.UNANSWERED
 
-    async def sign_out(self) -> None:
-        """End the session and remove the account's data; with unsent changes, or unopened, it stays, locked away."""
-        await self.leave()
+    def unsent(self) -> int:
+        """How many changes would be lost with the account's data."""
+        return self._account.unsent() if self._account else 0
 
-    async def leave(self) -> bool:
+    async def switch(self, identity: Identity) -> bool:
+        """Show another account that is signed in here; False, and nothing done, when it no longer is."""
+        async with self._changing:
+            session = await self._keeper.of(identity) if self._keeper else None
+            if session is None or self._keeper is None:
+                return False
+            await self._keeper.show(session.identity)
+            await self._show(session.identity)
+        self._shown()
+        return True
+
+    async def sign_out(self, *, discard: bool = False) -> None:
+        """End the session and remove the account's data; with unsent changes, or unopened, it stays, locked away.
+
+        `discard`: it goes all the same.  Whoever else is signed in is shown next.
+        """
+        await self.leave(discard=discard)
+
+    async def leave(self, *, discard: bool = False) -> bool:
         """As `sign_out`; False when the server could not be told, so that the session there ends by itself."""
         from client.api import auth
         from client.api.errors import ApiError
@@ -248,15 +276,21 @@ class DeviceRuntime:
             account = self._account
             if account is None:
                 return True
-            keeps = account.may_hold_unsent()
+            goes = discard or not account.may_hold_unsent()
+            if goes:
+                await account.begin_wipe()
             try:
                 await auth.sign_out(account.api)
                 told = True
             except ApiError:
                 told = False
             await self._forget_account(NOBODY)
-            if not keeps:
-                await account.wipe()
+            try:
+                if goes and self._keeper is not None:
+                    await account.wipe(self._keeper)
+            finally:
+                await self._show_next()
+                self._shown()
             return told
 
     # --- inside ----------------------------------------------------------------------------------------------------
@@ -289,9 +323,6 @@ class DeviceRuntime:
 
         return Device(name=detect.device_name(), platform=detect.platform_name())
 
-    async def _kept(self) -> KeptSession | None:
-        return await self._keeper.kept() if self._keeper else None
-
     async def _enter(self, ask: Callable[["Api"], Awaitable["SignedIn"]]) -> None:
         """Sign in and switch to that account.  Raises ApiError, PlatformError; then everything is as before."""
         async with self._changing:
@@ -303,11 +334,45 @@ class DeviceRuntime:
                 signed_in = await ask(entering)
             finally:
                 await entering.aclose()
-            before, self._account = self._account, None
-            if before is not None:
-                await before.shut()
+            await self._make_room(signed_in.identity)
             await self._keep(KeptSession(identity=signed_in.identity, tokens=signed_in.tokens))
-            self._account = await self._opened(signed_in.identity)
+            await self._show(signed_in.identity)
+        self._shown()
+
+    async def _make_room(self, identity: Identity) -> None:
+        """What is left of an account that was being removed is not what its owner comes back to."""
+        assert self._keeper
+        folder = accounts.folder_of(self.config, identity)
+        if wiping.is_begun(folder):
+            try:
+                await wiping.finish(folder, self._keeper)
+            except OSError as error:
+                raise unusable(error) from error
+
+    async def _show(self, identity: Identity) -> None:
+        """Shut what is open and open this account."""
+        before, self._account = self._account, None
+        if before is not None:
+            await before.shut()
+        self._account = await self._opened(identity)
+        await self._look_who_is_there()
+
+    async def _show_next(self) -> None:
+        """After a sign-out: whoever of the others was there last."""
+        if self._keeper is None or not self._identities:
+            return
+        with contextlib.suppress(PlatformError):
+            identity = self._identities[0]
+            await self._keeper.show(identity)
+            await self._show(identity)
+
+    async def _look_who_is_there(self) -> None:
+        if self._keeper is not None:
+            with contextlib.suppress(PlatformError):
+                self._identities = await self._keeper.identities()
+
+    def _shown(self) -> None:
+        """Another account, or another state of it, is there to be seen."""
         self._tell(lambda listener: listener.account_changed())
         if self._started:
             self.start()
@@ -346,9 +411,7 @@ class DeviceRuntime:
             else:
                 await account.shut()
                 self._account = await self._opened(account.identity)
-        self._tell(lambda listener: listener.account_changed())
-        if self._started:
-            self.start()
+        self._shown()
 
     async def _forget_account(self, link: LinkStatus) -> None:
         account, self._account = self._account, None
@@ -357,8 +420,9 @@ class DeviceRuntime:
             await account.shut()
         if self._keeper is not None:
             with contextlib.suppress(PlatformError):
-                await self._keeper.forget()
-        self._tell(lambda listener: listener.account_changed())
+                if account is not None:
+                    await self._keeper.forget(accounts.name_of(account.identity))
+        await self._look_who_is_there()
 
     def _pass_on_wishes(self) -> None:
         if self._account and self._account.engine:
@@ -375,6 +439,7 @@ class DeviceRuntime:
         async with self._changing:
             self._leaving = None
             await self._forget_account(link)
+        self._tell(lambda listener: listener.account_changed())
 
     def _partial_heard(self, partial: PartialTurn) -> None:
         self._tell(lambda listener: listener.partial_heard(partial))

@@ -27,7 +27,7 @@ from screens.storage_trouble import storage_screen
 from screens.stores import Stores
 from screens.today import today_screen
 from screens.undo import undo_over, undo_question
-from screens.window import WindowStore
+from screens.window import BUSINESSES, WindowStore
 from widgets import notices, theme
 from widgets.component import handler, keyed, memoized, see, views_component
 from widgets.scaffold import Place, bottom_bar, pane, rail, text_probe
@@ -92,7 +92,7 @@ def app(
     del preferences, business
     words, layout = stores.words(), window.state.layout
     identity, epoch = session.state.identity, window.state.epoch
-    if identity is None:
+    if identity is None or session.state.adding:
         body = keyed(f"sign-in-{epoch}", sign_in_screen, stores, words, layout)
         return [_view("/sign-in", body, window, root=True)]
     if session.state.unopened:
@@ -195,6 +195,7 @@ def side(stores: Stores, words: Words, here: Place, width: int, business: str, s
         lambda place: go(stores, Route(place=place)),
         width=width,
         business=business,
+        on_business=lambda: stores.panel.open(BUSINESSES),
         foot=rail_foot(stores, words, short=short),
         short=short,
     )

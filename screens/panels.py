@@ -8,16 +8,17 @@ from client.models.ids import CallId
 from client.models.provenance import EvidenceRow
 from client.state.command import Asking
 from screens.about_call import about_call, booking_opener
+from screens.businesses import businesses
 from screens.keys import SHORTCUTS
 from screens.live import open_call
 from screens.stores import Stores
-from screens.window import ABOUT_CALL, KEYS_PANEL
+from screens.window import ABOUT_CALL, BUSINESSES, KEYS_PANEL
 from widgets import buttons, fields, parts, theme
 from widgets.buttons import Kind
 from widgets.component import component, handler, see
 from widgets.metric_card import figure_line, written
 from widgets.provenance import as_csv, file_name, provenance_sheet
-from widgets.sheet import sheet
+from widgets.sheet import fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -30,6 +31,8 @@ def sheets(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     call = see(stores.call).state
     ticks = see(stores.ticks)
     link = see(stores.link).state
+    session = see(stores.session).state
+    how_high = fit()
     figure = next((f for f in today.figures if panel.count is f.count), None)
     content: ft.Control | None = None
     if figure is not None:
@@ -74,6 +77,8 @@ def sheets(stores: Stores, words: Words, layout: Layout) -> ft.Control:
 
         rows = about_call(words, call, ticks.now, on_booking=leave_for_booking if to_booking else None)
         content = _titled(words, stores, words("about.title"), rows)
+    elif panel.panel == BUSINESSES:
+        content = businesses(stores, words, session, how_high)
     elif panel.panel == KEYS_PANEL:
         content = _titled(words, stores, words("keys.title"), [_keys(words)])
     ft.use_dialog(sheet(layout, content, stores.panel.close) if content is not None else None)

@@ -1,15 +1,18 @@
 """Signing in: the demo in one tap, a password, or the system browser; errors as sentences, nothing typed is lost."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import flet as ft
 
+from client.models.account import Identity
 from client.state.runtime import Keeping
 from client.state.session import SessionState, Trouble, Way
 from screens.stores import Stores
 from widgets import buttons, fields, notices, parts, theme
 from widgets import format as fmt
+from widgets.business_row import business_row
 from widgets.buttons import Kind
 from widgets.component import Handler, component, effect, see
 from widgets.strings import Words
@@ -22,6 +25,8 @@ class SignInActions:
     password: Handler
     browser: Handler
     retry: Handler
+    switch: Callable[[Identity], object]
+    back: Handler
     type_email: Handler
     type_password: Handler
 
@@ -48,6 +53,8 @@ def sign_in_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         password=with_password,
         browser=with_browser,
         retry=stores.session.ask_server,
+        switch=stores.session.switch,
+        back=stores.session.stop_adding,
         type_email=set_email,
         type_password=set_password,
     )
@@ -64,12 +71,13 @@ def sign_in_view(
 ) -> ft.Control:
     """The form, calm in the middle."""
     rows: list[ft.Control] = [
-        _brand(),
+        _brand(words, state, actions),
         parts.gap(10),
-        parts.heading(words("sign_in.title"), size=26),
-        parts.muted(words("sign_in.body"), size=15, height=1.45),
+        parts.heading(words("sign_in.add" if state.adding else "sign_in.title"), size=26),
+        parts.muted(words("sign_in.add_body" if state.adding else "sign_in.body"), size=15, height=1.45),
         parts.gap(6),
         *_notices(words, state, actions),
+        *([] if state.adding else _others(words, state, actions)),
         *(_demo(words, state, actions) if state.demo else ()),
         *_password(words, state, email, password, actions),
         *([_browser(words, state, actions)] if state.browser_offered else ()),
@@ -163,9 +171,23 @@ def _password(words: Words, state: SessionState, email: str, password: str, acti
     ]
 
 
-def _brand() -> ft.Control:
+def _others(words: Words, state: SessionState, actions: SignInActions) -> list[ft.Control]:
+    """Who is signed in here all the same."""
+    if not state.others:
+        return []
+    busy = state.busy is not None
+    rows = [
+        business_row(words, each, lambda each=each: actions.switch(each), shown=False, disabled=busy)
+        for each in state.others
+    ]
+    return [parts.section_label(words("sign_in.others")), *rows, _or(words)]
+
+
+def _brand(words: Words, state: SessionState, actions: SignInActions) -> ft.Control:
+    back = buttons.icon_button("sign_in.back", words("action.back"), ft.Icons.ARROW_BACK, actions.back)
     return ft.Row(
         [
+            *([back] if state.adding and state.identity else []),
             ft.Container(
                 width=40,
                 height=40,

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from client.insight.day import Say
-from client.models.account import Role
+from client.models.account import Identity, Role
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus
@@ -72,6 +72,7 @@ class Stores:
     folds: FoldStore
     focus: FocusDesk
     _stage: Stage | None = None
+    _whose: Identity | None = None
     _ends: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
 
     @staticmethod
@@ -100,6 +101,10 @@ class Stores:
     def attach(self) -> None:
         """Follow the database of who is signed in now."""
         self.session.look()
+        if (identity := self.session.state.identity) is not None and identity != self._whose:
+            if self._whose is not None:
+                self._forget()
+            self._whose = identity
         self.link.show(self.runtime.link)
         # Before the queries: which day is today is asked of the server's clock.
         self.ticks.set_skew(self.runtime.link.skew_s)
@@ -108,6 +113,18 @@ class Stores:
         self.imports.follow(database)
         for query in self._queries():
             query.attach(database)
+
+    def _forget(self) -> None:
+        """Another account is shown: nothing of the one before is left in this window."""
+        self.router.arrived("/")
+        self.panel.close()
+        self.open_call(None)
+        self.command.clear()
+        self.partials.keep_only(set())
+        self.transcript.clear()
+        self.folds.names = frozenset()
+        for query in self._queries():
+            query.forget()
 
     def open_call(self, call_id: CallId | None) -> None:
         """Show this call, and ask for its words as they are spoken."""

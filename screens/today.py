@@ -21,6 +21,7 @@ from screens.live import elapsed, go, open_call, strip
 from screens.outbox import needs_you_section
 from screens.routes import Route
 from screens.stores import Stores
+from screens.window import BUSINESSES
 from widgets import buttons, notices, parts, theme
 from widgets import format as fmt
 from widgets.booking_row import booking_row, now_line
@@ -64,6 +65,7 @@ class TodayActions:
     open_day: Handler
     open_calls: Handler
     open_figure: Callable[[Count], None]
+    open_businesses: Handler
     toggle_earlier: Handler
     retry: Handler
     timer: Callable[[Call], ft.Control]
@@ -94,6 +96,7 @@ def _actions(stores: Stores, words: Words) -> TodayActions:
         open_day=lambda: go(stores, Route(place=Place.BOOKINGS)),
         open_calls=lambda: go(stores, Route(place=Place.CALLS)),
         open_figure=stores.panel.open_figure,
+        open_businesses=lambda: stores.panel.open(BUSINESSES),
         toggle_earlier=lambda: stores.folds.toggle(EARLIER),
         retry=stores.repaint,
         timer=lambda call: elapsed(stores.ticks.second, call.answered_at or call.started_at, size=15, color=theme.TEXT),
@@ -109,6 +112,11 @@ def today_view(
     return _wide(words, layout, today, actions, needs)
 
 
+def _title_of(layout: Layout, actions: TodayActions) -> Handler | None:
+    """What the title opens: where there is a rail, the businesses are at its head."""
+    return actions.open_businesses if layout.is_phone else None
+
+
 def _to_the_minute(link: LinkStatus) -> LinkStatus:
     """What this place shows of it: the data is brought up to date every second, and that is not worth a repaint."""
     as_of = link.as_of.replace(second=0, microsecond=0) if link.as_of else None
@@ -121,7 +129,11 @@ def _narrow(
     name = today.ours.business.name if today.ours.business else today.identity.business_name if today.identity else ""
     edge = 12 if layout.is_phone else 24
     head = ft.Container(
-        ft.Column([page_head(words, name, _date_line(words, today)), link], spacing=0, tight=True),
+        ft.Column(
+            [page_head(words, name, _date_line(words, today), on_title=_title_of(layout, actions)), link],
+            spacing=0,
+            tight=True,
+        ),
         padding=ft.Padding.only(left=edge + 2, right=edge + 2, top=12),
     )
     sections: list[ft.Control] = [

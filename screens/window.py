@@ -11,6 +11,7 @@ from widgets.theme import Layout, layout_for
 
 NO_PANEL: Final = ""
 KEYS_PANEL: Final = "keys"
+BUSINESSES: Final = "businesses"
 ABOUT_CALL: Final = "about_call"
 FIGURE: Final = "figure."
 

@@ -55,6 +55,13 @@ IDENTITY = Identity(
     role=Role.OWNER,
     business_name="Bella Salon",
 )
+ANOTHER = replace(
+    IDENTITY,
+    account_id=AccountId("kestrel"),
+    user_id=UserId("ana-k"),
+    role=Role.MANAGER,
+    business_name="Kestrel Motors",
+)
 
 _OPEN = ((time(9), time(18)),)
 HOURS = WeeklyHours(days=(_OPEN, _OPEN, _OPEN, _OPEN, _OPEN, ((time(9), time(13)),), ()))

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import flet as ft
@@ -18,7 +19,8 @@ from client.models.link import Trouble
 from client.state.preferences import View
 from screens.app import mount
 from screens.stores import Stores
-from screens.window import KEYS_PANEL
+from screens.window import BUSINESSES, KEYS_PANEL
+from tests import example_data as eg
 from tests.screens import calendar_scenes, changes, scenes
 
 ROOT = Path(__file__).parent.parent
@@ -52,15 +54,28 @@ def _week_booking(stores: Stores) -> None:
 def _signed_out(stores: Stores) -> None:
     stores.runtime.identity = None  # type: ignore[misc]
     stores.session.look()
-    from dataclasses import replace
-
     stores.session.state = replace(stores.session.state, ended=False, demo=True, reachable=True)
+
+
+def _businesses(stores: Stores) -> None:
+    scenes.full(stores)
+    stores.session.state = replace(stores.session.state, identity=eg.IDENTITY, others=(eg.ANOTHER,))
+    stores.panel.open(BUSINESSES)
+
+
+def _add_business(stores: Stores) -> None:
+    scenes.full(stores)
+    stores.session.state = replace(stores.session.state, adding=True, demo=False, reachable=True)
+
+
+def _signed_out_of_one(stores: Stores) -> None:
+    _signed_out(stores)
+    stores.session.state = replace(stores.session.state, ended=True, others=(eg.ANOTHER,))
 
 
 def _empty(stores: Stores) -> None:
     from client.state.calls import CallsState
     from client.state.today import TodayState
-    from tests import example_data as eg
 
     scenes.business(stores)
     stores.today.state = TodayState(day=eg.TODAY, ready=True)
@@ -91,6 +106,9 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "more_trouble": ("/more", calendar_scenes.followed),
     "figure": ("/today", _figure),
     "keys": ("/today", _keys),
+    "businesses": ("/today", _businesses),
+    "add_business": ("/today", _add_business),
+    "signed_out_of_one": ("/sign-in", _signed_out_of_one),
     "sign_in": ("/sign-in", _signed_out),
     "waiting": ("/today", changes.offline),
     "needs_you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import accounts
+import wiping
 from client.api.errors import ApiError
 from client.config import Config
 from client.models.calls import PartialTurn
@@ -187,11 +188,16 @@ async def test_signing_out_wipes_and_tells_the_windows(new_device: NewDevice, co
 
 
 async def test_an_interrupted_wipe_is_finished_at_the_next_start(new_device: NewDevice, config: Config) -> None:
-    left = config.data_dir / "accounts" / "abc.wiping"
-    left.mkdir(parents=True)
-    (left / accounts.DATABASE).write_text("somebody's bookings")
-    await new_device().open()
-    assert not left.exists()
+    device = new_device()
+    await filled(device)
+    assert device.identity
+    folder = accounts.folder_of(config, device.identity)
+    wiping.begin(folder)
+    await device.close()
+    again = new_device()
+    await again.open()
+    assert (again.identity, again.identities) == (None, ())
+    assert not folder.exists() and not wiping.is_begun(folder)
 
 
 async def test_the_browser_signs_in_through_the_consent_page(new_device: NewDevice, hosted: Program) -> None:

@@ -73,9 +73,18 @@ def bottom_bar(words: Words, here: Place, live: bool, go: Go, *, scale: float = 
 
 
 def rail(
-    words: Words, here: Place, live: int, go: Go, *, width: int, business: str, foot: ft.Control, short: bool
+    words: Words,
+    here: Place,
+    live: int,
+    go: Go,
+    *,
+    width: int,
+    business: str,
+    on_business: Handler,
+    foot: ft.Control,
+    short: bool,
 ) -> ft.Control:
-    """72 pixels of icons, or 212 with words; the account at its head and how the data stands at its foot."""
+    """72 pixels of icons, or 212 with words; the business at its head and how the data stands at its foot."""
     items = [_rail_item(words, place, place is here, live, go, short) for place in Place]
     mark = ft.Container(
         width=28,
@@ -87,15 +96,27 @@ def rail(
     )
     head: list[ft.Control] = [mark]
     if not short:
-        head.append(parts.strong(business, size=15, lines=1, expand=True))
+        head.append(ft.Container(parts.strong(business, size=15, lines=1), expand=True, expand_loose=True))
+        head.append(ft.Icon(ft.Icons.UNFOLD_MORE, size=18, color=theme.MUTED))
     return ft.Container(
         ft.Column(
             [
                 ft.Container(
-                    ft.Row(
-                        head, spacing=12, alignment=ft.MainAxisAlignment.CENTER if short else ft.MainAxisAlignment.START
+                    buttons.pressable(
+                        "businesses.open",
+                        words("businesses.open", name=business),
+                        ft.Row(
+                            head,
+                            spacing=12 if short else 10,
+                            alignment=ft.MainAxisAlignment.CENTER if short else ft.MainAxisAlignment.START,
+                        ),
+                        on_business,
+                        padding=ft.Padding.symmetric(horizontal=0 if short else 10, vertical=8),
+                        radius=10,
+                        tooltip=business if short else None,
+                        center=short,
                     ),
-                    padding=ft.Padding.only(left=0 if short else 10, right=0 if short else 6, top=4, bottom=14),
+                    padding=ft.Padding.only(bottom=6),
                 ),
                 *items,
                 ft.Container(expand=True),
@@ -181,9 +202,12 @@ def page_head(
     on_back: Handler | None = None,
     trailing: list[ft.Control] | None = None,
     size: int = 22,
+    on_title: Handler | None = None,
 ) -> ft.Control:
-    """The title of a place, with the way back where it was pushed."""
-    texts: list[ft.Control] = [parts.heading(title, size=size)]
+    """The title of a place, with the way back where it was pushed.  `on_title`: the title is a business to choose."""
+    texts: list[ft.Control] = [
+        _choosable(words, title, size, on_title) if on_title else parts.heading(title, size=size)
+    ]
     if subtitle:
         texts.append(parts.muted(subtitle))
     row: list[ft.Control] = []
@@ -192,6 +216,19 @@ def page_head(
     row.append(ft.Column(texts, spacing=1, expand=True, tight=True))
     row += trailing or []
     return ft.Row(row, spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _choosable(words: Words, business: str, size: int, on_choose: Handler) -> ft.Control:
+    """The business as a title that opens the others; as wide as its name."""
+    name = ft.Container(parts.heading(business, size=size), expand=True, expand_loose=True)
+    row = ft.Row([name, ft.Icon(ft.Icons.KEYBOARD_ARROW_DOWN, size=22, color=theme.MUTED)], spacing=6)
+    return buttons.pressable(
+        "businesses.open",
+        words("businesses.open", name=business),
+        row,
+        on_choose,
+        padding=ft.Padding.only(right=6, top=6, bottom=6),
+    )
 
 
 def _tab(words: Words, place: Place, here: bool, live: bool, go: Go, size: float) -> ft.Control:

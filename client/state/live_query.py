@@ -51,6 +51,7 @@ class LiveQuery(ft.Observable, Generic[S]):
 
     def __init__(self, state: S) -> None:
         self.state = state
+        self._nothing = state
         self._database: Database | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._due = False
@@ -77,6 +78,11 @@ class LiveQuery(ft.Observable, Generic[S]):
             self._unsubscribe()
         self._unsubscribe = None
         self._database = None
+
+    def forget(self) -> None:
+        """Let go of the database and of what was read from it."""
+        self.detach()
+        self.state = self._nothing
 
     def refresh(self) -> None:
         """Read now."""

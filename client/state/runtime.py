@@ -66,6 +66,11 @@ class Runtime(Protocol):
     def identity(self) -> Identity | None: ...
 
     @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Everybody who is signed in on this device, the one used last first."""
+        ...
+
+    @property
     def storage_error(self) -> StorageError | None:
         """Why the signed-in person's database is not open, None where it is."""
         ...
@@ -93,11 +98,22 @@ class Runtime(Protocol):
         """Ask on the consent page; `open_url` None opens the system's browser.  Raises ApiError, PlatformError."""
         ...
 
-    async def sign_out(self) -> None:
+    def unsent(self) -> int:
+        """How many changes would be lost with the account's data: not sent, refused, or in a conflict."""
+        ...
+
+    async def switch(self, identity: Identity) -> bool:
+        """Show another account that is signed in here; False, and nothing done, when it no longer is.
+
+        Raises PlatformError; then the same account is shown as before.
+        """
+        ...
+
+    async def sign_out(self, *, discard: bool = False) -> None:
         """End the session, also when the server cannot be told, and wipe the account's data from this device.
 
         With unsent changes, or where nobody can tell, the data is kept instead, locked away until the same person
-        signs in again.
+        signs in again, unless it is to be discarded.  Whoever else is signed in is shown next.  Raises PlatformError.
         """
         ...
 

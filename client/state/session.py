@@ -29,6 +29,7 @@ class Way(StrEnum):
     DEMO = "demo"
     PASSWORD = "password"
     BROWSER = "browser"
+    SWITCH = "switch"
 
 
 class Trouble(StrEnum):
@@ -55,10 +56,13 @@ class SessionState:
     """`busy`: the way that is being tried.  `wait_s`: how long the server asked to wait, for RATE_LIMITED.
 
     `unopened`: somebody is signed in, but their data cannot be opened.  `opening`: it is being tried again.
+    `others`: who else is signed in here, the one used last first.  `adding`: another business is being signed in to.
     `demo`: whether the server offers it, None while not known.  `reachable`: None while not known.
     """
 
     identity: Identity | None = None
+    others: tuple[Identity, ...] = ()
+    adding: bool = False
     keeping: Keeping = Keeping.MEMORY
     browser_offered: bool = False
     demo: bool | None = None
@@ -87,6 +91,7 @@ class SessionStore(ft.Observable):
         self.state = replace(
             self.state,
             identity=identity,
+            others=tuple(each for each in self._runtime.identities if each != identity),
             keeping=self._runtime.keeping,
             browser_offered=self._runtime.browser_offered,
             unopened=self._is_unopened(),
@@ -126,10 +131,31 @@ class SessionStore(ft.Observable):
 
         await self._try(Way.BROWSER, ask)
 
-    async def sign_out(self) -> None:
+    def add_another(self) -> None:
+        """Sign in to another business; who is signed in stays so."""
+        self.state = replace(self.state, adding=True, trouble=None, ended=False)
+
+    def stop_adding(self) -> None:
+        self.state = replace(self.state, adding=False, trouble=None, ended=False)
+
+    async def switch(self, identity: Identity) -> None:
+        """Show another business; where its session has ended, ask to sign in to it again."""
+        if self.state.busy is not None:
+            return
+        self.state = replace(self.state, busy=Way.SWITCH)
+        try:
+            there = await self._runtime.switch(identity)
+        except PlatformError:
+            there = False
+        finally:
+            self.look()
+            self.state = replace(self.state, busy=None)
+        self.state = replace(self.state, adding=not there, ended=not there)
+
+    async def sign_out(self, *, discard: bool = False) -> None:
         self.state = replace(self.state, busy=Way.PASSWORD)
         try:
-            await self._runtime.sign_out()
+            await self._runtime.sign_out(discard=discard)
         finally:
             self.look()
             self.state = replace(self.state, busy=None, ended=False)
@@ -163,7 +189,7 @@ class SessionStore(ft.Observable):
             self.state = replace(self.state, busy=None)
             raise
         self.look()
-        self.state = replace(self.state, busy=None)
+        self.state = replace(self.state, busy=None, adding=self.state.adding and self.state.trouble is not None)
 
 
 def _classify(error: Exception) -> tuple[Trouble, float | None, str]:

@@ -13,6 +13,7 @@ from client.models.account import Identity, Tokens
 from client.models.ids import CallId
 from client.models.link import LinkStatus
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
+from client.storage import unsent
 from client.storage.database import Database
 from client.storage.errors import StorageError
 from tests import example_data as eg
@@ -52,6 +53,7 @@ class FakeRuntime:
     database: Database | None = None
     storage_error: StorageError | None = None
     identity: Identity | None = eg.IDENTITY
+    others: tuple[Identity, ...] = ()
     link: LinkStatus = field(default_factory=eg.link)
     keeping: Keeping = Keeping.KEYCHAIN
     browser_offered: bool = True
@@ -75,8 +77,27 @@ class FakeRuntime:
             await self._enter("browser")
         return self.answer
 
-    async def sign_out(self) -> None:
-        self.identity = None
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        return (*((self.identity,) if self.identity else ()), *self.others)
+
+    def unsent(self) -> int:
+        return self.database.read(unsent.count) if self.database else 0
+
+    async def switch(self, identity: Identity) -> bool:
+        self.tried.append(("switch", identity.account_id))
+        if self.refusal is not None:
+            raise self.refusal
+        if identity not in self.others:
+            return False
+        self.others = tuple(each for each in self.identities if each != identity)
+        self.identity = identity
+        self.tell_account()
+        return True
+
+    async def sign_out(self, *, discard: bool = False) -> None:
+        self.tried.append(("sign out", "discard" if discard else "keep"))
+        self.identity, self.others = (self.others[0] if self.others else None), self.others[1:]
         self.tell_account()
 
     async def try_storage_again(self) -> None:

@@ -226,7 +226,8 @@ class World:
 
     async def _close_dialogs(self, window: Harness) -> None:
         """What a client says when a dialog has faded."""
-        for dialog in [part for part in window.all(ft.AlertDialog) if not part.open]:
+        shown = [*window.all(ft.AlertDialog), *window.all(ft.BottomSheet)]
+        for dialog in [part for part in shown if not part.open]:
             await window.fire(dialog, "dismiss")
 
     async def faults(self, spec: str) -> None:

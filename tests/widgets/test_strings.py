@@ -134,6 +134,7 @@ def _control_keys() -> set[str]:
     lists = (
         "agenda",
         "booking",
+        "businesses",
         "calendars",
         "calls",
         "conflict",
