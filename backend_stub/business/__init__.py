@@ -53,7 +53,7 @@ def build_history(
     local = LocalDays(ZoneInfo(time_zone))
     now = local.at(today, 12 * 60) if now_ms is None else now_ms
     premises, factor = _premises(kind, seed, local, today, now, bookings)
-    rows, visitors = Simulation(premises, _rng(kind, seed, "bookings"), factor).run()
+    rows, visitors = Simulation(premises, _rng(kind, seed, "bookings"), _rng(kind, seed, "series"), factor).run()
     customers = customer_rows(premises, visitors, _rng(kind, seed, "customers"))
     switchboard = Switchboard(premises, _rng(kind, seed, "calls"), customers)
     switchboard.tell_bookings(rows)

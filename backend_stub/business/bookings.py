@@ -1,7 +1,8 @@
 """Two years and more of bookings, day by day: who was due, who was new, who came and who did not.
 
-Demand of a day is the kind's average, shaped by weekday, season, growth and holidays.  Regulars who are due take
-their places first; the rest goes to people who have never been here.  Nobody is double-booked, buffers included.
+Demand of a day is the kind's average, shaped by weekday, season, growth and holidays.  Standing appointments have their
+places first, then regulars who are due; the rest goes to people who have never been here.  Nobody is double-booked,
+buffers included.
 """
 
 import heapq
@@ -15,7 +16,7 @@ from backend_stub.business.calendar import DAY_MS, HOUR_MS, MINUTE_MS, days, hol
 from backend_stub.business.diary import Diary, Openings
 from backend_stub.business.documents import new_booking
 from backend_stub.business.ids import Ids
-from backend_stub.business.people import Arrivals, Visitor
+from backend_stub.business.people import Arrivals, Standing, Visitor
 from backend_stub.business.premises import LUNA_DAYS, UNIT_MINUTES, Premises
 
 Row = dict[str, Any]
@@ -25,6 +26,8 @@ _NEW_SHARE = 0.2
 _CANCELLED = 0.075
 _CHURN = 0.035
 _ONE_OFF = 0.45
+_STANDING = 0.008
+_LONGEST_STANDING_WEEKS = 8
 _REASONS = (
     "Feeling ill",
     "Work got in the way",
@@ -82,14 +85,18 @@ def _holiday_lift(premises: Premises, day: date) -> float:
 class Simulation:
     """Runs the days in order and keeps the bookings it makes."""
 
-    def __init__(self, premises: Premises, rng: random.Random, factor: float) -> None:
+    def __init__(self, premises: Premises, rng: random.Random, series_rng: random.Random, factor: float) -> None:
+        """`series_rng` decides about standing appointments alone."""
         self._premises = premises
         self._rng = rng
+        self._series_rng = series_rng
+        self._series_ids = Ids(series_rng)
         self._factor = factor
         self._ids = Ids(rng)
         self._openings = Openings(premises)
         self._arrivals = Arrivals(premises, rng)
         self._due: list[tuple[int, int, Visitor]] = []
+        self._standing: dict[int, list[Visitor]] = {}
         self._pushed = 0
         self._luna_since = premises.local.at(premises.today - timedelta(days=LUNA_DAYS - 3), 0)
         self.rows: list[Row] = []
@@ -122,11 +129,19 @@ class Simulation:
         count = max(0, round(self._rng.gauss(wanted, 0.8 * math.sqrt(wanted))))
         new = min(count, round(count * _NEW_SHARE * self._rng.uniform(0.5, 1.5)))
         diary = Diary(self._openings, self._premises.workers, day.weekday())
-        seated = self._regulars(day, diary, count - new)
+        seated = self._standing_ones(day, diary)
+        seated += self._regulars(day, diary, count - new - seated)
         for _ in range(count - seated):
             lead_ms = self._lead_ms()
             visitor = self._arrivals.next(self._created_ms(self._premises.local.at(day, 7 * 60), lead_ms, 0))
             self._seat(day, diary, visitor)
+
+    def _standing_ones(self, day: date, diary: Diary) -> int:
+        seated = 0
+        for visitor in self._standing.pop(day.toordinal(), ()):
+            seated += self._seat(day, diary, visitor)
+            self._stand_again(day, visitor)
+        return seated
 
     def _regulars(self, day: date, diary: Diary, places: int) -> int:
         ordinal, seated = day.toordinal(), 0
@@ -141,17 +156,24 @@ class Simulation:
         return seated
 
     def _seat(self, day: date, diary: Diary, visitor: Visitor) -> bool:
-        service = self._service_today(visitor)
+        standing = visitor.standing
+        service = self._service_today(visitor) if standing is None else standing.service
         kind = self._premises.kind.services[service]
         units, buffer = -(-kind.minutes // UNIT_MINUTES), -(-kind.buffer // UNIT_MINUTES)
-        wanted = visitor.wanted + self._rng.choice((0, 0, 0, -2, 2, -4, 4))
-        seat = self._find(diary, visitor.worker, service, max(0, wanted), units, buffer)
+        wanted = visitor.wanted + self._rng.choice((0, 0, 0, -2, 2, -4, 4)) if standing is None else standing.start
+        worker = visitor.worker if standing is None else standing.worker
+        seat = self._find(diary, worker, service, max(0, wanted), units, buffer)
         if seat is None:
             return False
         row = self._book(day, visitor, service, seat)
         if row["status"] != "cancelled":
             diary.take(seat.worker, seat.start, units, buffer)
-        self._plan_next(day, visitor, row)
+        if standing is not None:
+            row |= {"series_id": standing.series_id, "series_label": standing.label}
+        elif self._series_rng.random() < _STANDING and self._agree(visitor, service, seat, row):
+            self._stand_again(day, visitor)
+        else:
+            self._plan_next(day, visitor, row)
         return True
 
     def _service_today(self, visitor: Visitor) -> int:
@@ -293,3 +315,25 @@ class Simulation:
         visitor.regular = True
         jitter = rng.gauss(0, 0.12 * visitor.interval_days)
         self._wait(visitor, ordinal + max(5, round(visitor.interval_days + jitter)))
+
+    def _agree(self, visitor: Visitor, service: int, seat: Seat, row: Row) -> bool:
+        """Make a regular's booking the first of a standing appointment; whether it fits their habits."""
+        weeks = max(1, round(visitor.interval_days / 7))
+        if not visitor.regular or visitor.interval_days == 0 or weeks > _LONGEST_STANDING_WEEKS:
+            return False
+        series_id = self._series_ids.at(row["created_at"])
+        visitor.standing = Standing(
+            series_id=series_id, weeks=weeks, service=service, worker=seat.worker, start=seat.start
+        )
+        row |= {"series_id": series_id, "series_label": visitor.standing.label}
+        return True
+
+    def _stand_again(self, day: date, visitor: Visitor) -> None:
+        """The next of a standing appointment, unless they leave; one that falls on a closed day is left out."""
+        assert visitor.standing is not None
+        if self._series_rng.random() < _CHURN:
+            return
+        next_day = day + timedelta(weeks=visitor.standing.weeks)
+        while not self._premises.is_open(next_day):
+            next_day += timedelta(weeks=visitor.standing.weeks)
+        self._standing.setdefault(next_day.toordinal(), []).append(visitor)

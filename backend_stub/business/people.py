@@ -23,6 +23,21 @@ _FAR = """
 _FAR_CODES = tuple(_FAR.split())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A standing appointment: the same service with the same person, every so many weeks at the same time."""
+
+    series_id: str
+    weeks: int
+    service: int
+    worker: int
+    start: int
+
+    @property
+    def label(self) -> str:
+        return "every week" if self.weeks == 1 else f"every {self.weeks} weeks"
+
+
 @dataclass(slots=True, kw_only=True)
 class Visitor:
     """A customer as the simulation sees them.  `worker` is whom they ask for, `wanted` the start in units."""
@@ -41,6 +56,7 @@ class Visitor:
     last_end_ms: int = 0
     visits: int = 0
     regular: bool = False
+    standing: Standing | None = None
     bookings: list[Row] = field(default_factory=list[Row])
 
 

@@ -6,7 +6,7 @@ Who rings is decided here: a number of the range kept for fiction, and whom the 
 import asyncio
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from backend_stub.business.names import name_and_language
 from backend_stub.business.people import fictional_numbers
@@ -23,6 +23,7 @@ _FIRST_RING_S = 1.0
 _BETWEEN_LINES_S = 4.0
 _GAP_S = (2.0, 6.0)
 _LOOK_UPS = 60
+_BOOKED_LOOK_UPS = 2000
 _KNOWN_SHARE = 0.6
 
 
@@ -206,7 +207,7 @@ class Callers:
         return next((name for name, speaks in drawn if speaks == language), drawn[0][0])
 
     def _customer(self, script: CallScript, now_ms: int, busy: frozenset[str]) -> Row | None:
-        for number in self._sample(self._near, busy):
+        for number in self._likely(script, busy):
             for customer in self._desk.customers_by_phone(number):
                 if customer["status"] != "active" or (script.language == "es" and customer["language"] != "es"):
                     continue
@@ -214,14 +215,20 @@ class Callers:
                     return customer
         return None
 
+    def _likely(self, script: CallScript, busy: frozenset[str]) -> Iterator[str]:
+        """Numbers of customers.  Of those who are booked there may be few, so they are looked for everywhere."""
+        yield from self._sample(self._near, busy)
+        if script.caller == "booked":
+            yield from self._sample(self._numbers[-_BOOKED_LOOK_UPS:], busy, _BOOKED_LOOK_UPS)
+
     def _stranger(self, busy: frozenset[str]) -> str:
         for number in self._sample(self._numbers, busy):
             if not self._desk.customers_by_phone(number):
                 return number
         return self._rng.choice(self._numbers)
 
-    def _sample(self, numbers: Sequence[str], busy: frozenset[str]) -> list[str]:
-        drawn = self._rng.sample(numbers, min(_LOOK_UPS, len(numbers)))
+    def _sample(self, numbers: Sequence[str], busy: frozenset[str], most: int = _LOOK_UPS) -> list[str]:
+        drawn = self._rng.sample(numbers, min(most, len(numbers)))
         return [number for number in drawn if number not in busy]
 
 

@@ -406,3 +406,23 @@ def test_fifty_thousand_bookings_on_request_quickly() -> None:
     assert took < 8.0, f"{took:.1f} s"
     few = build_history(kind="garage", seed=1, today=TODAY, bookings=2000)
     assert len(few.rows["bookings"]) == pytest.approx(2000, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", ["salon", "dentist", "clinic"])
+def test_standing_appointments_recur_at_their_time(kind: str) -> None:
+    series: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for row in told(kind).rows["bookings"]:
+        assert (row["series_id"] is None) == (row["series_label"] is None)
+        if row["series_id"] is not None:
+            series[row["series_id"]].append(row)
+    assert len(series) >= 5
+    punctual = Counter[bool]()
+    for rows in series.values():
+        assert len({(row["customer_id"], row["service_id"], row["series_label"]) for row in rows}) == 1
+        weeks = 1 if rows[0]["series_label"] == "every week" else int(str(rows[0]["series_label"]).split()[1])
+        starts = sorted(local(int(str(row["starts_at"]))) for row in rows)
+        for one, other in pairwise(starts):
+            punctual[one.time() == other.time()] += 1
+            assert (other.date() - one.date()).days % (7 * weeks) == 0
+    assert punctual[True] > 0.9 * punctual.total()
+    assert any(row["status"] in ("confirmed", "pending") for rows in series.values() for row in rows)
