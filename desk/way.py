@@ -19,7 +19,7 @@ from client.models.calls import PartialTurn
 from client.models.link import LinkStatus
 from client.platform import PlatformError
 from client.state.runtime import Keeping
-from client.storage import business, cursors, meta, outbox
+from client.storage import business, cursors, meta, outbox, rescue
 from client.storage.database import Database
 from client.storage.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, DiskFull, StorageError
 from desk.documents import Standing
@@ -77,6 +77,10 @@ async def signed_in(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[
             raise Refusal(_nobody(device), code="signed_out")
         if device.set_aside is not None:
             terminal.note(_DAMAGED.format(device.set_aside))
+        if device.database is not None and (rescued := device.database.read(rescue.count)):
+            changes = "1 change" if rescued == 1 else f"{rescued} changes"
+            terminal.note(f"{changes} that only this device knew could be saved.")
+            await device.database.write(rescue.seen)
         if device.database is None:
             assert device.storage_error
             raise device.storage_error

@@ -21,6 +21,7 @@ from screens.live import go, rail_foot, running_call
 from screens.more import more_screen
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
+from screens.rescued import rescued_notice
 from screens.routes import CALENDARS, Route, Router
 from screens.sign_in import sign_in_screen
 from screens.storage_trouble import storage_screen
@@ -144,6 +145,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
     if layout.is_phone:
         return ft.Column(
             [
+                rescued_notice(stores, words),
                 ft.Container(place, expand=True),
                 undo_over(stores, words),
                 running_call(stores, words, None),
@@ -159,6 +161,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
             side(stores, words, route.place, layout.rail_width, identity.business_name, short),
             ft.Column(
                 [
+                    rescued_notice(stores, words),
                     ft.Container(place, expand=True),
                     undo_over(stores, words),
                     *([] if _shows_live(layout, route) else [running_call(stores, words, None)]),

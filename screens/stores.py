@@ -30,6 +30,7 @@ from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
 from client.state.outbox import OutboxStore, WaitingStore
 from client.state.preferences import PreferencesStore
+from client.state.rescued import RescuedStore
 from client.state.runtime import Runtime
 from client.state.session import SessionStore
 from client.state.ticks import Ticks
@@ -61,6 +62,7 @@ class Stores:
     edits: EditStore
     waiting: WaitingStore
     outbox: OutboxStore
+    rescued: RescuedStore
     calendars: CalendarsStore
     imports: ImportStore
     conflicts: ConflictsStore
@@ -185,6 +187,7 @@ class Stores:
             self.booking,
             self.waiting,
             self.outbox,
+            self.rescued,
             self.calendars,
             self.conflicts,
         )
@@ -247,6 +250,7 @@ def _made(runtime: Runtime) -> Stores:
         edits=edits,
         waiting=WaitingStore(),
         outbox=OutboxStore(),
+        rescued=RescuedStore(),
         calendars=CalendarsStore(now),
         imports=ImportStore(runtime, now, say),
         conflicts=ConflictsStore(edits, now),

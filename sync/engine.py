@@ -191,6 +191,7 @@ class Engine:
                 )
                 group.create_task(self._keep_at(PUSH, self._pusher.drain, self._after_push), name="push")
                 group.create_task(self._keep_live(), name="live")
+                group.create_task(self._look_after_file(), name="look after the file")
         except* SignedOut:
             self._end(Trouble.SESSION_REVOKED)
         except* WrongAccount:
@@ -372,6 +373,11 @@ class Engine:
             log_fault(log, "sync met something it does not know", error)
             return error
         return None
+
+    async def _look_after_file(self) -> None:
+        """What the first frame need not wait for: is the file sound, and is there space for the day there is none."""
+        await self._attempt(self._db.look_over)
+        await self._attempt(self._db.keep_reserve)
 
     async def _repair(self, repairs_then: int) -> StorageError | None:
         """Move the damaged file aside and begin a fresh one, unless another loop has done so since."""

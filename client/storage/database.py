@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from client.clock import Clock
-from client.storage import schema
-from client.storage.errors import DatabaseDamaged, classify, unusable
+from client.storage import mirror, rescue, schema
+from client.storage.errors import DatabaseDamaged, DiskFull, classify, unusable
+from client.storage.mirror import Mirror
 from client.storage.noting import NotingConnection
+from client.storage.reserve import Reserve
 
 T = TypeVar("T")
 
@@ -67,11 +69,17 @@ class Database:
         self._clock = clock
         self._writer = threads(1, "chatty-write")
         self._slow = threads(1, "chatty-read")
+        self._syncing = threads(1, "chatty-mirror")
+        self._mirror = Mirror(mirror.path_beside(path), self._syncing)
+        self._reserve = Reserve(path)
+        self._was_left_open = False
         self._conn: NotingConnection | None = None
         self._inode = 0
         self._data_version = 0
         self._readers: dict[int, _Reader] = {}
         self._readers_lock = threading.Lock()
+        self._replacing = threading.RLock()
+        """Held while another file takes the place of this one: nobody begins to read a file that is not ready."""
         self._subscribers: list[_Subscriber] = []
 
     @staticmethod
@@ -158,9 +166,28 @@ class Database:
         """Until cancelled, announce all tables whenever another process has written to the file or replaced it."""
         while True:
             await self._clock.sleep(every_s)
+            if self._reserve.spent:
+                await self.keep_reserve()
             await asyncio.wrap_future(self._writer.submit(self._look_for_others))
 
     # --- repairing and ending --------------------------------------------------------------------------------------
+    async def look_over(self) -> None:
+        """Whether the file is sound, if it was not closed last time.  Raises DatabaseDamaged.
+
+        It takes a third of a second for 50,000 bookings, on a thread of its own.
+        """
+        if self._was_left_open:
+            self._was_left_open = False
+            await self.read_in_thread(self._check)
+
+    def _check(self, conn: sqlite3.Connection) -> None:
+        if conn.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise DatabaseDamaged(self.path)
+
+    async def keep_reserve(self) -> None:
+        """Set space aside for the day the disk is full."""
+        await asyncio.wrap_future(self._slow.submit(self._reserve.set_aside))
+
     async def start_afresh(self) -> Path:
         """Move the (damaged) file aside and begin a fresh one in its place; returns where the old one went."""
         return await asyncio.wrap_future(self._writer.submit(self._replace))
@@ -172,12 +199,15 @@ class Database:
         with contextlib.suppress(RuntimeError):
             self._writer.submit(self._disconnect).result()
         self._writer.shutdown()
+        self._syncing.shutdown()
 
     # --- on the writer thread --------------------------------------------------------------------------------------
     def _connect(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._classified():
             self.path.touch(mode=0o600)
+            # The last connection to close removes it: it is there after a crash, or while another process goes on.
+            self._was_left_open = self.path.with_name(f"{self.path.name}-wal").exists()
             conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, factory=NotingConnection)
             self._conn = conn
             self._pragmas(_CONNECTION)
@@ -186,27 +216,52 @@ class Database:
                 self._pragmas("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
             schema.migrate(conn)
             _settle(conn, self._clock)
+            rescue.at_opening(conn, self.path, self._mirror, self._clock)
+            self._mirror.begin(conn)
             conn.begin_noting()
             self._data_version = data_version(conn)
             self._inode = self.path.stat().st_ino
 
     def _transact(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         conn = self._open_connection()
-        conn.touched = set()
         before = conn.total_changes
+        try:
+            result = self._attempt(conn, fn)
+        except DiskFull:
+            # The reserve is for what only this device knows; what the server has can be fetched again.
+            if "outbox" not in (conn.touched or ()) or not self._reserve.give_up():
+                raise
+            result = self._attempt(conn, fn)
+        if conn.total_changes != before:
+            self._announce(frozenset(conn.touched or ()))
+        return result
+
+    def _attempt(self, conn: NotingConnection, fn: Callable[[sqlite3.Connection], T]) -> T:
+        conn.touched = set()
         with self._classified():
             try:
                 conn.execute("BEGIN IMMEDIATE")
                 result = fn(conn)
+                mirrored = not mirror.KEYS.keys().isdisjoint(conn.touched or ())
+                if mirrored:
+                    self._note(conn)
                 conn.execute("COMMIT")
             except BaseException:
                 if conn.in_transaction:
                     with contextlib.suppress(sqlite3.Error):
                         conn.execute("ROLLBACK")
+                self._mirror.take_back()
                 raise
-        if conn.total_changes != before:
-            self._announce(frozenset(conn.touched))
+            if mirrored:
+                self._mirror.wait()
+                self._mirror.tidy(conn)
         return result
+
+    def _note(self, conn: NotingConnection) -> None:
+        try:
+            self._mirror.note(conn)
+        except OSError as error:
+            raise unusable(error) from error
 
     def _announce(self, touched: frozenset[str]) -> None:
         for subscriber in tuple(self._subscribers):
@@ -220,8 +275,9 @@ class Database:
     def _look_for_others(self) -> None:
         conn = self._open_connection()
         if self._is_replaced():
-            self._disconnect()
-            self._connect()
+            with self._replacing:
+                self._disconnect()
+                self._connect()
             self._announce(_ALL_TABLES)
             return
         with self._classified():
@@ -238,9 +294,10 @@ class Database:
             return False
 
     def _replace(self) -> Path:
-        self._disconnect()
-        aside = move_aside(self.path, self._clock)
-        self._connect()
+        with self._replacing:
+            self._disconnect()
+            aside = move_aside(self.path, self._clock)
+            self._connect()
         self._announce(_ALL_TABLES)
         return aside
 
@@ -286,13 +343,13 @@ class Database:
         thread = threading.get_ident()
         reader = self._readers.get(thread)
         if reader is None:
-            with self._classified():
+            with self._replacing, self._classified():
                 conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
                 for statement in (_CONNECTION + "; PRAGMA query_only = ON").split(";"):
                     conn.execute(statement).fetchall()
-            reader = _Reader(conn)
-            with self._readers_lock:
-                self._readers[thread] = reader
+                reader = _Reader(conn)
+                with self._readers_lock:
+                    self._readers[thread] = reader
         return reader
 
     @contextlib.contextmanager
@@ -314,7 +371,8 @@ _ALL_TABLES = frozenset(
 def move_aside(path: Path, clock: Clock) -> Path:
     """Rename a damaged database, and its log, to `.corrupt-<milliseconds>`; nothing of it is deleted."""
     aside = path.with_name(f"{path.name}.corrupt-{clock.now_ms()}")
-    for tail in ("", "-wal", "-shm"):
+    # The log first: without its file it is nothing, but a fresh file beside an old log would take that for its own.
+    for tail in ("-wal", "-shm", ""):
         part = path.with_name(path.name + tail)
         if part.exists():
             os.replace(part, aside.with_name(aside.name + tail))  # noqa: PTH105

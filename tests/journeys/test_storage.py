@@ -10,7 +10,7 @@ import accounts
 from client.models.link import LinkState, Trouble
 from client.storage.errors import DatabaseTooNew, DatabaseUnavailable
 from tests.backend_stub import example_rows as eg
-from tests.journeys.conftest import NOON, OpenWorld, World
+from tests.journeys.conftest import BOOKING_ID, NOON, OpenWorld, World
 
 NEWER = "A newer version of the app wrote the data on this device. Please update; nothing was changed."
 UNUSABLE = "The data folder cannot be used: no permission, or a missing disk. Nothing is lost; try again."
@@ -69,6 +69,43 @@ async def test_a_damaged_file_is_set_aside_and_fetched_anew(open_world: OpenWorl
         window = await device.window()
         await world.until(lambda: device.is_current and window.harness.says("Theo Lindqvist"))
         assert device.runtime.set_aside and device.runtime.set_aside.read_bytes().startswith(b"no database at all")
+
+
+async def test_changes_survive_a_damaged_file_and_are_sent_once(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        device = await world.device()
+        window = await device.signed_in()
+        assert device.runtime.identity
+        file = accounts.folder_of(device.runtime.config, device.runtime.identity) / accounts.DATABASE
+        device.network.cut()
+        await window.stores.edits.cancel(BOOKING_ID)
+        await device.close()
+        file.write_bytes(b"no database at all" * 1000)
+        device = await world.device()
+        device.network.cut()
+        window = await device.window()
+        said = "The data on this device was damaged. Your 1 change was saved and is kept; the rest is fetched again."
+        await world.until(lambda: window.harness.says(said))
+        device.network.restore()
+        device.runtime.kick()
+        await world.in_time(lambda: device.is_current and device.runtime.unsent() == 0)
+        booking = next(row for row in world.rows("bookings") if row["id"] == BOOKING_ID)
+        assert booking["status"] == "cancelled"
+        await world.fire(window, "rescued.put_away")
+        await world.until(lambda: not window.harness.says(said))
+
+
+async def test_damage_that_nothing_has_met_is_found_after_a_crash(open_world: OpenWorld) -> None:
+    async with open_world() as world:
+        file = await file_of_a_used_device(world)
+        file.with_name(f"{file.name}-wal").write_bytes(b"")  # as a process that was killed leaves it
+        with file.open("r+b") as damaged:
+            damaged.seek(file.stat().st_size // 2)
+            damaged.write(b"\xff" * 8192)
+        device = await world.device()
+        window = await device.window()
+        await world.in_time(lambda: bool(list(file.parent.glob("*.corrupt-*"))))
+        await world.in_time(lambda: device.is_current and window.harness.says("Theo Lindqvist"))
 
 
 @pytest.mark.parametrize("in_the_way", ["folder of the account", "file"])
