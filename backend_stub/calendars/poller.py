@@ -52,16 +52,17 @@ class CalendarPoller:
             async with asyncio.TaskGroup() as readings:
                 while True:
                     self._news = asyncio.get_running_loop().create_future()
-                    for feed in self._now_due(await self._store.read(all_feeds)):
+                    # The time first: a feed that is removed while they are read is not due by a later clock.
+                    now = self._clock.monotonic()
+                    for feed in self._now_due(await self._store.read(all_feeds), now):
                         readings.create_task(self._read(feed))
                     await self._until_next()
         finally:
             if self._client is not None:
                 await self._client.aclose()
 
-    def _now_due(self, feeds: list[Feed]) -> list[Feed]:
+    def _now_due(self, feeds: list[Feed], now: float) -> list[Feed]:
         """Those to read now; each is then due again a while later, whatever comes of it."""
-        now = self._clock.monotonic()
         known = {(feed.account, feed.calendar_id): feed for feed in feeds}
         self._due = {key: self._due.get(key, now) for key in known}
         found = [key for key, at in self._due.items() if at <= now and key not in self._reading]
