@@ -17,6 +17,7 @@ stub: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.keyring_daemon
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev
@@ -27,10 +28,16 @@ check: $(VENV)/.dev
 	$(BIN)/python requirements/check.py
 
 bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.chromium
 	$(BIN)/python -m bench $(ARGS)
 
 soak: $(VENV)/.dev
+ifdef SEEDS
+	$(BIN)/python -m bench.soak --seeds $(SEEDS) $(ARGS)
+else
 	$(BIN)/python -m bench.soak $(ARGS)
+	$(BIN)/python -m bench.kills
+endif
 
 lock: $(VENV)/.dev
 	$(BIN)/python requirements/check.py --write

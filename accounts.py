@@ -1,11 +1,12 @@
 """Who is signed in on this device, and where an account's data lies.
 
-Several accounts may be signed in on one pair of server and data folder; one of them is shown.  Each has a secret and a
-folder of its own, both named by the same hash, so that nothing of one account is ever read as another's.
+Several accounts may be signed in on one pair of server and data folder; one of them is shown.  Each has secrets and a
+folder of its own, all named by the same hash, so that nothing of one account is ever read as another's.
 """
 
 import contextlib
 import hashlib
+import secrets as randomness
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import msgspec
 from client.config import Config
 from client.models.account import Identity, Tokens
 from client.platform.secrets import Secrets
+from client.storage.driver import KEY_BYTES, Key
 
 DATABASE = "chatty.db"
 LOCK = "sync.lock"
@@ -89,6 +91,28 @@ class SessionKeeper:
         without = kept.without(name)
         if without != kept:
             await self._put(without)
+
+    async def key(self, name: str) -> Key | None:
+        """What the data of the account with this name is encrypted with; None: it has no key, or not any more."""
+        text = await self._secrets.read(self._key(name))
+        try:
+            key = bytes.fromhex(text or "")
+        except ValueError:
+            return None
+        return key if len(key) == KEY_BYTES else None
+
+    async def make_key(self, name: str) -> Key:
+        """A new key, kept before it is used."""
+        key = randomness.token_bytes(KEY_BYTES)
+        await self._secrets.write(self._key(name), key.hex())
+        return key
+
+    async def destroy_key(self, name: str) -> None:
+        """From here on nobody can read what it encrypted."""
+        await self._secrets.erase(self._key(name))
+
+    def _key(self, name: str) -> str:
+        return f"{self._secret(name)} key"
 
     def _secret(self, name: str) -> str:
         return f"{self._name} {name}"

@@ -8,7 +8,7 @@ from typing import cast
 
 import typer
 
-from commands import account, bookings, calendars, data, outbox, start
+from commands import account, bookings, calendars, data, leads, outbox, start
 from desk.terminal import BadUsage, Exit, Terminal
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 for command in (start.run, start.stub, account.login, account.logout, data.sync, data.calls):
     app.command()(command)
 app.add_typer(bookings.app, name="bookings")
+app.add_typer(leads.app, name="leads")
 app.add_typer(outbox.outbox, name="outbox")
 app.add_typer(outbox.conflicts, name="conflicts")
 app.command()(outbox.undo)

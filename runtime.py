@@ -6,37 +6,38 @@ owns every long-lived task; a session only listens.  Nothing here knows Flet.
 
 import asyncio
 import contextlib
-import secrets as randomness
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import accounts
-import wiping
-from accounts import AccountTokens, EnteringTokens, KeptSession, SessionKeeper
+import entering
+from accounts import AccountTokens, EnteringTokens, KeptSession
 from client.clock import Clock
 from client.config import Config
 from client.models.account import Identity
 from client.models.calls import PartialTurn
+from client.models.encryption import Encryption
 from client.models.ids import CallId
-from client.models.link import LinkState, LinkStatus
+from client.models.link import LinkState, LinkStatus, Trouble
 from client.platform import PlatformError, detect
-from client.platform.secrets.memory import MemorySecrets
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
-from client.storage.database import Database, move_aside
-from client.storage.errors import StorageError, trouble_of, unusable
-from open_account import NOBODY, OpenAccount, open_account
+from client.storage.database import Database
+from client.storage.driver import Key
+from client.storage.errors import StorageError
+from entering import Ask
+from open_account import NOBODY, OpenAccount
+from people import People
+from showing import Showing
 
 if TYPE_CHECKING:
     import httpx
 
-    from client.api.auth import Device, SignedIn
     from client.api.connection import Api
     from client.api.sockets import OpenSocket
     from sync.engine import Engine
-
-CONSENT_TIMEOUT_S = 300.0
+    from sync.indexing import Indexing
 
 
 class DeviceRuntime:
@@ -57,20 +58,9 @@ class DeviceRuntime:
         self.clock = clock or Clock()
         self._transport = transport
         self._sockets = sockets
-        self.keychain_trouble: str | None = None
-        """Why the keychain is not used, None where it is."""
-        self.secrets_trouble: PlatformError | None = None
-        """What kept the session from being read or kept, None mostly."""
-        self.storage_error: StorageError | None = None
-        """Why the signed-in person's database is not open, None where it is."""
-        self.set_aside: Path | None = None
-        """Where a damaged database was put when this process opened it; a fresh one has taken its place."""
-        self._keeping = Keeping.MEMORY
-        self._keeper: SessionKeeper | None = None
-        self._account: OpenAccount | None = None
-        self._identities: tuple[Identity, ...] = ()
+        self._people = People(config)
+        self._showing = Showing(config, self.clock, self._people, self._new_api)
         self._entering: Api | None = None
-        self._link = NOBODY
         self._listeners: list[Listener] = []
         self._wishes: dict[object, frozenset[CallId]] = {}
         self._started = False
@@ -98,15 +88,44 @@ class DeviceRuntime:
     @property
     def identities(self) -> tuple[Identity, ...]:
         """Everybody who is signed in on this device, the one used last first."""
-        return self._identities
+        return self._people.identities
 
     @property
     def link(self) -> LinkStatus:
-        return self._link
+        return self._showing.link
+
+    @property
+    def storage_error(self) -> StorageError | None:
+        """Why the signed-in person's database is not open, None where it is."""
+        return self._showing.storage_error
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged database was put when this process opened it; a fresh one has taken its place."""
+        return self._showing.set_aside
+
+    @property
+    def encryption(self) -> Encryption | None:
+        """Whether the data of who is signed in is encrypted, or why not."""
+        return self._showing.encryption
+
+    @property
+    def _account(self) -> OpenAccount | None:
+        return self._showing.account
 
     @property
     def keeping(self) -> Keeping:
-        return self._keeping
+        return self._people.keeping
+
+    @property
+    def keychain_trouble(self) -> str | None:
+        """Why the keychain is not used, None where it is."""
+        return self._people.keychain_trouble
+
+    @property
+    def secrets_trouble(self) -> PlatformError | None:
+        """What kept the session from being read or kept, None mostly."""
+        return self._people.secrets_trouble
 
     @property
     def browser_offered(self) -> bool:
@@ -135,17 +154,11 @@ class DeviceRuntime:
     async def open(self) -> None:
         """Find out who is signed in and open their database.  What goes wrong is a state, nothing is raised."""
         await asyncio.to_thread(accounts.prepare, self.config)
-        await self.choose_secrets()
-        assert self._keeper
-        try:
-            await wiping.finish_all(self.config, self._keeper)
-            kept = await self._keeper.shown()
-            self._identities = await self._keeper.identities()
-        except PlatformError as error:
-            self.secrets_trouble = error
+        identity = await self._people.meet()
+        if self._people.secrets_trouble is not None:
             return
-        if kept is not None:
-            self._account = await self._opened(kept.identity)
+        if identity is not None:
+            await self._showing.open(identity)
         self._tell(lambda listener: listener.account_changed())
 
     async def open_before_page(self) -> None:
@@ -156,22 +169,19 @@ class DeviceRuntime:
     async def enter_page(self) -> None:
         """A session has begun and its page is current: on a phone, the moment for what `open_before_page` left out."""
         if detect.is_phone():
-            await (self.open() if self._keeper is None else self.choose_secrets())
+            await (self.open() if self._people.keeper is None else self.choose_secrets())
 
     async def choose_secrets(self) -> None:
         """Decide where secrets rest; on a phone, in the secure storage of the current page."""
-        if detect.is_phone():
-            choice = detect.choose_secrets(self.config.data_dir, self.config.vault_passphrase)
-        else:
-            choice = await asyncio.to_thread(detect.choose_secrets, self.config.data_dir, self.config.vault_passphrase)
-        self.keychain_trouble = choice.keychain_trouble
-        self._keeping = Keeping(choice.secrets.keeping.value)
-        self._keeper = SessionKeeper(choice.secrets, self.config)
+        await self._people.choose_secrets()
 
     async def kept_identity(self) -> Identity | None:
         """Who was signed in last time, without opening anything.  Raises PlatformError."""
-        kept = await self._keeper.shown() if self._keeper else None
-        return kept.identity if kept else None
+        return await self._people.kept_identity()
+
+    async def key_of(self, identity: Identity, *, make: bool = True) -> tuple[Key | None, Encryption | None]:
+        """What this account's data is encrypted with, made if there is none yet; or why it is not."""
+        return await self._people.key_of(identity, make=make)
 
     def start(self) -> None:
         """Let the sync engine run, now and for whoever signs in later.  Harmless twice."""
@@ -181,14 +191,13 @@ class DeviceRuntime:
             return
         account.engine = self.new_engine(account.database)
         account.running = asyncio.create_task(account.engine.run(), name="sync")
+        account.indexing = asyncio.create_task(self._new_indexing(account.database).run(), name="index calls")
         self._pass_on_wishes()
 
     async def close(self) -> None:
         async with self._changing:
             self._started = False
-            account, self._account = self._account, None
-            if account is not None:
-                await account.shut()
+            await self._showing.shut()
             if self._leaving is not None:
                 self._leaving.cancel()
             if self._entering is not None:
@@ -198,65 +207,43 @@ class DeviceRuntime:
     # --- a database that does not open -----------------------------------------------------------------------------
     async def try_storage_again(self) -> None:
         """Open the signed-in person's database, if it is not; `storage_error` says how that went."""
-        await self._reopen(lambda _: None)
+        await self._reopen(afresh=False)
 
     async def repair_storage(self) -> None:
         """As `try_storage_again`, with a fresh file: what is there is moved to `set_aside`, and nothing is deleted."""
-
-        def repair(path: Path) -> None:
-            self.set_aside = move_aside(path, self.clock)
-
-        await self._reopen(repair)
+        await self._reopen(afresh=True)
 
     # --- signing in and out ----------------------------------------------------------------------------------------
     async def sign_in_demo(self) -> None:
-        from client.api import auth
-
-        await self._enter(lambda api: auth.demo(api, device=self._this_device()))
+        await self._enter(entering.with_demo())
 
     async def sign_in_password(self, email: str, password: str) -> None:
-        from client.api import auth
-
-        await self._enter(lambda api: auth.sign_in(api, email=email, password=password, device=self._this_device()))
+        await self._enter(entering.with_password(email, password))
 
     async def sign_in_browser(self, open_url: OpenUrl | None) -> BrowserAnswer:
-        from client.api import auth
-        from client.platform.browser import Granted, Refused
-        from client.platform.browser.loopback import LoopbackBrowser
-
-        api, state = self.api, randomness.token_urlsafe(24)
-        pkce = auth.pkce_pair(self.clock.random_bits)
-        consent = await LoopbackBrowser().ask(
-            lambda redirect_uri: auth.authorize_url(api, redirect_uri=redirect_uri, state=state, pkce=pkce),
-            state=state,
-            timeout_s=CONSENT_TIMEOUT_S,
-            open_url=open_url,
-        )
-        match consent:
-            case Granted(code=code, redirect_uri=redirect_uri):
-                await self._enter(
-                    lambda api: auth.exchange_code(
-                        api, code=code, pkce=pkce, redirect_uri=redirect_uri, device=self._this_device()
-                    )
-                )
-                return BrowserAnswer.SIGNED_IN
-            case Refused():
-                return BrowserAnswer.REFUSED
-            case _:
-                return BrowserAnswer.UNANSWERED
+        ask = await entering.in_browser(self.api, self.clock, open_url)
+        if isinstance(ask, BrowserAnswer):
+            return ask
+        await self._enter(ask)
+        return BrowserAnswer.SIGNED_IN
 
     def unsent(self) -> int:
         """How many changes would be lost with the account's data."""
         return self._account.unsent() if self._account else 0
 
+    async def send_waiting(self) -> bool:
+        """Send now what may be sent; False when some of it could not be.  Raises StorageError."""
+        engine = self._account.engine if self._account else None
+        return engine is not None and await engine.send()
+
     async def switch(self, identity: Identity) -> bool:
         """Show another account that is signed in here; False, and nothing done, when it no longer is."""
         async with self._changing:
-            session = await self._keeper.of(identity) if self._keeper else None
-            if session is None or self._keeper is None:
+            session = await self._people.keeper.of(identity) if self._people.keeper else None
+            if session is None or self._people.keeper is None:
                 return False
-            await self._keeper.show(session.identity)
-            await self._show(session.identity)
+            await self._people.keeper.show(session.identity)
+            await self._showing.show(session.identity)
         self._shown()
         return True
 
@@ -269,29 +256,22 @@ class DeviceRuntime:
 
     async def leave(self, *, discard: bool = False) -> bool:
         """As `sign_out`; False when the server could not be told, so that the session there ends by itself."""
-        from client.api import auth
-        from client.api.errors import ApiError
-
         async with self._changing:
             account = self._account
             if account is None:
                 return True
-            goes = discard or not account.may_hold_unsent()
-            if goes:
-                await account.begin_wipe()
             try:
-                await auth.sign_out(account.api)
-                told = True
-            except ApiError:
-                told = False
-            await self._forget_account(NOBODY)
-            try:
-                if goes and self._keeper is not None:
-                    await account.wipe(self._keeper)
+                return await self._showing.leave(account, discard=discard)
             finally:
-                await self._show_next()
-                self._shown()
-            return told
+                if self._account is not account:
+                    self._shown()
+
+    async def remove_revoked(self) -> None:
+        """The server has said that this device was revoked: nothing of who is signed in stays on it."""
+        async with self._changing:
+            if self._account is not None:
+                await self._showing.shred(self._account, replace(NOBODY, trouble=Trouble.DEVICE_REVOKED))
+        self._tell(lambda listener: listener.account_changed())
 
     # --- inside ----------------------------------------------------------------------------------------------------
     def new_engine(self, db: Database) -> "Engine":
@@ -306,6 +286,11 @@ class DeviceRuntime:
             lock_path=db.path.with_name(accounts.LOCK),
         )
 
+    def _new_indexing(self, db: Database) -> "Indexing":
+        from sync.indexing import Indexing
+
+        return Indexing(db, self.clock)
+
     def _new_api(self, tokens: AccountTokens | EnteringTokens) -> "Api":
         from client.api.connection import Api
         from client.api.sockets import open_socket
@@ -318,58 +303,21 @@ class DeviceRuntime:
             sockets=self._sockets or open_socket,
         )
 
-    def _this_device(self) -> "Device":
-        from client.api.auth import Device
-
-        return Device(name=detect.device_name(), platform=detect.platform_name())
-
-    async def _enter(self, ask: Callable[["Api"], Awaitable["SignedIn"]]) -> None:
+    async def _enter(self, ask: Ask) -> None:
         """Sign in and switch to that account.  Raises ApiError, PlatformError; then everything is as before."""
         async with self._changing:
-            if self._keeper is None:
+            if self._people.keeper is None:
                 await self.choose_secrets()
-            assert self._keeper
-            entering = self._new_api(EnteringTokens())
+            assert self._people.keeper
+            api = self._new_api(EnteringTokens())
             try:
-                signed_in = await ask(entering)
+                signed_in = await ask(api)
             finally:
-                await entering.aclose()
-            await self._make_room(signed_in.identity)
-            await self._keep(KeptSession(identity=signed_in.identity, tokens=signed_in.tokens))
-            await self._show(signed_in.identity)
+                await api.aclose()
+            await self._people.make_room(signed_in.identity)
+            await self._people.keep(KeptSession(identity=signed_in.identity, tokens=signed_in.tokens))
+            await self._showing.show(signed_in.identity)
         self._shown()
-
-    async def _make_room(self, identity: Identity) -> None:
-        """What is left of an account that was being removed is not what its owner comes back to."""
-        assert self._keeper
-        folder = accounts.folder_of(self.config, identity)
-        if wiping.is_begun(folder):
-            try:
-                await wiping.finish(folder, self._keeper)
-            except OSError as error:
-                raise unusable(error) from error
-
-    async def _show(self, identity: Identity) -> None:
-        """Shut what is open and open this account."""
-        before, self._account = self._account, None
-        if before is not None:
-            await before.shut()
-        self._account = await self._opened(identity)
-        await self._look_who_is_there()
-
-    async def _show_next(self) -> None:
-        """After a sign-out: whoever of the others was there last."""
-        if self._keeper is None or not self._identities:
-            return
-        with contextlib.suppress(PlatformError):
-            identity = self._identities[0]
-            await self._keeper.show(identity)
-            await self._show(identity)
-
-    async def _look_who_is_there(self) -> None:
-        if self._keeper is not None:
-            with contextlib.suppress(PlatformError):
-                self._identities = await self._keeper.identities()
 
     def _shown(self) -> None:
         """Another account, or another state of it, is there to be seen."""
@@ -377,68 +325,28 @@ class DeviceRuntime:
         if self._started:
             self.start()
 
-    async def _keep(self, session: KeptSession) -> None:
-        """Where the session cannot be kept, it goes on and ends with this process: nobody is turned away for that."""
-        assert self._keeper
-        try:
-            await self._keeper.keep(session)
-            self.secrets_trouble = None
-        except PlatformError as error:
-            self.secrets_trouble = error
-            self._keeping = Keeping.MEMORY
-            self._keeper = SessionKeeper(MemorySecrets(), self.config)
-            await self._keeper.keep(session)
-
-    async def _opened(self, identity: Identity) -> OpenAccount:
-        assert self._keeper
-        api = self._new_api(AccountTokens(self._keeper, identity))
-        folder = accounts.folder_of(self.config, identity)
-        account = await open_account(identity, folder=folder, api=api, clock=self.clock)
-        self._link, self.storage_error = account.first_link, account.storage_error
-        self.set_aside = account.set_aside or self.set_aside
-        return account
-
-    async def _reopen(self, before: Callable[[Path], None]) -> None:
+    async def _reopen(self, *, afresh: bool) -> None:
         async with self._changing:
-            account = self._account
-            if account is None or account.database is not None:
-                return
-            try:
-                await asyncio.to_thread(before, account.path)
-            except OSError as error:
-                self.storage_error = unusable(error)
-                self._link = replace(self._link, trouble=trouble_of(self.storage_error))
-            else:
-                await account.shut()
-                self._account = await self._opened(account.identity)
-        self._shown()
-
-    async def _forget_account(self, link: LinkStatus) -> None:
-        account, self._account = self._account, None
-        self._link = link
-        if account is not None:
-            await account.shut()
-        if self._keeper is not None:
-            with contextlib.suppress(PlatformError):
-                if account is not None:
-                    await self._keeper.forget(accounts.name_of(account.identity))
-        await self._look_who_is_there()
+            tried = await self._showing.reopen(afresh=afresh)
+        if tried:
+            self._shown()
 
     def _pass_on_wishes(self) -> None:
         if self._account and self._account.engine:
             self._account.engine.watch(frozenset[CallId]().union(*self._wishes.values()))
 
     def _link_changed(self, link: LinkStatus) -> None:
-        self._link = link
+        self._showing.link = link
         self._tell(lambda listener: listener.link_changed(link))
         if link.state is LinkState.SIGNED_OUT and self._account is not None and self._leaving is None:
-            self._leaving = asyncio.create_task(self._locked_out(link), name="locked out")
+            self._leaving = asyncio.create_task(self._locked_out(self._account, link), name="locked out")
 
-    async def _locked_out(self, link: LinkStatus) -> None:
-        """The server ended the session: the data stays, but nobody can read it before signing in again."""
+    async def _locked_out(self, account: OpenAccount, link: LinkStatus) -> None:
+        """The server ended the session."""
         async with self._changing:
             self._leaving = None
-            await self._forget_account(link)
+            if not await self._showing.end(account, link):
+                return
         self._tell(lambda listener: listener.account_changed())
 
     def _partial_heard(self, partial: PartialTurn) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import accounts
 from accounts import SessionKeeper
 from client.config import Config
+from client.storage.syncing import sync_folder
 
 _MARK = ".wipe"
 
@@ -22,7 +23,7 @@ def begin(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _mark_of(folder).open("wb") as mark:
         os.fsync(mark.fileno())
-    _sync(folder.parent)
+    sync_folder(folder.parent)
 
 
 def is_begun(folder: Path) -> bool:
@@ -30,9 +31,17 @@ def is_begun(folder: Path) -> bool:
 
 
 async def finish(folder: Path, keeper: SessionKeeper) -> None:
-    """Remove what is there of an account whose removal was begun.  Raises PlatformError, OSError; then try again."""
-    await keeper.forget(folder.name)
-    await asyncio.to_thread(_remove, folder)
+    """Remove what is there of an account.  Raises PlatformError, OSError; then try again.
+
+    Where no mark could be written, the session goes last: a next start has only that to go on from.
+    """
+    await keeper.destroy_key(folder.name)
+    if is_begun(folder):
+        await keeper.forget(folder.name)
+        await asyncio.to_thread(_remove, folder)
+    else:
+        await asyncio.to_thread(_remove, folder)
+        await keeper.forget(folder.name)
 
 
 async def finish_all(config: Config, keeper: SessionKeeper) -> None:
@@ -44,23 +53,14 @@ async def finish_all(config: Config, keeper: SessionKeeper) -> None:
 
 
 def _remove(folder: Path) -> None:
-    if folder.is_dir():
-        shutil.rmtree(folder)
-    else:
-        folder.unlink(missing_ok=True)
-    _sync(folder.parent)
+    while folder.is_dir():
+        # Another copy of the app may be removing the same.
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+    folder.unlink(missing_ok=True)
+    sync_folder(folder.parent)
     _mark_of(folder).unlink(missing_ok=True)
 
 
 def _mark_of(folder: Path) -> Path:
     return folder.with_name(folder.name + _MARK)
-
-
-def _sync(folder: Path) -> None:
-    """Names in a folder are as durable as the folder; Windows does that by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

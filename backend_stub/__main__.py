@@ -79,6 +79,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     parser.add_argument("--concurrent", type=int, default=DEFAULTS.concurrent, help="calls at once")
     parser.add_argument("--speed", type=float, default=1.0, help="2 speaks twice as fast")
     parser.add_argument("--faults", metavar="SPEC", help='faults on request (docs/api.md); "" only allows asking')
+    parser.add_argument("--no-forecasts", action="store_true", help="no forecasts are made in the background")
     parser.add_argument("--no-limits", action="store_true", help="no rate limits, for measuring")
     parser.add_argument("--verbose", action="store_true", help="log every request")
     return parser.parse_args(arguments)
@@ -104,6 +105,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         concurrent=arguments.concurrent,
         faults=arguments.faults,
         limits=not arguments.no_limits,
+        foretell=not arguments.no_forecasts,
     )
 
 

@@ -22,6 +22,8 @@ from backend_stub.calls import Telephones
 from backend_stub.clock import Clock, SkewedClock
 from backend_stub.faults import FaultLayer, Faults
 from backend_stub.feed import DAY_MS, compact
+from backend_stub.forecasts.aside import Foretell, foretell_aside
+from backend_stub.forecasts.keeping import Forecaster
 from backend_stub.hub import Hub
 from backend_stub.limits import HEALTH, Limits
 from backend_stub.services import Here, Passwords, Services, address_of
@@ -37,10 +39,18 @@ COMPACTION_S = 3600
 router = APIRouter(prefix="/v1", tags=["health"])
 
 
-def create_app(store: Store, clock: Clock, settings: Settings, *, read_feed: ReadFeed = read_aside) -> FastAPI:
+def create_app(
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    *,
+    read_feed: ReadFeed = read_aside,
+    foretell: Foretell = foretell_aside,
+) -> FastAPI:
     """The caller opens and closes `store`; an account for the demo is made by demo.py, before.
 
-    `read_feed` makes sense of calendars; only a program of its own can be ended when it never does.
+    `read_feed` makes sense of calendars; only a program of its own can be ended when it never does.  `foretell` makes
+    forecasts.
     """
     fault_state = Faults(settings.faults, settings.seed)
     clock = SkewedClock(clock, fault_state.skew_ms)
@@ -55,6 +65,7 @@ def create_app(store: Store, clock: Clock, settings: Settings, *, read_feed: Rea
         passwords=Passwords(settings.password_cost),
         telephones=Telephones(store, hub, clock, settings),
         calendars=CalendarPoller(store, clock, read_feed),
+        forecaster=Forecaster(store, clock, foretell),
         faults=fault_state,
         started_at=clock.monotonic(),
     )
@@ -92,6 +103,8 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     with services.hub.running():
         parts = (services.telephones.run(), services.calendars.run(), _compact_daily(services))
         tasks = [asyncio.create_task(part) for part in parts]
+        if services.settings.foretell:
+            tasks.append(asyncio.create_task(services.forecaster.run()))
         for task in tasks:
             task.add_done_callback(_report)
         try:

@@ -16,7 +16,7 @@ from backend_stub.limits import PASSWORD, PASSWORD_ADDRESS, TOKEN
 from backend_stub.opening import open_account
 from backend_stub.problems import Problem, invalid, not_found, unauthorized
 from backend_stub.services import Here, Person, Services, address_of
-from backend_stub.sessions import Grant, NotValid, Redemption, ReuseDetected, Session
+from backend_stub.sessions import Ending, Grant, NotValid, Redemption, ReuseDetected, Session
 from backend_stub.store import Transaction
 from backend_stub.wire import DemoSignIn, Device, Me, Sessions, SignIn, SignUp, Tokens
 
@@ -185,7 +185,7 @@ async def _refresh(here: Services, refresh_token: str) -> Response:
         grant = await here.store.write(lambda tx: sessions.rotate(tx, refresh_token, keys=here.keys, now_ms=now_ms))
     except NotValid as refused:
         detail = "This sign-in has ended. Please sign in again."
-        return _oauth_error("invalid_grant", detail, code="session_revoked" if refused.revoked else None)
+        return _oauth_error("invalid_grant", detail, code=refused.ending)
     if isinstance(grant, ReuseDetected):
         here.hub.end_session(grant.session_id)
         detail = "This sign-in was used twice, so it was ended. Please sign in again."
@@ -193,7 +193,7 @@ async def _refresh(here: Services, refresh_token: str) -> Response:
     return _answer(tokens_document(grant, here))
 
 
-def _oauth_error(error: str, description: str, *, code: str | None = None) -> Response:
+def _oauth_error(error: str, description: str, *, code: Ending | None = None) -> Response:
     document: dict[str, object] = {"error": error, "error_description": description}
     return _answer(document | ({"code": code} if code else {}), 400)
 
@@ -201,7 +201,7 @@ def _oauth_error(error: str, description: str, *, code: str | None = None) -> Re
 @router.post("/auth/sign-out", status_code=204, responses=problems(401), operation_id="sign_out")
 async def sign_out(here: Here, person: Person) -> Response:
     """End this session."""
-    await _end(here, [person.session_id])
+    await _end(here, [person.session_id], "session_revoked")
     return Response(status_code=204)
 
 
@@ -216,19 +216,20 @@ async def list_sessions(here: Here, person: Person) -> Response:
     "/auth/sessions/{session_id}", status_code=204, responses=problems(401, 404, 422), operation_id="end_session"
 )
 async def end_session(session_id: str, here: Here, person: Person) -> Response:
-    """Sign out one device."""
+    """Sign out one device.  Another one than this is revoked: it removes what it holds of the account."""
     mine = here.store.peek(lambda connection: sessions.sessions_of(connection, person.user_id))
     if session_id not in {session.session_id for session in mine}:
         raise not_found()
-    await _end(here, [session_id])
+    await _end(here, [session_id], "session_revoked" if session_id == person.session_id else "device_revoked")
     return Response(status_code=204)
 
 
 @router.delete("/auth/sessions", status_code=204, responses=problems(401), operation_id="end_other_sessions")
 async def end_other_sessions(here: Here, person: Person) -> Response:
-    """Sign out every device but this one."""
+    """Sign out every device but this one; they are revoked."""
     mine = here.store.peek(lambda connection: sessions.sessions_of(connection, person.user_id))
-    await _end(here, [session.session_id for session in mine if session.session_id != person.session_id])
+    others = [session.session_id for session in mine if session.session_id != person.session_id]
+    await _end(here, others, "device_revoked")
     return Response(status_code=204)
 
 
@@ -241,16 +242,16 @@ async def me(here: Here, person: Person) -> Response:
     return _answer(me_document(user, account))
 
 
-async def _end(here: Services, session_ids: list[str]) -> None:
+async def _end(here: Services, session_ids: list[str], ending: Ending) -> None:
     now_ms = here.clock.now_ms()
 
     def effect(tx: Transaction) -> None:
         for session_id in session_ids:
-            sessions.revoke(tx, session_id, now_ms=now_ms)
+            sessions.revoke(tx, session_id, now_ms=now_ms, ending=ending)
 
     await here.store.write(effect)
     for session_id in session_ids:
-        here.hub.end_session(session_id)
+        here.hub.end_session(session_id, ending)
 
 
 def _session_document(session: Session, current: str) -> dict[str, object]:

@@ -7,10 +7,12 @@ import sqlite3
 from datetime import date
 
 from backend_stub.availability import Wanted, is_free, openings
+from backend_stub.business.documents import new_event
 from backend_stub.calls_player import Slot
-from backend_stub.clock import Clock
+from backend_stub.clock import Clock, uuid7
 from backend_stub.customers import counted
 from backend_stub.hub import Hub
+from backend_stub.push.customers import dialled
 from backend_stub.store import AccountNo, Document, Store, Transaction, buffer_ms, get_row, rows_by_ref, rows_of
 
 AHEAD = frozenset({"pending", "confirmed"})
@@ -42,15 +44,23 @@ class StoreDesk:
     def customers_by_phone(self, phone: str) -> list[Document]:
         return [_bare(row) for row in self._store.peek(lambda c: rows_by_ref(c, self._account, "customers", phone))]
 
+    def is_blocked(self, phone: str) -> bool:
+        number = dialled(phone)
+        return bool(self._store.peek(lambda c: rows_by_ref(c, self._account, "blocked_numbers", number)))
+
+    def corrections(self) -> list[Document]:
+        return self._rows("corrections")
+
     def upcoming(self, customer_id: str, from_ms: int) -> list[Document]:
         rows = self._store.peek(lambda c: rows_by_ref(c, self._account, "bookings", customer_id))
         return [_bare(row) for row in rows if row["starts_at"] > from_ms and row["status"] in ("pending", "confirmed")]
 
     async def commit(self, rows: list[tuple[str, Document]]) -> int:
-        def effect(tx: Transaction) -> int:
-            return [tx.put(self._account, kind, doc) for kind, doc in rows][-1]
+        return await self._store.write(lambda tx: put_rows(tx, self._account, rows)[-1])
 
-        return await self._store.write(effect)
+    async def go_on(self, employee: Document) -> None:
+        now_ms = self._clock.now_ms()
+        await self._store.write(lambda tx: go_on(tx, self._account, employee, now_ms))
 
     def partial(self, frame: Document) -> None:
         self._hub.partial(self._account, frame)
@@ -91,6 +101,40 @@ class StoreDesk:
         return [_bare(row) for row in self._store.peek(lambda connection: rows_of(connection, self._account, kind))]
 
 
+KEPT = {"calls": ("flags",), "employees": ("state", "state_since", "held_until", "trouble")}
+"""What people may have changed since the player read the row; it is never the player's to write."""
+
+
+def put_rows(tx: Transaction, account: AccountNo, rows: Rows) -> list[int]:
+    """Write rows as the player has them, but for what people have done to them meanwhile.  Answers their versions."""
+    return [tx.put(account, kind, _with_what_people_did(tx, account, kind, doc)) for kind, doc in rows]
+
+
+def _with_what_people_did(tx: Transaction, account: AccountNo, kind: str, doc: Document) -> Document:
+    now = tx.get(account, kind, doc["id"]) if kind in KEPT else None
+    return doc if now is None else doc | {name: now[name] for name in KEPT[kind]}
+
+
+def go_on(tx: Transaction, account: AccountNo, held: Document, now_ms: int) -> None:
+    """An employee that was held until now works again, as soon as nothing else was said of it."""
+    now = tx.get(account, "employees", held["id"])
+    if now is None or (now["state"], now["held_until"]) != ("held", held["held_until"]):
+        return
+    tx.put(account, "employees", _bare(now) | {"state": "on", "held_until": None, "state_since": now_ms})
+    event = new_event(
+        event_id=uuid7(now_ms),
+        at=now_ms,
+        actor=now["name"],
+        actor_kind="system",
+        verb="employee_state",
+        subject=("employees", now["id"], now["name"]),
+        employee_id=now["id"],
+        before="held",
+        after="on",
+    )
+    tx.put(account, "events", event)
+
+
 def book(tx: Transaction, account: AccountNo, doc: Document, *, customer: Document | None, also: Rows) -> str | None:
     """Write a new booking unless its member of staff is taken at that time; the referee of double bookings.
 
@@ -102,8 +146,7 @@ def book(tx: Transaction, account: AccountNo, doc: Document, *, customer: Docume
     if customer is not None:
         known = tx.get(account, "customers", customer["id"]) or customer
         tx.put(account, "customers", _bare(counted(known, None, doc)))
-    for kind, row in also:
-        tx.put(account, kind, row)
+    put_rows(tx, account, also)
     return str(doc["id"])
 
 
@@ -120,8 +163,7 @@ def change(tx: Transaction, account: AccountNo, booking_id: str, changes: Docume
     customer = tx.get(account, "customers", doc["customer_id"]) if doc["customer_id"] is not None else None
     if customer is not None and doc["status"] != row["status"]:
         tx.put(account, "customers", _bare(counted(customer, row, doc)))
-    for kind, other in also:
-        tx.put(account, kind, other)
+    put_rows(tx, account, also)
     return doc
 
 

@@ -6,7 +6,7 @@ is decided in sync.py.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -28,10 +28,12 @@ FOR_EVER = 1 << 62
 
 HIDDEN_FROM_FRONT_DESK: dict[str, dict[str, Any]] = {
     "bookings": {"price_cents": None, "paid_cents": None},
-    "calls": {"summary": None, "extracted": {}, "charge_cents": None},
+    "calls": {"summary": None, "extracted": {}, "charge_cents": None, "rate_cents": None},
     "customers": {"lifetime_cents": None},
     "leads": {"value_cents": None, "budget": None},
 }
+UNSEEN_BY_FRONT_DESK = frozenset({"turns", "corrections", "assumptions"})
+"""Kinds about money, or with what callers said."""
 
 
 class Scope(StrEnum):
@@ -41,14 +43,19 @@ class Scope(StrEnum):
     FRONT_DESK = "d"
 
     def sees(self, kind: str) -> bool:
-        return self is Scope.FULL or kind != "turns"
+        return self is Scope.FULL or kind not in UNSEEN_BY_FRONT_DESK
 
-    def shown(self, kind: str, doc: bytes) -> bytes:
-        """The row's JSON text as this scope may see it."""
+    def shown(self, kind: str, doc: bytes) -> bytes | None:
+        """The row's JSON text as this scope may see it; None for a row it may not see at all."""
         hidden = HIDDEN_FROM_FRONT_DESK.get(kind)
-        if self is Scope.FULL or hidden is None:
+        if self is Scope.FULL or not (hidden or kind == "forecasts"):
             return doc
-        return msgspec.json.encode({**msgspec.json.decode(doc), **hidden})
+        row = msgspec.json.decode(doc)
+        return None if row.get("unit") == "cents" else msgspec.json.encode({**row, **(hidden or {})})
+
+    def all_shown(self, kind: str, docs: Iterable[bytes]) -> list[bytes]:
+        """Those of the rows that this scope may see, as it may."""
+        return [text for doc in docs if (text := self.shown(kind, doc)) is not None]
 
 
 def scope_of(role: str) -> Scope:
@@ -83,6 +90,9 @@ class Step:
     only: str = ""
 
 
+FEW = ("marks", "corrections", "blocked_numbers", "assumptions", "forecasts")
+"""Kinds with few rows, which what is on screen depends on."""
+
 NAMED = """
 AND id IN (SELECT ref FROM entity WHERE account = :account AND kind = 'bookings' AND deleted_at IS NULL
                AND at >= :window_from AND at < :window_to
@@ -109,6 +119,8 @@ def steps_of(cursor: Filling) -> tuple[Step, ...]:
         Step(stage="window", kind="blocks", since=cursor.window_from, until=cursor.window_to),
         Step(stage="window", kind="calls", since=calls_from, newest_first=True),
         Step(stage="window", kind="leads", only="AND open = 1", newest_first=True),
+        Step(stage="window", kind="tasks", only="AND open = 1", newest_first=True),
+        *(Step(stage="window", kind=kind) for kind in FEW),
         Step(stage="window", kind="customers", only=NAMED),
         Step(stage="backfill", kind="bookings", since=cursor.window_to),
         Step(stage="backfill", kind="bookings", until=cursor.window_from, newest_first=True),
@@ -117,6 +129,8 @@ def steps_of(cursor: Filling) -> tuple[Step, ...]:
         Step(stage="backfill", kind="messages", newest_first=True),
         Step(stage="backfill", kind="calls", until=calls_from, newest_first=True),
         Step(stage="backfill", kind="leads", only="AND open = 0", newest_first=True),
+        Step(stage="backfill", kind="tasks", only="AND open = 0", newest_first=True),
+        Step(stage="backfill", kind="events", newest_first=True),
         Step(stage="backfill", kind="customers"),
     )
 
@@ -147,7 +161,11 @@ def read_page(connection: sqlite3.Connection, asked: Asked, seal: CursorSeal) ->
         raise CursorExpired(asked.epoch, "scope")
     if isinstance(cursor, Filling) and cursor.stream != asked.stream:
         raise WrongStream
-    if (cursor.snap if isinstance(cursor, Filling) else cursor.at) < floor:
+    reached = cursor.snap if isinstance(cursor, Filling) else cursor.at
+    if reached > seq:
+        # Somebody has put an older copy of the data in place.
+        raise CursorExpired(asked.epoch, "restore")
+    if reached < floor:
         raise CursorExpired(asked.epoch, "retention")
     if isinstance(cursor, Filling):
         return _fill(connection, asked, cursor, seq)
@@ -184,8 +202,11 @@ def _count(connection: sqlite3.Connection, asked: Asked, cursor: Filling) -> int
     if asked.stream == "transcripts" and not asked.scope.sees("turns"):
         return 0
     names = _names(asked, cursor)
+    unseen = ", ".join(f"'{kind}'" for kind in sorted(UNSEEN_BY_FRONT_DESK) if not asked.scope.sees(kind))
     rows = connection.execute(
-        "SELECT count(*) FROM entity WHERE account = :account AND stream = :stream AND deleted_at IS NULL", names
+        "SELECT count(*) FROM entity WHERE account = :account AND stream = :stream AND deleted_at IS NULL"
+        f" AND kind NOT IN ({unseen})",
+        names,
     ).fetchone()[0]
     if asked.stream == "transcripts":
         return rows
@@ -219,7 +240,8 @@ def _fill(connection: sqlite3.Connection, asked: Asked, cursor: Filling, seq: in
         stage = step.stage
         rows = _step_rows(connection, asked, cursor, step, at, row_id, room) if asked.scope.sees(step.kind) else []
         if rows:
-            changes.setdefault(step.kind, []).extend(asked.scope.shown(step.kind, row[2]) for row in rows)
+            if shown := asked.scope.all_shown(step.kind, (row[2] for row in rows)):
+                changes.setdefault(step.kind, []).extend(shown)
             at, row_id = rows[-1][0], rows[-1][1]
         if len(rows) < room:
             index, at, row_id = index + 1, None, ""
@@ -277,10 +299,12 @@ def _follow(connection: sqlite3.Connection, asked: Asked, cursor: Following, seq
     changes: dict[str, list[bytes]] = {}
     deleted: dict[str, list[RowChange]] = {}
     for row in rows:
+        if not asked.scope.sees(row.kind):
+            continue
         if row.doc is None:
             deleted.setdefault(row.kind, []).append(row)
-        else:
-            changes.setdefault(row.kind, []).append(asked.scope.shown(row.kind, row.doc))
+        elif (shown := asked.scope.shown(row.kind, row.doc)) is not None:
+            changes.setdefault(row.kind, []).append(shown)
     position = rows[-1].version if has_more else seq
     done = cursor.done + len(rows)
     return Page(

@@ -16,6 +16,7 @@ import msgspec
 from backend_stub.clock import Clock
 from backend_stub.cursor import CursorSeal, following
 from backend_stub.feed import Scope, with_rows
+from backend_stub.sessions import Ending
 from backend_stub.store import AccountNo, Commit, RowChange, Store
 
 DELTA_BYTES = 256 * 1024
@@ -105,8 +106,9 @@ class Hub:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._listeners: dict[AccountNo, set[Listener]] = {}
-        self._waiting: dict[AccountNo, set[asyncio.Future[None]]] = {}
+        # In the order in which they came, so that all are told in the same order.
+        self._listeners: dict[AccountNo, dict[Listener, None]] = {}
+        self._waiting: dict[AccountNo, dict[asyncio.Future[None], None]] = {}
         self._partial_at: dict[str, float] = {}
 
     @contextmanager
@@ -128,12 +130,12 @@ class Hub:
 
     @contextmanager
     def listening(self, listener: Listener) -> Generator[Listener]:
-        self._listeners.setdefault(listener.account, set()).add(listener)
+        self._listeners.setdefault(listener.account, {})[listener] = None
         try:
             yield listener
         finally:
             mine = self._listeners[listener.account]
-            mine.discard(listener)
+            del mine[listener]
             if not mine:
                 del self._listeners[listener.account]
 
@@ -141,12 +143,12 @@ class Hub:
     def expecting(self, account: AccountNo) -> Generator["asyncio.Future[None]"]:
         """A future that is done at the account's next commit.  Take it before reading, so that none is missed."""
         waited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiting = self._waiting.setdefault(account, set())
-        waiting.add(waited)
+        waiting = self._waiting.setdefault(account, {})
+        waiting[waited] = None
         try:
             yield waited
         finally:
-            waiting.discard(waited)
+            del waiting[waited]
 
     def publish(self, commit: Commit) -> None:
         self._wake(commit.account)
@@ -170,10 +172,10 @@ class Hub:
         for listener in self._listeners.get(account, ()):
             listener.offer_partial(call_id, Frame(text))
 
-    def end_session(self, session_id: str) -> None:
+    def end_session(self, session_id: str, ending: Ending = "session_revoked") -> None:
         for listener in self._all():
             if listener.session_id == session_id:
-                listener.dismiss(Farewell("session_revoked", 4401))
+                listener.dismiss(Farewell(ending, 4401))
 
     def dismiss_all(self, farewell: Farewell) -> None:
         for listener in self._all():
@@ -207,8 +209,8 @@ def delta_text(commit: Commit, *, scope: Scope, epoch: str, seal: CursorSeal) ->
             continue
         if row.doc is None:
             deleted.setdefault(row.kind, []).append(row)
-        else:
-            changes.setdefault(row.kind, []).append(scope.shown(row.kind, row.doc))
+        elif (shown := scope.shown(row.kind, row.doc)) is not None:
+            changes.setdefault(row.kind, []).append(shown)
     head: dict[str, object] = {
         "t": "delta",
         "epoch": epoch,

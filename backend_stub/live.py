@@ -1,6 +1,6 @@
 """`/v1/live`: one WebSocket from hello to goodbye.  What is sent to whom is decided in hub.py.
 
-connecting ──> hello ──> snapshot ──> frames … ──> bye (session_revoked, token_expired, restarting) ──> closed
+connecting ──> hello ──> snapshot ──> frames … ──> bye (an Ending, token_expired, restarting) ──> closed
      └── refused: the handshake answers a problem document
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
+from starlette.websockets import WebSocketState
 
 from backend_stub.cursor import following
 from backend_stub.devices import last_mid
@@ -97,7 +98,8 @@ class _Conversation:
                 await self.socket.send_text(frame.text)
 
     async def _receive(self) -> None:
-        while True:
+        # What comes in while this side closes is nobody's any more.
+        while self.socket.application_state is WebSocketState.CONNECTED:
             text = await self.socket.receive_text()
             if len(text) > LONGEST_FRAME:
                 await self.socket.close(1009)
@@ -169,7 +171,7 @@ def rows_of_calls(
         ).fetchall()
         fresh = [row for row in found if row[0] not in seen]
         seen.update(row[0] for row in fresh)
-        changes[kind].extend(scope.shown(kind, row[1]) for row in fresh)
+        changes[kind].extend(scope.all_shown(kind, (row[1] for row in fresh)))
         return [row[1] for row in found]
 
     for call_id in call_ids:

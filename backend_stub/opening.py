@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from backend_stub.accounts import User, add_account, add_user
+from backend_stub.business.documents import no_assumptions
 from backend_stub.clock import uuid7
 from backend_stub.store import Document, Transaction
 
@@ -41,6 +42,7 @@ def open_account(
     )
     add_user(tx, owner, now_ms=now_ms)
     tx.put(account, "business", _business(account_id, business_name, business_type, zone, now_ms))
+    tx.put(account, "assumptions", no_assumptions(account_id))
     tx.put(account, "staff", _first_member(owner_name, now_ms))
     tx.put_many(account, "employees", [_at_rest(*employee, now_ms=now_ms) for employee in EMPLOYEES])
     return owner

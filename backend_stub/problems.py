@@ -65,6 +65,10 @@ def session_revoked() -> Problem:
     return unauthorized("session_revoked", "You were signed out on this device. Please sign in again.")
 
 
+def device_revoked() -> Problem:
+    return unauthorized("device_revoked", "This device was signed out from another one, and its data is removed.")
+
+
 def invalid(path: str, message: str) -> Problem:
     return Problem(
         422, "invalid", "Something in the request is not right.", errors=[{"path": path, "message": message}]

@@ -1,8 +1,8 @@
 """The rows of the feed (docs/api.md) as pydantic models, for OpenAPI and for the tests; see wire.py."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend_stub.calendars.trouble import Code as CalendarTrouble
 
@@ -188,6 +188,8 @@ class LeadRow(Shape):
     next_followup_at: Ms | None
     assigned_to: str | None
     tags: list[str]
+    notes: str | None = None
+    lost_reason: str | None = None
     created_at: Ms
     updated_at: Ms
     version: int
@@ -202,6 +204,13 @@ class Consent(Shape):
 class CallFlag(Shape):
     turn_id: str
     label: str
+
+
+class Recording(Shape):
+    """`reason`: why there is none; null where there is or was one."""
+
+    state: Literal["none", "kept", "removed"]
+    reason: Literal["not_asked", "refused", "off"] | None = None
 
 
 class CallRow(Shape):
@@ -233,6 +242,10 @@ class CallRow(Shape):
     billed_seconds: int | None
     flags: list[CallFlag]
     turn_count: int
+    satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
+    recording: Recording | None = None
+    rate_cents: int | None = None
+    rounding_s: int | None = None
     version: int
 
 
@@ -260,20 +273,3 @@ class TurnRow(Shape):
     tool: ToolShape | None
     note: Literal["whisper", "take_over", "hand_back", "ended", "connecting"] | None
     version: int
-
-
-class Changes(Shape):
-    """Rows by kind; a kind without rows is left out."""
-
-    business: list[BusinessRow] = []
-    staff: list[StaffRow] = []
-    services: list[ServiceRow] = []
-    employees: list[EmployeeRow] = []
-    customers: list[CustomerRow] = []
-    bookings: list[BookingRow] = []
-    blocks: list[BlockRow] = []
-    calendars: list[CalendarRow] = []
-    messages: list[MessageRow] = []
-    leads: list[LeadRow] = []
-    calls: list[CallRow] = []
-    turns: list[TurnRow] = []

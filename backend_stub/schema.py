@@ -80,7 +80,25 @@ INSERT INTO slot SELECT account, 'bookings', booking_id, staff_id, starts_at, en
 DROP TABLE slot_1;
 """
 
-STEPS = (_STEP_1, _STEP_2)
+# What an owner assumes is a row from the start, with nothing in it.
+_STEP_3 = """
+UPDATE entity SET doc = json_insert(doc, '$.notes', NULL, '$.lost_reason', NULL)
+    WHERE kind = 'leads' AND doc IS NOT NULL;
+UPDATE entity SET doc = json_insert(doc, '$.satisfaction', NULL, '$.recording', NULL, '$.rate_cents', NULL,
+    '$.rounding_s', NULL) WHERE kind = 'calls' AND doc IS NOT NULL;
+UPDATE account SET seq = seq + 1 WHERE number IN (SELECT account FROM entity WHERE kind = 'business');
+INSERT INTO entity (account, kind, id, stream, version, at, open, doc)
+    SELECT number, 'assumptions', account_id, 0, seq, 0, 0, json_object('id', account_id, 'wage_cents_per_hour', NULL,
+        'hours_per_week', NULL, 'missed_call_value_cents', NULL, 'currency', json_extract(entity.doc, '$.currency'),
+        'updated_at', NULL, 'updated_by', NULL, 'version', seq)
+    FROM account JOIN entity ON entity.account = number AND kind = 'business';
+"""
+
+_STEP_4 = """
+ALTER TABLE session ADD COLUMN device_revoked INTEGER NOT NULL DEFAULT 0;
+"""
+
+STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4)
 SCHEMA_VERSION = len(STEPS)
 
 

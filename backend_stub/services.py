@@ -15,7 +15,7 @@ from backend_stub.clock import Clock
 from backend_stub.feed import Scope, scope_of
 from backend_stub.hub import Hub
 from backend_stub.limits import SESSION, Limits
-from backend_stub.problems import forbidden, session_revoked, unauthorized
+from backend_stub.problems import device_revoked, forbidden, session_revoked, unauthorized
 from backend_stub.sessions import Keys, NotValid, TokenExpired, find_session, read_access_token
 from backend_stub.settings import PasswordCost, Settings
 from backend_stub.store import AccountNo, Store
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from backend_stub.calendars.poller import CalendarPoller
     from backend_stub.calls import Telephones
     from backend_stub.faults import Faults
+    from backend_stub.forecasts.keeping import Forecaster
 
 
 class Passwords:
@@ -61,6 +62,7 @@ class Services:
     passwords: Passwords
     telephones: "Telephones"
     calendars: "CalendarPoller"
+    forecaster: "Forecaster"
     faults: "Faults"
     started_at: float
     """On the clock's monotonic scale."""
@@ -111,8 +113,10 @@ def authenticate(services: Services, token: str | None) -> SignedIn:
     except NotValid:
         raise unauthorized("token_invalid", "This sign-in is not valid. Please sign in again.") from None
     session = services.store.peek(lambda connection: find_session(connection, claims.session_id))
-    if session is None or session.revoked_at is not None:
+    if session is None or session.ending == "session_revoked":
         raise session_revoked()
+    if session.ending == "device_revoked":
+        raise device_revoked()
     user = services.store.peek(lambda connection: user_of(connection, session.user_id))
     if user is None:
         raise session_revoked()

@@ -1,7 +1,8 @@
 """Sessions: one signed-in device each, with a family of refresh tokens of which only the newest counts.
 
     open ──rotate──> open ──┬─ sign out ────────────────> revoked
-                            └─ a used token comes again ─> revoked   (somebody holds a copy)
+                            ├─ a used token comes again ─> revoked   (somebody holds a copy)
+                            └─ ended from another device ─> revoked, and the device with it: it removes what it holds
 
 A token presented again within GRACE_MS gets the answer it already got, as long as nobody has used that answer's token:
 a reply lost on the way must not sign anyone out.  A token's successor is derived from it, so nothing secret is kept.
@@ -14,6 +15,7 @@ import hmac
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from typing import Literal
 
 import jwt
 
@@ -27,6 +29,9 @@ GRACE_MS = 10_000
 CODE_MS = 60_000
 AUDIENCE = "owner-app"
 
+Ending = Literal["session_revoked", "device_revoked"]
+"""How a session that is no longer open was ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReuseDetected:
@@ -36,11 +41,11 @@ class ReuseDetected:
 
 
 class NotValid(Exception):
-    """The token or code is unknown, expired or of an ended session.  Routine.  `revoked`: the session was ended."""
+    """The token or code is unknown, expired or of an ended session.  Routine.  `ending`: how the session was ended."""
 
-    def __init__(self, *, revoked: bool = False) -> None:
-        super().__init__("revoked" if revoked else "not valid")
-        self.revoked = revoked
+    def __init__(self, ending: Ending | None = None) -> None:
+        super().__init__(ending or "not valid")
+        self.ending: Ending | None = ending
 
 
 class TokenExpired(Exception):
@@ -58,6 +63,14 @@ class Session:
     created_at: int
     last_seen_at: int
     revoked_at: int | None
+    device_revoked: bool = False
+
+    @property
+    def ending(self) -> Ending | None:
+        """None: it is open."""
+        if self.revoked_at is None:
+            return None
+        return "device_revoked" if self.device_revoked else "session_revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +156,10 @@ def rotate(tx: Transaction, token: str, *, keys: Keys, now_ms: int) -> Grant | R
         raise NotValid
     session_id, expires_at, used_at = row
     session = find_session(tx.connection, session_id)
-    if session is None or session.revoked_at is not None:
-        raise NotValid(revoked=True)
+    if session is None:
+        raise NotValid("session_revoked")
+    if session.ending is not None:
+        raise NotValid(session.ending)
     if expires_at <= now_ms:
         raise NotValid
     successor = _successor(token, keys)
@@ -159,9 +174,11 @@ def rotate(tx: Transaction, token: str, *, keys: Keys, now_ms: int) -> Grant | R
     return ReuseDetected(session_id=session_id)
 
 
-def revoke(tx: Transaction, session_id: str, *, now_ms: int) -> None:
+def revoke(tx: Transaction, session_id: str, *, now_ms: int, ending: Ending = "session_revoked") -> None:
+    """End a session, if it is open; as it ended first it stays."""
     tx.connection.execute(
-        "UPDATE session SET revoked_at = ? WHERE session_id = ? AND revoked_at IS NULL", (now_ms, session_id)
+        "UPDATE session SET revoked_at = ?, device_revoked = ? WHERE session_id = ? AND revoked_at IS NULL",
+        (now_ms, ending == "device_revoked", session_id),
     )
 
 
@@ -255,11 +272,13 @@ def read_access_token(token: str, keys: Keys, *, now_ms: int) -> AccessClaims:
     return AccessClaims(session_id=str(claims["sid"]), expires_at_ms=expires_at_ms)
 
 
-SESSION = "session_id, user_id, account, device_id, name, platform, created_at, last_seen_at, revoked_at"
+SESSION = (
+    "session_id, user_id, account, device_id, name, platform, created_at, last_seen_at, revoked_at, device_revoked"
+)
 
 
-def _session(row: tuple[str, str, int, str, str, str, int, int, int | None]) -> Session:
-    session_id, user_id, account, device_id, name, platform, created_at, last_seen_at, revoked_at = row
+def _session(row: tuple[str, str, int, str, str, str, int, int, int | None, int]) -> Session:
+    session_id, user_id, account, device_id, name, platform, created_at, last_seen_at, revoked_at, device_revoked = row
     return Session(
         session_id=session_id,
         user_id=user_id,
@@ -270,6 +289,7 @@ def _session(row: tuple[str, str, int, str, str, str, int, int, int | None]) -> 
         created_at=created_at,
         last_seen_at=last_seen_at,
         revoked_at=revoked_at,
+        device_revoked=bool(device_revoked),
     )
 
 

@@ -21,6 +21,7 @@ class Settings:
     """`faults` None: nobody can ask for faults; a text, even an empty one, allows `/v1/_faults`.
 
     `calls` is a call file to play; `play` False keeps the telephone silent; `concurrent` calls run at once.
+    `foretell`: forecasts are made in the background.
     """
 
     business: str = "salon"
@@ -33,5 +34,6 @@ class Settings:
     concurrent: int = 3
     faults: str | None = None
     limits: bool = True
+    foretell: bool = False
     retention_days: int = 90
     password_cost: PasswordCost = PasswordCost()

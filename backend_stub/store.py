@@ -46,6 +46,13 @@ STREAM_OF_KIND: Mapping[str, int] = {
     "messages": CORE,
     "leads": CORE,
     "calls": CORE,
+    "tasks": CORE,
+    "marks": CORE,
+    "corrections": CORE,
+    "blocked_numbers": CORE,
+    "assumptions": CORE,
+    "events": CORE,
+    "forecasts": CORE,
     "turns": TRANSCRIPTS,
 }
 OPEN_LEAD_STAGES = frozenset({"new", "contacted", "qualified"})
@@ -226,6 +233,16 @@ def _projection(kind: str, doc: Document) -> tuple[int, str | None, bool]:
             return doc["created_at"], doc["call_id"], doc["stage"] in OPEN_LEAD_STAGES
         case "customers":
             return 0, doc["phone"], False
+        case "tasks":
+            return doc["created_at"], doc["lead_id"], doc["state"] == "open"
+        case "corrections":
+            return doc["created_at"], doc["call_id"], doc["state"] == "waiting"
+        case "blocked_numbers":
+            return doc["created_at"], doc["phone"], False
+        case "marks":
+            return doc["created_at"], None, False
+        case "events":
+            return doc["at"], doc["subject_id"], False
         case _:
             return 0, None, False
 

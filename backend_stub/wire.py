@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
-from backend_stub.rows import Changes, Ms, Shape
+from backend_stub.changes import Changes, Deleted
+from backend_stub.rows import Ms, Shape
 
 Role = Literal["owner", "manager", "front_desk"]
 BusinessType = Literal["salon", "dentist", "clinic", "garage"]
@@ -42,6 +43,7 @@ class ProblemDocument(BaseModel):
         "token_expired",
         "token_invalid",
         "session_revoked",
+        "device_revoked",
         "wrong_credentials",
         "forbidden",
         "not_found",
@@ -70,7 +72,7 @@ class ProblemDocument(BaseModel):
 class OAuthError(Shape):
     error: str
     error_description: str
-    code: Literal["session_revoked"] | None = None
+    code: Literal["session_revoked", "device_revoked"] | None = None
 
 
 # --- health and sign-in --------------------------------------------------------
@@ -169,31 +171,6 @@ class Sessions(Shape):
 
 
 # --- the feed ----------------------------------------------------------------------
-
-
-class Tombstone(Shape):
-    id: str
-    version: int
-    reason: Literal["deleted", "scope"]
-
-
-Deleted = dict[
-    Literal[
-        "business",
-        "staff",
-        "services",
-        "employees",
-        "customers",
-        "bookings",
-        "blocks",
-        "calendars",
-        "messages",
-        "leads",
-        "calls",
-        "turns",
-    ],
-    list[Tombstone],
-]
 
 
 class Progress(Shape):
@@ -296,7 +273,7 @@ class Ping(Shape):
 
 class Bye(Shape):
     t: Literal["bye"]
-    code: Literal["session_revoked", "token_expired", "restarting"]
+    code: Literal["session_revoked", "device_revoked", "token_expired", "restarting"]
 
 
 ServerFrame = Annotated[Hello | Snapshot | Delta | Poke | Partial | Ping | Bye, Field(discriminator="t")]

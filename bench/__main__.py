@@ -9,7 +9,19 @@ from dataclasses import asdict
 
 from bench.result import Result, save
 
-BENCHES = ("start", "first_sync", "live", "transcript", "stub_load", "edits", "many")
+BENCHES = (
+    "start",
+    "first_sync",
+    "live",
+    "transcript",
+    "stub_load",
+    "edits",
+    "changes",
+    "many",
+    "ahead",
+    "search",
+    "figures",
+)
 
 
 def main() -> int:

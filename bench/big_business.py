@@ -10,7 +10,7 @@ from typing import Any
 
 from client.clock import Clock
 from client.models.ids import uuid7
-from client.storage import schema
+from client.storage import schema, tallying
 from client.storage.columns import json_text, milliseconds
 from client.storage.database import Database
 
@@ -83,6 +83,7 @@ def first_today(bookings: int) -> int:
 def _complete(conn: sqlite3.Connection) -> None:
     conn.execute("UPDATE streams SET complete = 1, cursor = 'c', ccursor = 'c', stage = 'follow', as_of = 0")
     schema.ensure_indexes(conn)
+    tallying.ensure(conn)
     conn.execute("ANALYZE")
 
 

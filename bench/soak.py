@@ -1,5 +1,7 @@
 """`make soak`: ten minutes of live calls at high speed; the app's memory has to stay flat within 30 MB.
 
+With SEEDS it runs simulated histories instead (histories.py).
+
 The hosted API plays calls twenty times as fast as people talk, several at once.  The whole app watches: every few
 seconds the window opens the call that needs the owner most, goes to another place, and comes back.  Memory is read
 once a second after the first minute, in which caches fill; flat is the highest median of a minute less the lowest.
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import histories
 from bench.processes import hosted_api
 from bench.result import Measure, Result, save
 from client.config import Config
@@ -75,7 +78,12 @@ async def _soak(window: Harness, stores: Stores, minutes: float) -> tuple[list[f
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
-    result = run(parser.parse_args().minutes)
+    parser.add_argument("--seeds", type=int, help="simulated histories instead, so many")
+    parser.add_argument("--first", type=int, default=0, help="the first of the seeds")
+    asked = parser.parse_args()
+    if asked.seeds is not None:
+        return histories.run(asked.first, asked.seeds)
+    result = run(asked.minutes)
     save([result])
     measure = result.measures[0]
     sys.stderr.write(f"{measure.name}: {measure.value:.1f} {measure.unit} ({measure.detail})\n")

@@ -1,6 +1,7 @@
 """`chatty login` and `chatty logout`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,13 +35,25 @@ def login(
     perform(work, as_json=as_json)
 
 
-def logout(api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
-    """Sign out and remove this account's data from this device."""
+def logout(
+    send: Annotated[bool, typer.Option("--send", help="Send the changes that wait first.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the changes that are not sent to a file first."),
+    ] = None,
+    discard: Annotated[bool, typer.Option("--discard", help="Sign out also when changes are not sent.")] = False,
+    api: Api = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign out and remove this account's data from this device; refuses while changes are not sent."""
 
     async def work(terminal: Terminal) -> None:
         from desk.account import sign_out
 
-        await sign_out(config_of(api, data), terminal)
+        if export is not None and discard:
+            raise BadUsage("--export keeps the changes in a file, --discard does not: choose one.")
+        await sign_out(config_of(api, data), terminal, send=send, export=export, discard=discard)
 
     perform(work, as_json=as_json)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from commands.bookings import OnPurpose, allowances
+from commands.leads import Stage, stage_of
 from commands.options import Api, AsJson, Data, Day, From, To, config_of, perform, range_of_days
 from desk.terminal import BadUsage, Terminal
 
@@ -22,6 +23,8 @@ def export(
     to: To = None,
     booking_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="One booking.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Cancelled ones too.")] = False,
+    leads: Annotated[bool, typer.Option("--leads", help="The leads instead, with --csv.")] = False,
+    stage: Stage = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to; to standard output without it.", dir_okay=False)
     ] = None,
@@ -29,10 +32,11 @@ def export(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bookings as an .ics or a .csv file, from the data on this device."""
+    """Bookings as an .ics or a .csv file, or the leads as a .csv, from the data on this device."""
 
     async def work(terminal: Terminal) -> None:
         from desk.exporting import export
+        from desk.pipeline import export_leads
 
         if ics == as_csv:
             raise BadUsage("Say --ics or --csv.")
@@ -40,6 +44,13 @@ def export(
             raise BadUsage("--id and days exclude each other.")
         if as_json and out is None:
             raise BadUsage("--json needs --out: standard output cannot hold both.")
+        if leads:
+            if ics or booking_id is not None or (day, from_, to) != (None, None, None):
+                raise BadUsage("--leads goes with --csv and --stage alone.")
+            await export_leads(config_of(api, data), terminal, stage_of(stage), out)
+            return
+        if stage is not None:
+            raise BadUsage("--stage goes with --leads.")
         which = range_of_days(day, from_, to) if booking_id is None else booking_id
         await export(config_of(api, data), terminal, which=which, cancelled=all_, as_csv=as_csv, out=out)
 

@@ -14,8 +14,9 @@ from client.api import health
 from client.api.errors import ApiError
 from client.config import Config
 from client.models.account import Identity
+from client.models.encryption import Encryption
 from client.platform import PlatformError
-from client.storage import business, cursors, meta, outbox
+from client.storage import business, cursors, driver, meta, outbox
 from client.storage.database import Database
 from client.storage.errors import StorageError
 from desk.documents import json_of
@@ -32,7 +33,7 @@ async def examine(config: Config) -> dict[str, Any]:
         report: dict[str, Any] = {"versions": _versions(), "paths": _paths(config), "sqlite": _sqlite()}
         report["secrets"], identity = await _secrets(runtime)
         report["signed_in"] = identity is not None
-        report["database"] = _database(config, identity, runtime) if identity else None
+        report["database"] = await _database(config, identity, runtime) if identity else None
         report["api"] = await _api(runtime)
     finally:
         await runtime.close()
@@ -76,15 +77,18 @@ async def _secrets(runtime: DeviceRuntime) -> tuple[dict[str, Any], Identity | N
     return answer, identity
 
 
-def _database(config: Config, identity: Identity, runtime: DeviceRuntime) -> dict[str, Any]:
+async def _database(config: Config, identity: Identity, runtime: DeviceRuntime) -> dict[str, Any]:
     path = accounts.folder_of(config, identity) / accounts.DATABASE
     answer: dict[str, Any] = {"path": str(path), "health": "missing"}
     if not path.exists():
         return answer
-    answer["bytes"] = path.stat().st_size
+    key, why_not = await runtime.key_of(identity, make=False)
     try:
-        database = Database.open(path, runtime.clock)
-    except StorageError as error:
+        plain = driver.is_plain(path)
+        answer |= {"bytes": path.stat().st_size, "encryption": _encryption(plain, why_not)}
+        # A plain one is encrypted by the next start, not by an examination.
+        database = Database.open(path, runtime.clock, key=None if plain else key)
+    except (StorageError, OSError) as error:
         return answer | {"health": str(error)}
     try:
         return answer | database.read(_contents)
@@ -92,6 +96,12 @@ def _database(config: Config, identity: Identity, runtime: DeviceRuntime) -> dic
         return answer | {"health": str(error)}
     finally:
         database.close()
+
+
+def _encryption(plain: bool, why_not: Encryption | None) -> str:
+    if not plain:
+        return Encryption.ON.value
+    return (why_not or Encryption.IN_USE).value
 
 
 def _contents(conn: sqlite3.Connection) -> dict[str, Any]:
@@ -136,6 +146,7 @@ def lines(report: dict[str, Any]) -> list[str]:
         ("Tokens kept in", _KEPT[secrets["kept_in"]] + (f" · {secrets['trouble']}" if secrets["trouble"] else "")),
         ("Signed in", "yes" if report["signed_in"] else "no (chatty login)"),
         ("Database", _database_line(database) if database else "none yet"),
+        *([("Encryption", _ENCRYPTION[database["encryption"]])] if "encryption" in (database or {}) else []),
         ("API", _api_line(report["paths"]["api"], api)),
         ("Clock", _clock_line(api["skew_s"])),
     ]
@@ -146,6 +157,14 @@ _KEPT = {
     "keychain": "the keychain",
     "vault": "the vault file, opened by CHATTY_VAULT_PASSPHRASE",
     "memory": "nowhere: a session ends with its process (set CHATTY_VAULT_PASSPHRASE to keep it)",
+}
+
+
+_ENCRYPTION = {
+    "on": "on, with a key in the keychain",
+    "no_keychain": "off: no keychain is usable, and beside the data a key would protect nothing",
+    "no_driver": "off: there is no SQLCipher for this platform",
+    "in_use": "not yet: the next start encrypts it, when no other copy of the app has it open",
 }
 
 

@@ -12,6 +12,7 @@ from client.calendars.writing import write_csv, write_ics
 from client.config import Config
 from client.models.bookings import Booking
 from client.storage import bookings, business
+from desk.documents import Standing
 from desk.finding import booking_of
 from desk.terminal import Refusal, Terminal
 from desk.times import midnight
@@ -39,16 +40,21 @@ async def export(
             raise Refusal("This device does not know the business yet. Run `chatty sync`.", code="storage")
         staff = {person.staff_id: person.name for person in database.read(business.staff)}
         data = write_csv(found, shop, staff=staff) if as_csv else write_ics(found, shop, staff=staff, now=now)
-        if out is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.flush()
-            return
-        save(out, data)
         noun = "booking" if len(found) == 1 else "bookings"
-        terminal.answer(
-            {"file": str(out), "bookings": len(found), "bytes": len(data)} | standing.document(),
-            [f"{len(found):,} {noun} in {out}.", "", standing.sentence()],
-        )
+        put_out(terminal, data, out, {"bookings": len(found)}, f"{len(found):,} {noun} in {out}.", standing)
+
+
+def put_out(
+    terminal: Terminal, data: bytes, out: Path | None, counted: dict[str, int], said: str, standing: Standing
+) -> None:
+    """To standard output, or into the file with a word about it.  Raises Refusal."""
+    if out is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    save(out, data)
+    document = {"file": str(out)} | counted | {"bytes": len(data)} | standing.document()
+    terminal.answer(document, [said, "", standing.sentence()])
 
 
 def _any(booking: Booking) -> bool:

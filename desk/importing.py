@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,19 @@ from typing import Any
 from client.calendars.imported import LIMITS, Imported
 from client.calendars.reading import read_ics
 from client.config import Config
-from client.editing.imports import As, Fate, Import, Line, Rehearsed, Wanted, import_events, rehearse, span
+from client.editing.imports import (
+    As,
+    Fate,
+    Import,
+    Line,
+    Rehearsed,
+    Wanted,
+    import_events,
+    joined,
+    rehearse,
+    slices,
+    span,
+)
 from client.storage import outbox
 from client.storage.database import Database
 from desk.documents import json_of
@@ -43,17 +56,27 @@ async def import_file(config: Config, terminal: Terminal, asked: Importing) -> N
         if (refusal := imported.refusal) is not None:
             raise Refusal(import_words.remark(words, refusal), code="file")
 
-        def verb(conn: sqlite3.Connection) -> Import:
+        def verb(conn: sqlite3.Connection, piece: Imported = imported) -> Import:
             wanted = _wanted(conn, asked, words)
             if asked.dry_run:
-                rehearse(conn, imported, wanted, now=now, new_id=device.clock.new_id)
-            return import_events(conn, imported, wanted, now=now, new_id=device.clock.new_id)
+                rehearse(conn, piece, wanted, now=now, new_id=device.clock.new_id)
+            return import_events(conn, piece, wanted, now=now, new_id=device.clock.new_id)
 
-        try:
-            done = await database.write(verb)
-        except Rehearsed as rehearsed:
-            done = rehearsed.done
+        done = await (_rehearsed(database, imported, verb) if asked.dry_run else database.write(verb))
         _answer(terminal, database, words, asked, imported, done, standing.without_link())
+
+
+async def _rehearsed(
+    database: Database, imported: Imported, verb: Callable[[sqlite3.Connection, Imported], Import]
+) -> Import:
+    """Piece by piece, so that the app that runs beside this can write in between."""
+    done: list[Import] = []
+    for piece in slices(imported):
+        try:
+            await database.write(lambda conn, piece=piece: verb(conn, piece))
+        except Rehearsed as rehearsed:
+            done.append(rehearsed.done)
+    return joined(done)
 
 
 def _wanted(conn: sqlite3.Connection, asked: Importing, words: Words) -> Wanted:

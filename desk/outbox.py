@@ -38,7 +38,7 @@ async def show_outbox(config: Config, terminal: Terminal) -> None:
             documents = [answering.change(conn, change) for change in changes]
             rows = [_row(change, document) for change, document in zip(changes, documents, strict=True)]
             lines = table(("No.", "Change", "State", ""), rows) if rows else [_NOTHING]
-            terminal.answer({"changes": documents} | standing.document(), [*lines, "", standing.sentence()])
+            terminal.answer({"outbox": documents} | standing.document(), [*lines, "", standing.sentence()])
 
         database.read(show)
 
@@ -71,7 +71,7 @@ async def retry(config: Config, terminal: Terminal, change_id: ChangeId) -> None
 
         def verb(conn: sqlite3.Connection) -> Change:
             change = _existing(conn, change_id)
-            if not outbox.retry(conn, change_id, device.clock.now_ms()):
+            if not outbox.retry(conn, change_id):
                 raise Refusal("It is on its way already.", code="sent")
             return change
 

@@ -4,10 +4,10 @@ import asyncio
 
 from client.config import Config
 from client.models.calls import PartialTurn
-from client.models.link import LinkState, LinkStatus
+from client.models.link import LinkState, LinkStatus, Trouble
 from desk.documents import Standing, json_of
 from desk.terminal import Refusal, Terminal
-from desk.way import filled_from_server, signed_in, standing_of
+from desk.way import REVOKED, filled_from_server, signed_in, standing_of
 from sync.once import SyncReport
 
 
@@ -68,6 +68,8 @@ async def follow(config: Config, terminal: Terminal) -> None:
         device.listen(Watching())
         device.start()
         await ended.wait()
+        if device.link.trouble is Trouble.DEVICE_REVOKED:
+            raise Refusal(REVOKED, code="device_revoked")
         raise Refusal("You were signed out. Sign in again with `chatty login`.", code="signed_out")
 
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from client.api import health
-from client.api.errors import ApiError, MalformedResponse, RateLimited, ServerFault, SignedOut, Unreachable
+from client.api.errors import (
+    ApiError,
+    DeviceRevoked,
+    MalformedResponse,
+    RateLimited,
+    ServerFault,
+    SignedOut,
+    Unreachable,
+)
 from client.config import Config
 from client.editing import NotAllowed
 from client.models.calls import PartialTurn
@@ -21,7 +29,7 @@ from client.platform import PlatformError
 from client.state.runtime import Keeping
 from client.storage import business, cursors, meta, outbox, rescue
 from client.storage.database import Database
-from client.storage.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, DiskFull, StorageError
+from client.storage.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, DiskFull, KeyMissing, StorageError
 from desk.documents import Standing
 from desk.refusals import refusal_of
 from desk.terminal import Offline, Refusal, Terminal
@@ -32,6 +40,14 @@ if TYPE_CHECKING:
 
 PROBE_TIMEOUT_S = 2.0
 
+_KEY_LOST = (
+    "The data on this device was encrypted with a key that is lost. It is kept as {}, with the changes that were not "
+    "sent, and a fresh copy is fetched."
+)
+REVOKED = (
+    "This device was signed out from another one, so its data does not stay here. Changes that were not sent are gone "
+    "with it. Sign in with `chatty login`."
+)
 _DAMAGED = "The data on this device was damaged. It is kept as {}, and a fresh copy is fetched."
 
 
@@ -76,10 +92,13 @@ async def signed_in(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[
         if device.identity is None:
             raise Refusal(_nobody(device), code="signed_out")
         if device.set_aside is not None:
-            terminal.note(_DAMAGED.format(device.set_aside))
-        if device.database is not None and (rescued := device.database.read(rescue.count)):
+            key_lost = device.database is not None and device.database.read(rescue.lost_its_key)
+            terminal.note((_KEY_LOST if key_lost else _DAMAGED).format(device.set_aside))
+        rescued = device.database.read(rescue.count) if device.database is not None else 0
+        if rescued:
             changes = "1 change" if rescued == 1 else f"{rescued} changes"
             terminal.note(f"{changes} that only this device knew could be saved.")
+        if device.database is not None and (rescued or device.database.read(rescue.lost_its_key)):
             await device.database.write(rescue.seen)
         if device.database is None:
             assert device.storage_error
@@ -101,7 +120,11 @@ async def device_of(config: Config) -> AsyncGenerator[DeviceRuntime]:
     device = DeviceRuntime(config)
     try:
         with refusing():
-            yield device
+            try:
+                yield device
+            except DeviceRevoked:
+                await device.remove_revoked()
+                raise
     finally:
         await device.close()
 
@@ -162,6 +185,8 @@ def refusing() -> Generator[None]:
         raise Offline(f"{error.detail} What is on this device can still be read.") from error
     except ServerFault as error:
         raise Offline(f"The API is in trouble. {error.detail}") from error
+    except DeviceRevoked as error:
+        raise Refusal(REVOKED, code="device_revoked") from error
     except SignedOut as error:
         raise Refusal(f"{error.detail} Sign in with `chatty login`.", code="signed_out") from error
     except RateLimited as error:
@@ -183,6 +208,11 @@ def _storage_sentence(error: StorageError) -> str:
     match error:
         case DatabaseDamaged(path=path):
             return f"The data on this device is damaged ({path}). `chatty sync` sets it aside and fetches it again."
+        case KeyMissing(path=path):
+            return (
+                f"The data on this device is encrypted ({path}), and its key cannot be read from the keychain. "
+                "Unlock the keychain and try again; nothing was changed."
+            )
         case DatabaseTooNew():
             return "The data on this device was written by a newer version of the app. Update this one to read it."
         case DiskFull():

@@ -15,6 +15,8 @@ from widgets.strings import Words
 from widgets.theme import Layout
 
 ROWS_AT_MOST: Final = 60
+UNDER_THE_BUTTON: Final = 84
+"""How much may be scrolled further, so that the button over the list covers nothing of it."""
 
 
 def agenda_body(words: Words, layout: Layout, shown: BookingsShown, actions: BookingsActions) -> ft.Control:
@@ -23,7 +25,7 @@ def agenda_body(words: Words, layout: Layout, shown: BookingsShown, actions: Boo
     listing = ft.ListView(
         _sections(words, layout, shown, actions),
         expand=True,
-        padding=ft.Padding.only(left=edge, right=edge, top=8, bottom=16),
+        padding=ft.Padding.only(left=edge, right=edge, top=8, bottom=16 if layout.two_panes else UNDER_THE_BUTTON),
         spacing=8,
         key="agenda.list",
     )

@@ -4,36 +4,38 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import replace
+from functools import partial
 
 import flet as ft
 
 from client.models.account import Identity
 from client.state.preferences import Appearance, PreferencesStore
 from client.state.session import SessionStore
-from screens.booking_detail import booking_screen
-from screens.bookings import bookings_screen
-from screens.calendars import calendars_screen
-from screens.call_detail import call_inspector, call_screen
-from screens.calls import calls_screen
+from screens.ahead_sheet import ahead_over
+from screens.assistance import Assistance
+from screens.call_filters import filter_over
 from screens.conflict import conflict_over
 from screens.keys import Keys
-from screens.live import go, rail_foot, running_call
-from screens.more import more_screen
+from screens.lead_stage import stage_over
+from screens.leaving import leaving_over
+from screens.live import go, rail_foot, running_call, to_place
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
+from screens.places import detail, place_of
 from screens.rescued import rescued_notice
-from screens.routes import CALENDARS, Route, Router
-from screens.sign_in import sign_in_screen
-from screens.storage_trouble import storage_screen
+from screens.routes import Route, Router
 from screens.stores import Stores
-from screens.today import today_screen
+from screens.suggestions import suggestions_over
+from screens.team_hand import team_over
+from screens.turn_sheet import turn_over
 from screens.undo import undo_over, undo_question
 from screens.window import BUSINESSES, WindowStore
-from widgets import notices, theme
+from widgets import theme
 from widgets.component import handler, keyed, memoized, see, views_component
-from widgets.scaffold import Place, bottom_bar, pane, rail, text_probe
+from widgets.scaffold import Place, bottom_bar, rail, text_probe
 from widgets.strings import Words, language_of
 from widgets.theme import Layout
+from widgets.transport import keep_messages_out_of_logs, take_late_answers
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +48,11 @@ _MODES = {
 
 def mount(page: ft.Page, stores: Stores) -> None:
     """Draw the app on `page` and keep the stores informed of the window until it closes."""
+    keep_messages_out_of_logs()
+    take_late_answers(page)
     page.title = "TheChattyAI"
-    faces = theme.BUNDLED if _needs_faces(page) else None
-    page.fonts = theme.FONT_FILES if faces else None
-    page.theme = theme.theme(theme.LIGHT, faces)
-    page.dark_theme = theme.theme(theme.DARK, faces)
+    assistance = Assistance(page, stores)
+    assistance.dress()
     page.theme_animation_style = ft.AnimationStyle(duration=0, reverse_duration=0)
     page.theme_mode = _MODES[stores.preferences.state.appearance]
     page.padding = 0
@@ -58,15 +60,17 @@ def mount(page: ft.Page, stores: Stores) -> None:
     stores.router.arrived(page.route or "/today")
     keys = Keys(stores)
     page.on_resize = handler(lambda e: stores.window.resized(e.width, e.height))
-    page.on_route_change = handler(lambda e: stores.router.arrived(e.route))
+    page.on_route_change = handler(partial(_arrived, stores, assistance))
     page.on_view_pop = handler(lambda: go(stores, stores.router.route.parent))
     page.on_keyboard_event = handler(keys.press)
     page.on_connect = handler(stores.repaint)
+    _heed_appearance(page, stores)
+    page.on_platform_brightness_change = handler(lambda: _heed_appearance(page, stores))
     page.on_locale_change = handler(lambda e: stores.window.speaks(_language(e.locales)))
     page.on_app_lifecycle_state_change = handler(lambda e: _woke(stores, e))
     ends = [stores.preferences.subscribe(lambda *_: _follow_appearance(page, stores))]
     # Not `page.run_task`, which needs a client: one that left in this moment comes back to the same session.
-    begun = (stores.run_ticks(), _restore(stores), _heed_stillness(stores))
+    begun = (stores.run_ticks(), stores.patterns.run(), _restore(stores), assistance.ask())
     tasks = [asyncio.create_task(each) for each in begun]
 
     def closed() -> None:
@@ -94,9 +98,13 @@ def app(
     words, layout = stores.words(), window.state.layout
     identity, epoch = session.state.identity, window.state.epoch
     if identity is None or session.state.adding:
+        from screens.sign_in import sign_in_screen
+
         body = keyed(f"sign-in-{epoch}", sign_in_screen, stores, words, layout)
         return [_view("/sign-in", body, window, root=True)]
     if session.state.unopened:
+        from screens.storage_trouble import storage_screen
+
         body = keyed(f"storage-{epoch}", storage_screen, stores, words, layout)
         return [_view("/storage", body, window, root=True)]
     route = router.route
@@ -112,7 +120,7 @@ def app(
 
 def _root_route(route: Route, layout: Layout) -> Route:
     """What the lowest view shows: on a phone the list under the detail stays as it is."""
-    return route if layout.two_panes else Route(place=route.place, day=route.day)
+    return route if layout.two_panes else Route(place=route.place, day=route.day, asked=route.asked)
 
 
 def _view(address: str, body: ft.Control, window: WindowStore, *, root: bool) -> ft.View:
@@ -134,10 +142,17 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
     over = ft.Row(
         [
             sheets(stores, words, layout),
+            filter_over(stores, words, layout),
+            turn_over(stores, words, layout),
+            suggestions_over(stores, words, layout),
             questions(stores, words),
             outbox_over(stores, words, layout),
             conflict_over(stores, words, layout),
             undo_question(stores, words, layout),
+            leaving_over(stores, words, layout),
+            stage_over(stores, words, layout),
+            team_over(stores, words, layout),
+            ahead_over(stores, words, layout),
         ],
         spacing=0,
         height=0,
@@ -186,7 +201,7 @@ def _shows_live(layout: Layout, route: Route) -> bool:
 def tabs(stores: Stores, words: Words, here: Place) -> ft.Control:
     live = bool(see(stores.live).state.calls)
     scale = see(stores.window).state.layout.text_scale
-    return bottom_bar(words, here, live, lambda place: go(stores, Route(place=place)), scale=scale)
+    return bottom_bar(words, here, live, lambda place: to_place(stores, place), scale=scale)
 
 
 @memoized
@@ -195,7 +210,7 @@ def side(stores: Stores, words: Words, here: Place, width: int, business: str, s
         words,
         here,
         len(see(stores.live).state.calls),
-        lambda place: go(stores, Route(place=place)),
+        lambda place: to_place(stores, place),
         width=width,
         business=business,
         on_business=lambda: stores.panel.open(BUSINESSES),
@@ -204,85 +219,19 @@ def side(stores: Stores, words: Words, here: Place, width: int, business: str, s
     )
 
 
-@memoized
-def place_of(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control:
-    """The place, with its detail beside it where there is room."""
-    match route.place:
-        case Place.TODAY:
-            return today_screen(stores, words, layout)
-        case Place.MORE:
-            more = calendars_screen if route.page == CALENDARS else more_screen
-            return keyed(f"more-{route.page}", more, stores, words, layout)
-        case Place.CALLS:
-            listing = calls_screen(stores, words, layout, route.call_id)
-            return _calls_panes(stores, words, layout, route, listing) if layout.two_panes else listing
-        case Place.BOOKINGS:
-            return bookings_screen(
-                stores, words, layout, route.day, route.booking_id, _beside(stores, words, layout, route)
-            )
-
-
-def _calls_panes(stores: Stores, words: Words, layout: Layout, route: Route, listing: ft.Control) -> ft.Control:
-    panes = [pane(listing, width=layout.list_width, surface=True)]
-    if route.call_id is None:
-        panes.append(
-            pane(
-                ft.Container(
-                    notices.empty(words("calls.choose"), words("calls.choose_body")),
-                    alignment=ft.Alignment.CENTER,
-                    expand=True,
-                ),
-                edge=False,
-            )
-        )
-    else:
-        panes.append(
-            pane(
-                keyed(f"call-{route.call_id}", call_screen, stores, words, layout, route.call_id),
-                edge=layout.has_inspector,
-            )
-        )
-        if layout.has_inspector:
-            panes.append(pane(call_inspector(stores, words), width=layout.inspector_width, edge=False))
-    return ft.Row(panes, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-
-
-def _beside(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control | None:
-    """What is open next to the bookings, where there is room for it."""
-    if not layout.two_panes or route.booking_id is None:
-        return None
-    return keyed(f"booking-{route.booking_id}", booking_screen, stores, words, layout, route.booking_id)
-
-
-@memoized
-def detail(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control:
-    """What was pushed on a phone; the running call's bar stays, unless it is this call."""
-    body: ft.Control = ft.Container()
-    if route.call_id:
-        body = call_screen(stores, words, layout, route.call_id)
-    elif route.booking_id:
-        body = booking_screen(stores, words, layout, route.booking_id)
-    elif route.page == CALENDARS:
-        body = calendars_screen(stores, words, layout)
-    return ft.Column(
-        [
-            ft.Container(body, expand=True),
-            undo_over(stores, words, pushed=True),
-            running_call(stores, words, route.call_id),
-        ],
-        spacing=0,
-        expand=True,
-    )
-
-
-def _needs_faces(page: ft.Page) -> bool:
-    """Where the system font is Roboto in one weight: the web client brings that alone, and Linux may have none."""
-    return page.web or page.platform is ft.PagePlatform.LINUX
+async def _arrived(stores: Stores, assistance: Assistance, e: ft.RouteChangeEvent) -> None:
+    stores.router.arrived(e.route)
+    await assistance.ask()
 
 
 def _follow_appearance(page: ft.Page, stores: Stores) -> None:
     page.theme_mode = _MODES[stores.preferences.state.appearance]
     page.update()
+
+
+def _heed_appearance(page: ft.Page, stores: Stores) -> None:
+    """What the device's own is: pictures are drawn for it, all else follows by itself."""
+    stores.window.dims(page.platform_brightness is ft.Brightness.DARK)
 
 
 def _woke(stores: Stores, e: ft.AppLifecycleStateChangeEvent) -> None:
@@ -295,14 +244,6 @@ def _language(locales: list[ft.Locale]) -> str | None:
     return language_of(locales[0].language_code) if locales else None
 
 
-async def _heed_stillness(stores: Stores) -> None:
-    """Let nothing move by itself where the owner asked the device for less of that.  A client that cannot say, may."""
-    with contextlib.suppress(TimeoutError, RuntimeError, TypeError):
-        asked = await ft.SemanticsService().get_accessibility_features()
-        if asked.disable_animations or asked.reduce_motion:
-            stores.window.keep_still()
-
-
 async def _restore(stores: Stores) -> None:
     """Read what was chosen on this device.  A device that keeps nothing starts with the defaults."""
     shelf = ft.SharedPreferences()
@@ -313,7 +254,7 @@ async def _restore(stores: Stores) -> None:
 
     kept: dict[str, str] = {}
     with contextlib.suppress(TimeoutError, RuntimeError):
-        for key in ("appearance", "language", "hours", "view"):
+        for key in ("appearance", "language", "hours", "view", "figures", "figures_as"):
             value = await shelf.get(f"chatty.{key}")
             kept[key] = str(value or "")
     stores.preferences.keep_with(save)

@@ -85,19 +85,34 @@ def cancelled_filter(words: Words, shown: BookingsShown, actions: BookingsAction
 
 def _bar(words: Words, layout: Layout, shown: BookingsShown, actions: BookingsActions) -> ft.Control:
     told = " · ".join([words("agenda.count", n=shown.state.count), *facts(words, shown)])
-    titles = ft.Column(
-        [parts.heading(title_of(words, shown), size=20), parts.muted(told, lines=1)], spacing=0, expand=True, tight=True
-    )
+    heading = _of_days(shown, parts.heading(title_of(words, shown), size=20))
+    titles = ft.Column([heading, parts.muted(told, lines=1)], spacing=0, expand=True, tight=True)
     return ft.Row(
         [
             *_pager(words, layout, shown, actions),
             titles,
+            buttons.icon_button("bookings.search", words("search.open"), ft.Icons.SEARCH, actions.search),
             *cancelled_filter(words, shown, actions),
             _switch(words, layout, shown, actions),
+            buttons.button(
+                "bookings.new",
+                words("bookings.new"),
+                actions.new,
+                kind=Kind.PRIMARY,
+                icon_name=ft.Icons.ADD,
+                hint="N" if layout.rail_speaks else None,
+            ),
         ],
         spacing=8,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
+
+
+def _of_days(shown: BookingsShown, title: ft.Control) -> ft.Control:
+    """Says to tests which days are shown.  Another control each time: a client does not follow a new identifier."""
+    days = shown.state.days
+    of = f"days.{days[0].isoformat()}" if days else ""
+    return ft.Semantics(identifier=of, key=f"title.{of}", content=title) if of else title
 
 
 def _title(words: Words, layout: Layout, shown: BookingsShown, actions: BookingsActions) -> ft.Control:
@@ -108,7 +123,8 @@ def _title(words: Words, layout: Layout, shown: BookingsShown, actions: Bookings
         title = fmt.day_named(words, state.day, state.today)
         if abs((state.day - state.today).days) <= 1:
             pieces.insert(0, fmt.day_short(words, state.day))
-    head = page_head(words, title, " · ".join(pieces))
+    find = buttons.icon_button("bookings.search", words("search.open"), ft.Icons.SEARCH, actions.search)
+    head = _of_days(shown, page_head(words, title, " · ".join(pieces), trailing=[find]))
     pager = ft.Row(_pager(words, layout, shown, actions), spacing=4, tight=True)
     switch = _switch(words, layout, shown, actions)
     if layout.one_column:

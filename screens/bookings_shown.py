@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+import flet as ft
 
 from client.models.bookings import Booking
-from client.models.ids import BookingId
+from client.models.ids import BookingId, StaffId
 from client.state.agenda import AgendaState
 from client.state.business import BusinessState
+from client.state.moving import Asks, MoveStore
 from client.state.preferences import View
 from widgets.component import Handler
 from widgets.theme import Layout
@@ -15,7 +19,11 @@ from widgets.theme import Layout
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingsShown:
-    """`waiting`: changes not yet sent.  `ahead_minutes`: how far the business's clock is ahead of the device's."""
+    """`waiting`: changes not yet sent.  `ahead_minutes`: how far the business's clock is ahead of the device's.
+
+    `beside`: how wide the pane is that is open next to them, 0 for none.
+    `known_at`: when what is known of the bookings is of, where the device does not follow the server now.
+    """
 
     state: AgendaState
     ours: BusinessState
@@ -23,18 +31,30 @@ class BookingsShown:
     selected: BookingId | None
     waiting: int = 0
     ahead_minutes: int = 0
+    beside: int = 0
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingsActions:
-    """`go_to` None is today."""
+    """`go_to` None is today.  `asks`: whether a move by hand is asked about first, and the question is on screen then.
+
+    `land`, `leave`: the keyboard is on this booking's card, or no longer.
+    """
 
     open_booking: Callable[[Booking], None]
     go_to: Callable[[date | None], None]
     open_day: Callable[[date], None]
     show: Callable[[View], object]
     toggle_cancelled: Handler
+    new: Handler
+    search: Handler
+    new_at: Callable[[date, int, StaffId | None], object]
     retry: Handler
+    moves: MoveStore
+    asks: Asks
+    land: Callable[[Booking, ft.Ref[Any]], object]
+    leave: Callable[[Booking], object]
 
 
 def views_in(layout: Layout) -> tuple[View, ...]:

@@ -15,9 +15,10 @@ from client.models.account import Role
 from client.models.business import Staff
 from client.models.ids import CalendarId
 from client.models.mutations import host_of
-from client.state.calendars import CalendarsState, Exported
+from client.state.calendars import CalendarsState
 from screens.live import go, strip
 from screens.routes import Route
+from screens.saving import saved
 from screens.stores import Stores
 from widgets import notices, parts
 from widgets.calendar_cards import (
@@ -32,7 +33,7 @@ from widgets.calendar_cards import (
 )
 from widgets.component import component, see
 from widgets.import_sheet import ImportActions, import_sheet
-from widgets.scaffold import Place, page_head
+from widgets.scaffold import Place, one_column, page_head
 from widgets.sheet import fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -61,7 +62,7 @@ def calendars_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control
 
     async def save(span: ExportSpan, as_csv: bool) -> None:
         exported = await stores.calendars.export_days(span.first, span.days, as_csv=as_csv)
-        if exported is not None and await _saved(exported):
+        if exported is not None and await saved(exported.name, exported.data):
             say(words("calendars.exported", n=exported.count, file=exported.name))
 
     may_change = stores.role is not Role.FRONT_DESK
@@ -200,12 +201,6 @@ def _read(path: str | None) -> bytes:
         return file.read(LIMITS.size_bytes + 1)
 
 
-async def _saved(exported: Exported) -> bool:
-    path = await ft.FilePicker().save_file(file_name=exported.name, src_bytes=exported.data)
-    # A browser downloads the file and says nothing of where; elsewhere no path means that the owner cancelled.
-    return bool(path) or ft.context.page.web
-
-
 # --- the page -------------------------------------------------------------------------------------------------------
 def _page(stores: Stores, words: Words, layout: Layout, rows: list[ft.Control]) -> ft.Control:
     edge = 12 if layout.is_phone else 26
@@ -219,15 +214,8 @@ def _page(stores: Stores, words: Words, layout: Layout, rows: list[ft.Control]) 
         ft.Column([title, *([] if layout.rail_speaks else [strip(stores, words)])], spacing=0, tight=True),
         padding=ft.Padding.only(left=edge, right=edge, top=14),
     )
-    column = ft.Column(
-        rows,
-        spacing=8,
-        tight=True,
-        width=None if layout.is_phone else min(680.0, layout.width - layout.rail_width - 2 * edge),
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
     listing = ft.ListView(
-        [column if layout.is_phone else ft.Row([column])],
+        [one_column(layout, rows, widest=680.0)],
         padding=ft.Padding.only(left=edge, right=edge, top=4, bottom=24),
         expand=True,
         key="calendars.list",

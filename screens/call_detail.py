@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import flet as ft
 
-from client.models.ids import CallId
+from client.models.ids import CallId, TurnId
 from client.state.call import CallState
-from screens.about_call import about_call, booking_opener
+from screens.about_call import about_actions, about_call
 from screens.call_hand import call_foot
 from screens.call_head import call_head
 from screens.call_transcript import transcript_pane
@@ -25,9 +25,12 @@ from widgets.theme import Layout
 
 
 @component
-def call_screen(stores: Stores, words: Words, layout: Layout, call_id: CallId) -> ft.Control:
-    """The call that is open: head, words, and hand."""
+def call_screen(
+    stores: Stores, words: Words, layout: Layout, call_id: CallId, at: TurnId | None, said: str
+) -> ft.Control:
+    """The call that is open: head, words, and hand.  `at`: the line to bring on screen, `said` what was looked for."""
     effect(lambda: stores.open_call(call_id), [call_id], cleanup=lambda: stores.leave_call(call_id))
+    effect(lambda: stores.transcript.point_at(at, said), [call_id, at])
     state = see(stores.call).state
     child = reuse()
     if state.missing:
@@ -56,7 +59,7 @@ def inspector_panel(stores: Stores, words: Words, state: CallState) -> ft.Contro
     if state.call is None:
         return ft.Container()
     return ft.ListView(
-        about_call(words, state, now, on_booking=booking_opener(stores, state)),
+        about_call(words, state, now, about_actions(stores, state)),
         padding=16,
         spacing=10,
         expand=True,

@@ -1,6 +1,8 @@
 """The owner's hand in a call: whisper, take over, say, hand back, end."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
 
 import flet as ft
 
@@ -10,9 +12,11 @@ from client.models.calls import Handler
 from client.models.ids import CallId
 from client.state.command import Asking, CommandState
 from screens.stores import Stores
+from screens.suggestions import set_aside
+from screens.window import SUGGESTIONS, bring_keyboard
 from widgets import buttons, fields, notices, parts, theme
 from widgets.action_chips import action_chips
-from widgets.buttons import Kind
+from widgets.buttons import Focus, Kind
 from widgets.component import Handler as OnEvent
 from widgets.component import component, effect, memoized, see
 from widgets.hold_button import hold_button
@@ -41,6 +45,7 @@ class FootActions:
     send: OnEvent
     use: OnEvent
     dismiss: OnEvent
+    why: OnEvent
     press: OnEvent
     release: OnEvent
     cancel: OnEvent
@@ -49,6 +54,8 @@ class FootActions:
     ask_hand_back: OnEvent
     focus: OnEvent
     blur: OnEvent
+    boxes: Mapping[str, Focus] = field(default_factory=dict[str, Focus])
+    """How the keyboard is brought to a suggestion, by its id."""
 
 
 @component
@@ -80,8 +87,7 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
     call_id = foot.call_id
 
     async def focus_whisper() -> None:
-        if box.current:
-            await box.current.focus()
+        await stores.focus.bring(box, lambda: stores.command.state.draft, stores.command.type)
 
     def arrive() -> None:
         stores.focus.to_whisper = focus_whisper
@@ -115,11 +121,23 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
         stores.command.type(words(f"action.{action.kind}.whisper", **dict(action.gaps)))
         await focus_whisper()
 
+    known = cast("dict[str, Focus]", ft.use_memo(dict, [call_id]))
+    boxes = {each.action_id: known.setdefault(each.action_id, Focus(ref=ft.Ref())) for each in foot.actions}
+
+    async def dismiss(action_id: str) -> None:
+        """The keyboard goes on before the chip that has it is gone: the client would give it to nobody."""
+        if to := _chip_after(foot.actions, action_id):
+            await bring_keyboard(boxes[to].ref)
+        elif layout.two_panes:
+            await focus_whisper()
+        await set_aside(stores, action_id)
+
     actions = FootActions(
         type=stores.command.type,
         send=send,
         use=use,
-        dismiss=stores.call.dismiss,
+        dismiss=dismiss,
+        why=lambda: stores.panel.open(SUGGESTIONS),
         press=pressed,
         release=released,
         cancel=cancelled,
@@ -128,8 +146,17 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
         ask_hand_back=lambda: stores.command.ask(Asking.HAND_BACK),
         focus=stores.focus.types,
         blur=stores.focus.rests,
+        boxes=boxes,
     )
     return foot_view(words, layout, foot, actions, box)
+
+
+def _chip_after(actions: Sequence[Action], action_id: str) -> str | None:
+    """The suggestion that comes to stand where this one stood, else the last; None where it is the only one."""
+    ids = [each.action_id for each in actions]
+    rest = [each for each in ids if each != action_id]
+    at = ids.index(action_id) if action_id in ids else 0
+    return rest[min(at, len(rest) - 1)] if rest else None
 
 
 def foot_view(
@@ -166,7 +193,9 @@ def _ai_mode(
         said = words("call.connecting", name=foot.employee)
         rows.append(notices.banner(said, icon_name=ft.Icons.SYNC, warning=False))
     if foot.actions:
-        rows.append(action_chips(words, foot.actions, actions.use, actions.dismiss, wide=layout.two_panes))
+        use, dismiss, why = actions.use, actions.dismiss, actions.why
+        chips = action_chips(words, foot.actions, use, dismiss, why, wide=layout.two_panes, boxes=actions.boxes)
+        rows.append(chips)
     whisper = _box(words, words("call.whisper_label", name=foot.employee), command, actions, box, "call.whisper")
     if command.done is CommandKind.WHISPER:
         rows.append(ft.Semantics(live_region=True, content=parts.muted(words("call.whispered", name=foot.employee))))

@@ -15,14 +15,17 @@ from client.models.tell_draft import TellBy
 from client.state.business import BusinessState
 from client.state.conflicts import PLACE, OpenConflict, told
 from client.state.edits import Refusal
-from screens.live import open_call
+from screens.free_days import strip_days
+from screens.live import go, open_call
 from screens.outbox import close_over
+from screens.routes import CALENDARS, Route
 from screens.stores import Stores
 from widgets import buttons, change_words, conflict_words, notices, parts
 from widgets.buttons import Kind
 from widgets.component import component, effect, see
 from widgets.conflict_sheet import ConflictActions, ConflictView, conflict_sheet, head
 from widgets.refusals import obstacle_sentence, refusal_sentence, trouble_sentence
+from widgets.scaffold import Place
 from widgets.sheet import body, fit, sheet, titled
 from widgets.slot_picker import PickerActions, SlotPicker, slot_picker
 from widgets.strings import Words
@@ -97,7 +100,8 @@ def _width(layout: Layout) -> int:
 def _view(words: Words, scene: _Scene) -> ConflictView:
     state, staff, now = scene.state, scene.ours.staff, scene.now
     assert state.clash is not None and state.deed is not None and state.made_at is not None
-    who_is_told = {choice.kind: told(choice, state.draft) for choice in state.choices}
+    # Of several free times the first is on the button, so its text is too.
+    who_is_told = {choice.kind: told(choice, state.draft) for choice in reversed(state.choices)}
     return ConflictView(
         title=conflict_words.title(words, state.deed),
         about=_about(scene),
@@ -106,6 +110,7 @@ def _view(words: Words, scene: _Scene) -> ConflictView:
         answered=words("conflict.answered") if state.answered else "",
         trouble=_why_not(words, scene),
         busy=state.busy,
+        cause=words("conflict.cause") if state.clash.why == "slot_taken" else "",
     )
 
 
@@ -181,7 +186,11 @@ def _actions(stores: Stores, scene: _Scene) -> ConflictActions:
         scene.close()
         open_call(stores, call_id)
 
-    return ConflictActions(choose=choose, open_call=hear, close=scene.close)
+    def connect() -> None:
+        scene.close()
+        go(stores, Route(place=Place.MORE, page=CALENDARS))
+
+    return ConflictActions(choose=choose, open_call=hear, connect=connect, close=scene.close)
 
 
 def _picker(words: Words, scene: _Scene) -> SlotPicker:
@@ -195,6 +204,7 @@ def _picker(words: Words, scene: _Scene) -> SlotPicker:
     return SlotPicker(
         day=picking.day,
         today=picking.today,
+        days=strip_days(picking.days, picking.day, picking.today),
         slots=picking.slots,
         typed=picking.typed,
         typed_slot=picking.typed_slot,

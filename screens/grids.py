@@ -8,15 +8,20 @@ import flet as ft
 
 from client.insight.grid import Blocks, Card, Column, Crowd, Grid, Rows, day_grid, people_of, week_grid
 from client.models.bookings import Booking
+from client.state.moving import Ground
 from client.state.preferences import View
 from screens.agenda import notes
 from screens.bookings_head import facts
 from screens.bookings_shown import BookingsActions, BookingsShown
+from screens.grid_ghost import ghost_over, moving_line
+from screens.grid_hand import Hand, Sight
 from widgets import buttons, parts, theme
 from widgets import format as fmt
-from widgets.component import component, effect
+from widgets.buttons import Focus
+from widgets.component import component, effect, handler
 from widgets.grid_card import CardLook, block_card, booking_card, buffer_tail, crowd_card
 from widgets.grid_shape import GridShape, budget_of, people_that_fit, shape_of
+from widgets.grid_touch import touched
 from widgets.strings import Words
 from widgets.theme import Layout
 from widgets.time_grid import NowMark, now_mark, paper
@@ -41,22 +46,34 @@ def grid_body(words: Words, layout: Layout, shown: BookingsShown, actions: Booki
     first, turn_to = ft.use_state(0)
     paged = ft.use_memo(lambda: _laid_out(layout, shown, width, first), [layout, shown.state, shown.ours, width, first])
     shape = shape_of(layout, width, layout.height - ABOVE_AND_BELOW, paged.grid.span, len(paged.grid.columns))
-    scroller = ft.Ref[ft.Column]()
-    effect(partial(_to_now, scroller, shown, shape), [shown.state.view, shown.state.days, layout])
+    hand = ft.use_memo(Hand, [])
+    hand.look(paged.grid, shape, layout.height)
+    effect(partial(_to_now, hand.sight, shown, shape), [shown.state.view, shown.state.days, layout])
+    ground = ft.use_memo(lambda: _ground(shown, paged.grid), [shown.state.view, paged.grid])
+    effect(lambda: actions.moves.lay_out(ground), [ground])
+    effect(lambda: None, [], cleanup=lambda: actions.moves.lay_out(None))
     body = ft.Column(
-        [_hours(words, shape, paged.grid, shown, actions)],
+        [_hours(words, layout, shape, paged.grid, hand, shown, actions)],
         scroll=ft.ScrollMode.AUTO,
         expand=True,
-        ref=scroller,
+        ref=hand.sight.scroller,
+        on_scroll=handler(hand.sight.scrolled),
+        scroll_interval=100,
         key="grid_hours",
     )
     edge = ft.Padding.symmetric(horizontal=12, vertical=6)
     above = [ft.Container(note, padding=edge) for note in _above(words, layout, shown)]
-    return ft.Container(
-        ft.Column([*above, _heads(words, shape, paged, shown, actions, turn_to), body], spacing=0, expand=True),
-        bgcolor=theme.SURFACE,
-        expand=True,
-    )
+    line = moving_line(actions.moves, words, shape, paged.grid, shown.ours, hand.sight)
+    grid = ft.Column([*above, _heads(words, shape, paged, shown, actions, turn_to), body], spacing=0, expand=True)
+    over = ft.Container(line, left=0, right=0, bottom=0)
+    return ft.Container(ft.Stack([grid, over], expand=True), bgcolor=theme.SURFACE, expand=True)
+
+
+def _ground(shown: BookingsShown, grid: Grid) -> Ground:
+    """What the columns are, for a booking that is moved over them."""
+    people = shown.state.view is View.DAY
+    whose = tuple((column.day, column.staff.staff_id if column.staff else None) for column in grid.columns)
+    return Ground(columns=whose, span=grid.span, people=people)
 
 
 def _laid_out(layout: Layout, shown: BookingsShown, width: float, first: int) -> Paged:
@@ -69,7 +86,11 @@ def _laid_out(layout: Layout, shown: BookingsShown, width: float, first: int) ->
         blocks=state.blocks,
     )
     if state.view is View.WEEK:
-        return Paged(grid=week_grid(rows, state.days, budget_of(layout, width, len(state.days))))
+        grid = week_grid(rows, state.days, budget_of(layout, width, len(state.days)))
+        if len(grid.columns) < len(state.days):
+            # Days that are left away leave room for more beside one another in the others.
+            grid = week_grid(rows, state.days, budget_of(layout, width, len(grid.columns)))
+        return Paged(grid=grid)
     everybody = people_of(rows)
     fits = people_that_fit(layout, width)
     first = min(first, max(0, len(everybody) - fits))
@@ -189,20 +210,46 @@ def _people_pager(words: Words, paged: Paged, turn_to: Callable[[int], object]) 
 
 
 # --- hours ------------------------------------------------------------------------------------------------------------
-def _hours(words: Words, shape: GridShape, grid: Grid, shown: BookingsShown, actions: BookingsActions) -> ft.Control:
+def _hours(
+    words: Words,
+    layout: Layout,
+    shape: GridShape,
+    grid: Grid,
+    hand: Hand,
+    shown: BookingsShown,
+    actions: BookingsActions,
+) -> ft.Control:
     now = _now(words, shape, grid, shown)
     layers: list[ft.Control] = [paper(words, shape, grid.columns), *now.under]
     for index, column in enumerate(grid.columns):
         layers += [tail for card in column.cards if (tail := buffer_tail(shape, index, card))]
     for index, column in enumerate(grid.columns):
-        layers += [_card(words, shape, index, column, card, shown, actions) for card in column.cards]
-    layers += now.over
-    return ft.Stack(layers, width=shape.width, height=shape.height)
+        layers += [_card(words, layout, shape, hand, index, column, card, shown, actions) for card in column.cards]
+    known_at = fmt.moment(words, shown.known_at, shown.now) if shown.known_at else ""
+    layers += [*now.over, ghost_over(actions.moves, words, shape, grid, shown.ours, known_at)]
+    stack = ft.Stack(layers, width=shape.width, height=shape.height)
+
+    def open_card(index: int, card: Card) -> None:
+        match card.item:
+            case Booking() as booking:
+                actions.open_booking(booking)
+            case Crowd():
+                _open_crowd(grid.columns[index], shown, actions)
+            case Blocks():
+                pass
+
+    def new_at(index: int, minute: int) -> None:
+        column = grid.columns[index]
+        actions.new_at(column.day, minute, column.staff.staff_id if column.staff else None)
+
+    return touched("grid", stack, hand.gestures(actions.moves, actions.asks, open_card, new_at))
 
 
 def _card(
     words: Words,
+    layout: Layout,
     shape: GridShape,
+    hand: Hand,
     index: int,
     column: Column,
     card: Card,
@@ -215,9 +262,16 @@ def _card(
                 names_staff=column.staff is None,
                 over=booking.ends_at <= shown.now,
                 selected=booking.booking_id == shown.selected,
+                edge=not layout.is_phone and not card.goes_on,
             )
             staff = shown.ours.who(booking.staff_id)
-            return booking_card(words, shape, index, card, booking, staff, look, lambda: actions.open_booking(booking))
+            button = hand.button(booking.booking_id)
+            focus = Focus(
+                ref=button, lands=lambda: actions.land(booking, button), leaves=lambda: actions.leave(booking)
+            )
+            return booking_card(
+                words, shape, index, card, booking, staff, look, lambda: actions.open_booking(booking), focus
+            )
         case Blocks() as blocks:
             return block_card(words, shape, index, card, blocks, shown.ours.staff)
         case Crowd() as crowd:
@@ -240,11 +294,11 @@ def _now(words: Words, shape: GridShape, grid: Grid, shown: BookingsShown) -> No
     return now_mark(words, shape, shown.now, todays[0], todays[-1]) if todays else NowMark([], [])
 
 
-async def _to_now(scroller: ft.Ref[ft.Column], shown: BookingsShown, shape: GridShape) -> None:
-    """On today, what comes next is in sight; on other days, their beginning."""
-    if shown.state.today not in shown.state.days or scroller.current is None:
+async def _to_now(sight: Sight, shown: BookingsShown, shape: GridShape) -> None:
+    """On today, what comes next is in sight; on other days, what is in sight stays."""
+    if shown.state.today not in shown.state.days:
         return
     local = shown.now.astimezone(shown.ours.business.zone) if shown.ours.business else shown.now
     above = shape.y(local.hour * 60 + local.minute) - 2 * shape.hour
     if above > 0:
-        await scroller.current.scroll_to(offset=above, duration=0)
+        await sight.scroll_to(above)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import flet as ft
 
-from client.models.ids import CallId
+from client.insight.outbox import ChangeLine
+from client.models.ids import CallId, ConflictId, TurnId
 from client.models.link import LinkStatus
 from client.state.ticks import Second
-from screens.routes import OUTBOX, Route
+from screens.routes import OUTBOX, Route, over_conflict
 from screens.stores import Stores
 from widgets import format as fmt
 from widgets import parts, theme
@@ -86,11 +87,31 @@ def open_outbox(stores: Stores) -> None:
     go(stores, replace(stores.router.route, over=OUTBOX))
 
 
-def open_call(stores: Stores, call_id: CallId) -> None:
-    go(stores, Route(place=Place.CALLS, call_id=call_id))
+def open_conflict(stores: Stores, conflict_id: ConflictId) -> None:
+    go(stores, over_conflict(stores.router.route, conflict_id))
+
+
+def open_line(stores: Stores, line: ChangeLine) -> None:
+    """A clash to its own sheet; any other change to its line in the outbox, with what can be done about it."""
+    if line.conflict_id is not None:
+        open_conflict(stores, line.conflict_id)
+        return
+    open_outbox(stores)
+    stores.outbox.show(True)
+    stores.outbox.point_at(line.change_id)
+
+
+def open_call(stores: Stores, call_id: CallId, turn_id: TurnId | None = None) -> None:
+    """The list beside it, or under it, stays narrowed as it was.  `turn_id`: the line to bring on screen."""
+    go(stores, Route(place=Place.CALLS, call_id=call_id, turn_id=turn_id, asked=stores.calls.asked))
+
+
+def to_place(stores: Stores, place: Place) -> None:
+    go(stores, Route(place=place, asked=stores.calls.asked) if place is Place.CALLS else Route(place=place))
 
 
 def go(stores: Stores, route: Route) -> None:
     """Move there at once, and let the client's address and history follow."""
+    stores.focus.arrives()
     stores.router.route = route
     ft.context.page.run_task(ft.context.page.push_route, str(route))

@@ -11,6 +11,7 @@ from client.api import auth
 from client.api.auth import Session
 from client.api.errors import ApiError
 from client.models.account import Identity
+from client.models.encryption import Encryption
 from client.models.link import LinkStatus
 from client.state.preferences import Appearance, Preferences
 from client.state.runtime import Keeping
@@ -25,7 +26,7 @@ from widgets.choices import Option, choice
 from widgets.component import Handler, component, effect, see
 from widgets.link_strip import Changes
 from widgets.parts import Tone
-from widgets.scaffold import Place, page_head
+from widgets.scaffold import Place, one_column, page_head, place_rows, under_more
 from widgets.strings import LANGUAGES, Words
 from widgets.theme import Layout
 
@@ -43,11 +44,10 @@ class More:
     changes: Changes
     calendars_in_trouble: tuple[str, ...]
     keeping: Keeping
+    encryption: Encryption | None
     now: datetime
     devices: tuple[Session, ...] | None
     devices_failed: bool
-    asks_sign_out: bool
-    leaving: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,12 @@ class MoreActions:
     hours: Callable[[int], object]
     end_session: Callable[[str], object]
     reload_devices: Handler
-    ask_sign_out: Callable[[bool], object]
     sign_out: Handler
     keys: Handler
     sync_now: Handler
     outbox: Handler
     calendars: Handler
+    go_to: Callable[[Place], None]
 
 
 @component
@@ -71,11 +71,6 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     session = see(stores.session).state
     devices, set_devices = ft.use_state(cast("tuple[Session, ...] | None", None))
     failed, set_failed = ft.use_state(False)
-    asks, set_asks = ft.use_state(False)
-
-    async def leave() -> None:
-        await stores.session.sign_out()
-        go(stores, Route())
 
     async def load() -> None:
         try:
@@ -100,11 +95,10 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         changes=changes(stores),
         calendars_in_trouble=tuple(each.name for each in see(stores.calendars).state.in_trouble),
         keeping=session.keeping,
+        encryption=session.encryption,
         now=see(stores.ticks).now,
         devices=devices,
         devices_failed=failed,
-        asks_sign_out=asks,
-        leaving=session.busy is not None,
     )
     actions = MoreActions(
         appearance=stores.preferences.choose_appearance,
@@ -112,12 +106,12 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         hours=stores.preferences.choose_hours,
         end_session=end_session,
         reload_devices=load,
-        ask_sign_out=set_asks,
-        sign_out=leave,
+        sign_out=stores.leaving.open,
         keys=lambda: stores.panel.open(KEYS_PANEL),
         sync_now=stores.runtime.kick,
         outbox=lambda: open_outbox(stores),
         calendars=lambda: go(stores, Route(place=Place.MORE, page=CALENDARS)),
+        go_to=lambda place: go(stores, Route(place=place)),
     )
     return more_view(words, layout, more, actions, strip(stores, words))
 
@@ -136,6 +130,7 @@ def more_view(words: Words, layout: Layout, more: More, actions: MoreActions, li
         padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
     )
     cards: list[ft.Control] = [
+        *place_rows(words, under_more(rail=not layout.is_phone), actions.go_to),
         *_account(words, more, actions),
         *_appearance(words, more, actions),
         *_data(words, layout, more, actions),
@@ -143,15 +138,8 @@ def more_view(words: Words, layout: Layout, more: More, actions: MoreActions, li
         *_devices(words, more, actions),
         *_about(words, layout, actions),
     ]
-    column = ft.Column(
-        cards,
-        spacing=8,
-        tight=True,
-        width=None if layout.is_phone else min(680.0, layout.width - layout.rail_width - 2 * edge),
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
     listing = ft.ListView(
-        [column if layout.is_phone else ft.Row([column])],
+        [one_column(layout, cards, widest=680.0)],
         padding=ft.Padding.only(left=edge, right=edge, top=4, bottom=24),
         expand=True,
         key="more.list",
@@ -181,35 +169,9 @@ def _account(words: Words, more: More, actions: MoreActions) -> list[ft.Control]
             spacing=12,
         )
     ]
-    if more.asks_sign_out:
-        rows += [
-            parts.text(words("more.sign_out_ask"), size=14, height=1.4),
-            ft.Row(
-                [
-                    buttons.button(
-                        "more.sign_out_yes", words("more.sign_out"), actions.sign_out, kind=Kind.DANGER,
-                        busy=more.leaving, expand=True,
-                    ),
-                    buttons.button(
-                        "more.sign_out_no", words("action.cancel"), lambda: actions.ask_sign_out(False), expand=True
-                    ),
-                ],
-                spacing=10,
-            ),
-        ]  # fmt: skip
-    else:
-        rows.append(
-            ft.Row(
-                [
-                    buttons.button(
-                        "more.sign_out",
-                        words("more.sign_out"),
-                        lambda: actions.ask_sign_out(True),
-                        icon_name=ft.Icons.LOGOUT,
-                    )
-                ]
-            )
-        )
+    rows.append(
+        ft.Row([buttons.button("more.sign_out", words("more.sign_out"), actions.sign_out, icon_name=ft.Icons.LOGOUT)])
+    )
     return _group(words("more.account"), rows)
 
 
@@ -243,6 +205,7 @@ def _data(words: Words, layout: Layout, more: More, actions: MoreActions) -> lis
         _fact(layout, words("more.data_as_of"), as_of),
         _fact(layout, words("more.waiting"), _waiting(words, more.changes)),
         _fact(layout, words("more.kept"), words(f"keeping.{more.keeping}")),
+        *_encryption(words, layout, more),
         ft.Row(
             [
                 buttons.button("more.sync", words("more.sync_now"), actions.sync_now, icon_name=ft.Icons.SYNC),
@@ -254,6 +217,12 @@ def _data(words: Words, layout: Layout, more: More, actions: MoreActions) -> lis
         ),
     ]
     return _group(words("more.data"), rows)
+
+
+def _encryption(words: Words, layout: Layout, more: More) -> list[ft.Control]:
+    if more.encryption is None:
+        return []
+    return [_fact(layout, words("more.encryption"), words(f"encryption.{more.encryption}"))]
 
 
 def _calendars(words: Words, more: More, actions: MoreActions) -> list[ft.Control]:

@@ -1,18 +1,25 @@
 """The outbox over a place, bound to the stores; and the section of Today that says what of it needs the owner."""
 
+from datetime import datetime
 from functools import partial
+from typing import Final
 
 import flet as ft
 
 from client.insight.health import Level
-from client.insight.outbox import ChangeLine
-from client.models.ids import BookingId, ConflictId
-from screens.live import go, open_outbox
-from screens.routes import CALENDARS, OUTBOX, Route, over_conflict
+from client.insight.needs import Need, Sort
+from client.insight.outbox import ChangeLine, as_it_stands
+from client.models.bookings import Calendar
+from client.models.ids import BookingId
+from client.state.link import is_stale
+from screens.live import go, open_conflict, open_line, open_outbox
+from screens.review_hand import needs_now, open_need
+from screens.routes import OUTBOX, Route
 from screens.stores import Stores
 from widgets import format as fmt
 from widgets.calendar_cards import trouble_row
 from widgets.component import component, effect, memoized, see
+from widgets.need_row import brief_row
 from widgets.needs_you import needs_you, nothing_needs_you
 from widgets.outbox_sheet import Outbox, OutboxActions, outbox_sheet
 from widgets.scaffold import Place
@@ -20,18 +27,21 @@ from widgets.sheet import fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
 
+MOST_SHOWN: Final = 3
+"""Of what needs the owner, on Today; the rest is in the review."""
+
 
 @component
 def outbox_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """The sheet at /outbox; nothing elsewhere."""
     is_open = see(stores.router).route.over == OUTBOX
-    state = see(stores.outbox).state
+    state, link = see(stores.outbox).state, see(stores.link).state
     outbox = Outbox(
         needs_you=state.needs_you,
-        lines=state.lines,
+        lines=tuple(as_it_stands(line, connected=not is_stale(link)) for line in state.lines),
         waiting=state.waiting,
         past=state.past,
-        link=see(stores.link).state,
+        link=link,
         staff=see(stores.business).state.staff,
         now=see(stores.ticks).now,
         opened=state.opened,
@@ -56,12 +66,13 @@ def needs_you_section(stores: Stores, words: Words, layout: Layout, *, gap: int)
     """
     state = see(stores.waiting).state
     ours, now = see(stores.business).state, see(stores.ticks).now
-    live, troubles = see(stores.live).state.calls, see(stores.calendars).state.in_trouble
-    troubled = [
-        trouble_row(words, each, now, lambda: go(stores, Route(place=Place.MORE, page=CALENDARS))) for each in troubles
-    ]
+    effect(stores.review.begin, [], cleanup=stores.review.rest)
+    live = see(stores.live).state.calls
+    others = [need for need in needs_now(stores) if need.sort not in (Sort.CALLER, Sort.CHANGE)]
+    room = max(0, MOST_SHOWN - len(state.needs_you))
+    besides = [_beside(stores, words, need, now) for need in others[:room]]
     section: ft.Control | None = None
-    if state.ready and (state.needs_you or troubled):
+    if state.ready and (state.needs_you or besides):
         section = needs_you(
             words,
             layout,
@@ -71,25 +82,19 @@ def needs_you_section(stores: Stores, words: Words, layout: Layout, *, gap: int)
             now,
             lambda line: open_line(stores, line),
             lambda: open_outbox(stores),
-            troubled,
+            besides,
+            others=len(others),
+            on_review=lambda: go(stores, Route(place=Place.REVIEW)),
         )
     elif state.ready and all(item.health.level is not Level.NEEDS_YOU for item in live):
         section = nothing_needs_you(words)
     return ft.Container(section, padding=ft.Padding.only(bottom=gap if section else 0))
 
 
-def open_conflict(stores: Stores, conflict_id: ConflictId) -> None:
-    go(stores, over_conflict(stores.router.route, conflict_id))
-
-
-def open_line(stores: Stores, line: ChangeLine) -> None:
-    """A clash to its own sheet; any other change to its line in the outbox, with what can be done about it."""
-    if line.conflict_id is not None:
-        open_conflict(stores, line.conflict_id)
-        return
-    open_outbox(stores)
-    stores.outbox.show(True)
-    stores.outbox.point_at(line.change_id)
+def _beside(stores: Stores, words: Words, need: Need, now: datetime) -> ft.Control:
+    if isinstance(need.thing, Calendar):
+        return trouble_row(words, need.thing, now, lambda: open_need(stores, need))
+    return brief_row(words, need, now, lambda: open_need(stores, need))
 
 
 def close_over(stores: Stores, over: str) -> None:

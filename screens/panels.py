@@ -1,23 +1,24 @@
 """What opens over a place: a figure's provenance, what is known of a call, the keys, the questions before acts."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import flet as ft
 
-from client.models.ids import CallId
-from client.models.provenance import EvidenceRow
+from client.insight.figures import MetricFigure
+from client.models.ids import CallId, LeadId
 from client.state.command import Asking
-from screens.about_call import about_call, booking_opener
+from client.state.evidence import EvidenceState
+from screens.about_call import AboutActions, about_actions, about_call
 from screens.businesses import businesses
+from screens.figure_hand import evidence_actions, evidence_of, file_state, open_figure
 from screens.keys import SHORTCUTS
-from screens.live import open_call
 from screens.stores import Stores
-from screens.window import ABOUT_CALL, BUSINESSES, KEYS_PANEL
+from screens.window import ABOUT_CALL, BUSINESSES, KEYS_PANEL, PanelState
 from widgets import buttons, fields, parts, theme
 from widgets.buttons import Kind
-from widgets.component import component, handler, see
-from widgets.metric_card import figure_line, written
-from widgets.provenance import as_csv, file_name, provenance_sheet
+from widgets.component import Handler, component, effect, handler, see
+from widgets.provenance import figure_origin, provenance_sheet
 from widgets.sheet import fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -27,62 +28,77 @@ from widgets.theme import Layout
 def sheets(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """The sheet that is open, from the bottom on a phone, in the middle of a desktop."""
     panel = see(stores.panel).state
-    today = see(stores.today).state
+    evidence = see(stores.evidence).state
     call = see(stores.call).state
     ticks = see(stores.ticks)
-    link = see(stores.link).state
     session = see(stores.session).state
     how_high = fit()
-    figure = next((f for f in today.figures if panel.count is f.count), None)
+
+    def shut() -> None:
+        # The rows under a figure are read only while they are looked at, here or on its page.
+        if not panel.shows_figure and not stores.router.route.figure:
+            stores.evidence.close()
+
+    effect(shut, [panel.shows_figure])
     content: ft.Control | None = None
-    if figure is not None:
-        provenance = replace(figure.figure.provenance, as_of=link.as_of)
-
-        def to_row(row: EvidenceRow) -> None:
-            stores.panel.close()
-            open_call(stores, CallId(row.row_id))
-
-        async def copy() -> None:
-            await ft.Clipboard().set(as_csv(provenance))
-            stores.panel.did_copy()
-
-        async def save() -> None:
-            name, rows = file_name(words, provenance), as_csv(provenance).encode()
-            path = await ft.FilePicker().save_file(file_name=name, src_bytes=rows)
-            # A browser downloads the file and says nothing of where; elsewhere no path means that the owner cancelled.
-            if path or ft.context.page.web:
-                stores.panel.did_save()
-
-        content = provenance_sheet(
-            words,
-            provenance,
-            written(words, figure),
-            figure_line(words, figure, width=120),
-            ticks.now,
-            on_row=to_row,
-            on_copy=copy,
-            on_save=save,
-            on_close=stores.panel.close,
-            copied=panel.copied,
-            saved=panel.saved,
-        )
-        content = ft.Container(content, height=layout.height * (0.8 if layout.is_phone else 0.72))
+    if panel.shows_figure and evidence.figure is not None:
+        content = _provenance(stores, words, layout, panel, evidence, evidence.figure, ticks.now)
     elif panel.panel == ABOUT_CALL and call.call is not None:
-        to_booking = booking_opener(stores, call)
-
-        def leave_for_booking() -> None:
-            stores.panel.close()
-            if to_booking:
-                to_booking()
-
-        rows = about_call(words, call, ticks.now, on_booking=leave_for_booking if to_booking else None)
+        rows = about_call(words, call, ticks.now, _leaving_all(stores, about_actions(stores, call)), name="about")
         content = _titled(words, stores, words("about.title"), rows)
     elif panel.panel == BUSINESSES:
         content = businesses(stores, words, session, how_high)
     elif panel.panel == KEYS_PANEL:
         content = _titled(words, stores, words("keys.title"), [_keys(words)])
-    ft.use_dialog(sheet(layout, content, stores.panel.close) if content is not None else None)
+    ft.use_dialog(sheet(layout, content, stores.panel.closer()) if content is not None else None)
     return ft.Container(width=0, height=0)
+
+
+def _provenance(
+    stores: Stores,
+    words: Words,
+    layout: Layout,
+    panel: PanelState,
+    evidence: EvidenceState,
+    figure: MetricFigure,
+    now: datetime,
+) -> ft.Control:
+    of_all = evidence.under is None or evidence.under.employee_id is None
+    content = provenance_sheet(
+        words,
+        figure_origin(words, figure),
+        evidence_of(evidence),
+        now,
+        evidence_actions(stores, words),
+        file=file_state(panel),
+        # The page of a figure is about the whole business.
+        on_open=(lambda: open_figure(stores, figure.metric, figure.chosen)) if of_all else None,
+        on_close=stores.panel.close,
+    )
+    return ft.Container(content, height=layout.height * (0.8 if layout.is_phone else 0.72))
+
+
+def _leaving(stores: Stores, onward: Handler | None) -> Handler | None:
+    """Closes the sheet on the way."""
+    if onward is None:
+        return None
+
+    def leave() -> None:
+        stores.panel.close()
+        onward()
+
+    return leave
+
+
+def _leaving_all(stores: Stores, actions: AboutActions) -> AboutActions:
+    """Whatever leads to another place closes the sheet."""
+
+    def to_lead(lead_id: LeadId) -> None:
+        stores.panel.close()
+        actions.lead(lead_id)
+
+    booking, customer = _leaving(stores, actions.booking), _leaving(stores, actions.customer)
+    return replace(actions, booking=booking, customer=customer, lead=to_lead)
 
 
 @component

@@ -1,4 +1,4 @@
-"""One sentence over every place after the data here was damaged: how many of the owner's changes came back."""
+"""One sentence over every place after the data here could not be opened: what came back, or why nothing did."""
 
 import flet as ft
 
@@ -11,14 +11,15 @@ from widgets.strings import Words
 @memoized
 def rescued_notice(stores: Stores, words: Words) -> ft.Control:
     """Until the owner puts it away."""
-    count = see(stores.rescued).state
-    if not count:
+    rescued = see(stores.rescued).state
+    if not (rescued.changes or rescued.key_lost):
         return ft.Container(height=0)
 
     async def put_away() -> None:
         await stores.rescued.put_away(stores.runtime.database)
 
-    sentence = parts.text(words("rescued.said", n=count), size=14, height=1.4, color=theme.ON_POSITIVE_GROUND)
+    said = words("rescued.key_lost") if rescued.key_lost else words("rescued.said", n=rescued.changes)
+    sentence = parts.text(said, size=14, height=1.4, color=theme.ON_POSITIVE_GROUND)
     return ft.Container(
         ft.Row(
             [

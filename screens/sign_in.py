@@ -95,7 +95,9 @@ def sign_in_view(
 def _notices(words: Words, state: SessionState, actions: SignInActions) -> list[ft.Control]:
     """Why the form stands here again, and what went wrong."""
     rows: list[ft.Control] = []
-    if state.ended:
+    if state.revoked:
+        rows.append(notices.banner(words("sign_in.revoked"), icon_name=ft.Icons.PHONELINK_ERASE))
+    elif state.ended:
         rows.append(notices.banner(words("sign_in.ended"), icon_name=ft.Icons.LOCK_OUTLINE))
     if state.trouble is not None:
         wait = fmt.minutes_long(words, max(1, math.ceil((state.wait_s or 0) / 60)))

@@ -85,7 +85,7 @@ def storage_view(words: Words, layout: Layout, shown: StorageTrouble, actions: S
             disabled=shown.busy,
         ),
     ]
-    if damaged:
+    if damaged or shown.trouble is Trouble.KEY_MISSING:
         rows += _repair(words, shown, actions)
     rows.append(
         buttons.button(

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,10 @@ from client.models.account import Identity, Role
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus
+from client.state.activity import ActivityStore
 from client.state.agenda import AgendaStore
+from client.state.aside import AsideStore
+from client.state.booking_form import FormStore
 from client.state.bookings import BookingStore
 from client.state.business import BusinessStore
 from client.state.calendars import CalendarsStore
@@ -23,22 +27,39 @@ from client.state.call import CallStore
 from client.state.calls import CallsStore
 from client.state.command import CommandStore
 from client.state.conflicts import ConflictsStore
+from client.state.customer import CustomerStore
 from client.state.edits import EditStore
+from client.state.evidence import EvidenceStore
+from client.state.figures import FiguresStore
 from client.state.importing import ImportStore
+from client.state.lead import LeadStore
+from client.state.leads import LeadsStore
+from client.state.leaving import LeavingStore
 from client.state.link import LinkStore
 from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
+from client.state.market import MarketStore
+from client.state.moving import MoveStore
 from client.state.outbox import OutboxStore, WaitingStore
+from client.state.outlook import OutlookStore
+from client.state.patterns import PatternsStore
+from client.state.pictures import PictureStore
 from client.state.preferences import PreferencesStore
+from client.state.promises import PromisesStore
 from client.state.rescued import RescuedStore
+from client.state.review import ReviewStore
 from client.state.runtime import Runtime
+from client.state.search import SearchStore
 from client.state.session import SessionStore
+from client.state.team import TeamStore
 from client.state.ticks import Ticks
 from client.state.today import TodayStore
 from client.state.transcript import TranscriptStore, follow_partials
 from screens.routes import Router
 from screens.window import FocusDesk, FoldStore, PanelStore, WindowStore
 from widgets import format as fmt
+from widgets.forecast_card import value as written
+from widgets.pen import Pen
 from widgets.strings import Words, language_of
 
 
@@ -53,19 +74,38 @@ class Stores:
     live: LiveCallsStore
     partials: PartialsStore
     today: TodayStore
+    outlook: OutlookStore
+    patterns: PatternsStore
+    pictures: PictureStore
+    figures: FiguresStore
+    evidence: EvidenceStore
+    market: MarketStore
     calls: CallsStore
     call: CallStore
     transcript: TranscriptStore
+    promises: PromisesStore
     command: CommandStore
     agenda: AgendaStore
     booking: BookingStore
+    customer: CustomerStore
+    search: SearchStore
+    activity: ActivityStore
+    review: ReviewStore
+    aside: AsideStore
+    team: TeamStore
+    team_today: TeamStore
+    leads: LeadsStore
+    lead: LeadStore
+    form: FormStore
     edits: EditStore
+    moves: MoveStore
     waiting: WaitingStore
     outbox: OutboxStore
     rescued: RescuedStore
     calendars: CalendarsStore
     imports: ImportStore
     conflicts: ConflictsStore
+    leaving: LeavingStore
     preferences: PreferencesStore
     ticks: Ticks
     router: Router
@@ -112,6 +152,7 @@ class Stores:
         self.ticks.set_skew(self.runtime.link.skew_s)
         database = self.runtime.database
         self.edits.follow(database)
+        self.moves.follow(database)
         self.imports.follow(database)
         for query in self._queries():
             query.attach(database)
@@ -125,6 +166,7 @@ class Stores:
         self.partials.keep_only(set())
         self.transcript.clear()
         self.folds.names = frozenset()
+        self.pictures.forget()
         for query in self._queries():
             query.forget()
 
@@ -150,8 +192,21 @@ class Stores:
             self.live.refresh()
         if self.ticks.now != before:
             self.today.turn_of_minute()
+            self.outlook.refresh()
+            self.patterns.turn_of_minute()
+            self.figures.turn_of_minute()
+            self.evidence.refresh()
+            self.market.refresh()
             self.calls.refresh()
+            self.promises.refresh()
             self.agenda.refresh()
+            self.customer.refresh()
+            self.activity.refresh()
+            self.review.refresh()
+            self.aside.refresh()
+            self.team.refresh()
+            self.team_today.refresh()
+            self.leads.refresh()
 
     def repaint(self) -> None:
         """The client came back: what changed while it was away was never sent."""
@@ -180,16 +235,33 @@ class Stores:
         return (
             self.business,
             self.today,
+            self.outlook,
+            self.patterns,
+            self.figures,
+            self.evidence,
+            self.market,
             self.live,
             self.calls,
             self.call,
+            self.promises,
             self.agenda,
             self.booking,
+            self.customer,
+            self.search,
+            self.activity,
+            self.review,
+            self.aside,
+            self.team,
+            self.team_today,
+            self.leads,
+            self.lead,
+            self.form,
             self.waiting,
             self.outbox,
             self.rescued,
             self.calendars,
             self.conflicts,
+            self.leaving,
         )
 
     def _bind(self) -> None:
@@ -209,7 +281,9 @@ class Stores:
         follow_partials(self.transcript, self.partials, self.call.call_id)
 
     def _words_changed(self, _sender: object, _field: str | None) -> None:
-        self.today.refresh()
+        for query in (self.today, self.outlook, self.figures, self.evidence):
+            query.refresh()
+        self.patterns.look_again()
 
 
 def _made(runtime: Runtime) -> Stores:
@@ -241,19 +315,38 @@ def _made(runtime: Runtime) -> Stores:
         live=LiveCallsStore(now, transcripts),
         partials=PartialsStore(),
         today=TodayStore(now, say, role),
+        outlook=OutlookStore(now, say, lambda: partial(written, stores.words()), role),
+        patterns=PatternsStore(runtime.clock, now, say),
+        pictures=PictureStore(lambda: runtime.database.path.parent if runtime.database else None),
+        figures=FiguresStore(now, say, role),
+        evidence=EvidenceStore(now, say, role),
+        market=MarketStore(now, lambda: stores.figures.state.chosen, role),
         calls=CallsStore(now),
         call=CallStore(now, money, transcript, transcripts),
         transcript=transcript,
+        promises=PromisesStore(now),
         command=CommandStore(runtime),
         agenda=AgendaStore(now),
         booking=BookingStore(),
+        customer=CustomerStore(now),
+        search=SearchStore(now),
+        activity=ActivityStore(now),
+        review=ReviewStore(now, say, role),
+        aside=AsideStore(now),
+        team=TeamStore(now, say, role),
+        team_today=TeamStore(now, say, role, every_call=False),
+        leads=LeadsStore(now),
+        lead=LeadStore(),
+        form=FormStore(edits, now, Pen(lambda: stores.words()), role),
         edits=edits,
+        moves=MoveStore(edits, now),
         waiting=WaitingStore(),
         outbox=OutboxStore(),
         rescued=RescuedStore(),
         calendars=CalendarsStore(now),
         imports=ImportStore(runtime, now, say),
         conflicts=ConflictsStore(edits, now),
+        leaving=LeavingStore(runtime, session, now),
         preferences=preferences,
         ticks=ticks,
         router=Router(),

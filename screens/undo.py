@@ -1,14 +1,17 @@
 """What was just done, or could not be; and the question before what a client was told of is taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import flet as ft
 
-from client.insight.changes import Deed
+from client.insight.deeds import Deed
+from client.insight.diary import OVERLAP
 from client.models.link import LinkState
 from client.state.business import BusinessState
-from client.state.edits import BAR, UNDO_S, Asking, EditState
+from client.state.edits import BAR, UNDO_S, Asking, EditState, Refusal
+from screens.booking_verbs import move_on_purpose
 from screens.stores import Stores
 from widgets import buttons, change_words, parts
 from widgets.buttons import Kind
@@ -40,7 +43,7 @@ def undo_over(stores: Stores, words: Words, *, pushed: bool = False) -> ft.Contr
         why = trouble_sentence(words, refusal.trouble) if refusal.trouble else ""
         if refusal.why:
             why = refusal_sentence(words, refusal.why, refusal.obstacle, now)
-        bar = refusal_bar(words, why, stores.edits.put_away)
+        bar = refusal_bar(words, why, stores.edits.put_away, _on_purpose(stores, refusal))
     elif state.done or state.undone:
         said = _said(words, state, ours, now, left_s=stores.edits.left_s, desk=not is_phone)
         bar = undo_bar(words, said, stores.edits.undo, stores.edits.put_away, moves=window.moves)
@@ -51,6 +54,14 @@ def undo_over(stores: Stores, words: Words, *, pushed: bool = False) -> ft.Contr
         ft.Row([ft.Container(bar, width=width, expand=width is None)], alignment=ft.MainAxisAlignment.CENTER),
         padding=ft.Padding.only(left=12, right=12, top=4, bottom=8),
     )
+
+
+def _on_purpose(stores: Stores, refusal: Refusal) -> Callable[[], None] | None:
+    """The way to have it all the same, for a role that may."""
+    role, wanted = stores.role, refusal.wanted
+    if wanted is None or role is None or (refusal.allowance == OVERLAP and not role.may_overbook):
+        return None
+    return partial(move_on_purpose, stores, wanted)
 
 
 def _said(words: Words, state: EditState, ours: BusinessState, now: datetime, *, left_s: float, desk: bool) -> UndoBar:

@@ -1,32 +1,51 @@
 """The window itself as state: its size and language, and what is open in it on this device only."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, Protocol
 
 import flet as ft
 
-from client.insight.day import Count
+from client.insight.metrics import Metric
+from client.models.ids import BookingId, TurnId
 from widgets.theme import Layout, layout_for
 
 NO_PANEL: Final = ""
 KEYS_PANEL: Final = "keys"
 BUSINESSES: Final = "businesses"
 ABOUT_CALL: Final = "about_call"
+CALL_FILTER: Final = "call_filter"
+SUGGESTIONS: Final = "suggestions"
+BLOCK: Final = "block"
+TASK: Final = "task"
+TURN: Final = "turn."
+"""Begins the name of the sheet about a turn of the open call; then come its id, and what is done about it."""
+
 FIGURE: Final = "figure."
+FORECAST: Final = "forecast."
+PATTERN: Final = "pattern."
+FOCUS_S: Final = 2.0
+"""How long a client may take to move the keyboard."""
+TYPES_ON_S: Final = 1.0
+"""Letters that follow one another within this are of one word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowState:
-    """`epoch` counts returns of the client, so that everything is drawn again then.
+    """`epoch` counts returns of the client, so that everything is drawn again then.  `review_at`: which thing of the
+    review the keyboard is on.
 
-    `moves`: what moves by itself may; not where the owner asked the device for less of that.
+    `moves`: what moves by itself may; not where the owner asked the device for less of that.  `dark`: so the device is.
     """
 
     layout: Layout
     language: str | None = None
     epoch: int = 0
+    review_at: int = 0
     moves: bool = True
+    dark: bool = False
 
 
 class WindowStore(ft.Observable):
@@ -48,6 +67,14 @@ class WindowStore(ft.Observable):
         """The owner asked the device for less motion."""
         self.state = replace(self.state, moves=False)
 
+    def dims(self, dark: bool) -> None:
+        """The device's own appearance is dark, or no longer."""
+        self.state = replace(self.state, dark=dark)
+
+    def review(self, at: int) -> None:
+        """The keyboard goes to this one of the review's list."""
+        self.state = replace(self.state, review_at=max(0, at))
+
     def bump(self) -> None:
         self.state = replace(self.state, epoch=self.state.epoch + 1)
 
@@ -59,11 +86,12 @@ class PanelState:
     panel: str = NO_PANEL
     copied: bool = False
     saved: bool = False
+    saving: bool = False
 
     @property
-    def count(self) -> Count | None:
-        """The figure whose provenance is open."""
-        return Count(self.panel.removeprefix(FIGURE)) if self.panel.startswith(FIGURE) else None
+    def shows_figure(self) -> bool:
+        """Whether the sheet is where a figure comes from."""
+        return self.panel.startswith(FIGURE)
 
 
 class PanelStore(ft.Observable):
@@ -73,17 +101,32 @@ class PanelStore(ft.Observable):
     def open(self, panel: str) -> None:
         self.state = PanelState(panel=panel)
 
-    def open_figure(self, count: Count) -> None:
-        self.open(f"{FIGURE}{count}")
+    def open_figure(self, metric: Metric) -> None:
+        self.open(f"{FIGURE}{metric}")
 
     def close(self) -> None:
         self.state = PanelState()
+
+    def closer(self) -> Callable[[], None]:
+        """What closes the sheet that is open now and no other: a client tells that one is gone when the next, opened
+        from it, is there already.
+        """
+        opened = self.state.panel
+
+        def gone() -> None:
+            if self.state.panel == opened:
+                self.close()
+
+        return gone
 
     def did_copy(self) -> None:
         self.state = replace(self.state, copied=True)
 
     def did_save(self) -> None:
-        self.state = replace(self.state, saved=True)
+        self.state = replace(self.state, saved=True, saving=False)
+
+    def is_saving(self, saving: bool) -> None:
+        self.state = replace(self.state, saving=saving)
 
 
 class FoldStore(ft.Observable):
@@ -96,15 +139,107 @@ class FoldStore(ft.Observable):
         self.names = self.names ^ {name}
 
 
+class Focusable(Protocol):
+    """A control that the keyboard can be brought to."""
+
+    async def focus(self) -> None: ...
+
+
+async def bring_keyboard(to: ft.Ref[Any]) -> None:
+    """The keyboard to a control, if it is still there; a client that is gone has none."""
+    control: Focusable | None = to.current
+    if control is not None:
+        with contextlib.suppress(TimeoutError, RuntimeError):
+            await asyncio.wait_for(control.focus(), FOCUS_S)
+
+
 class FocusDesk:
-    """Where the keyboard is: whether keys are text, and how to reach the whisper box.  Not drawn, so not observed."""
+    """Where the keyboard is: whether keys are text, on which booking's card or which line of a call it stands, how to
+    reach the boxes that have a key.
+
+    Not drawn, so not observed.
+    """
 
     def __init__(self) -> None:
         self.typing = False
+        self._typed_at = float("-inf")
+        self._early: str | None = None
         self.to_whisper: Callable[[], Awaitable[None]] | None = None
+        self.to_search: Callable[[], Awaitable[None]] | None = None
+        self.booking_id: BookingId | None = None
+        self.turn_id: TurnId | None = None
+        self._card: ft.Ref[Any] | None = None
+        self._owed: tuple[BookingId, ft.Ref[Any]] | None = None
+        self._returned: BookingId | None = None
 
     def types(self) -> None:
         self.typing = True
 
     def rests(self) -> None:
         self.typing = False
+
+    def types_on(self, key: str, at: float) -> bool:
+        """Whether this key, at this second, is a letter of a word begun in a box that has the keyboard no more.
+
+        A browser takes it from a box that Flutter's web client moves about in what it reads aloud, in the middle of a
+        word; the rest of the word is no command.
+        """
+        is_letter = len(key) == 1
+        goes_on = is_letter and not self.typing and at - self._typed_at <= TYPES_ON_S
+        self._typed_at = at if is_letter and (self.typing or goes_on) else float("-inf")
+        return goes_on
+
+    def sets_out(self) -> None:
+        """The keyboard is on its way to a box: a client takes a moment, in which somebody types on."""
+        if self._early is None:
+            self._early = ""
+
+    def takes(self, key: str) -> bool:
+        """Whether this key is a letter for the box that the keyboard is on its way to."""
+        if self._early is None or self.typing or len(key) != 1:
+            return False
+        self._early += key.lower()
+        return True
+
+    def arrives(self) -> str:
+        """The keyboard is there, or will not come; the letters that were typed on its way."""
+        early, self._early = self._early or "", None
+        return early
+
+    async def bring(self, to: ft.Ref[Any], text: Callable[[], str], retype: Callable[[str], object]) -> None:
+        """The keyboard to a box with this text.  A client selects all of it, so what is typed early replaces it too."""
+        self.sets_out()
+        before = text()
+        await bring_keyboard(to)
+        early, now = self.arrives(), text()
+        if early:
+            retype(early + (now if now != before else ""))
+
+    def lands(self, booking_id: BookingId, card: ft.Ref[Any]) -> None:
+        """The keyboard is on this card."""
+        if booking_id != self._returned:
+            self._returned = None
+        self.booking_id, self._card = booking_id, card
+
+    def leaves(self, booking_id: BookingId) -> None:
+        """A browser also says so of a card that was given the keyboard back and has it still: that one stays meant."""
+        if self.booking_id == booking_id != self._returned:
+            self.booking_id = None
+
+    def lands_on_line(self, turn_id: TurnId) -> None:
+        self.turn_id = turn_id
+
+    def leaves_line(self, turn_id: TurnId) -> None:
+        if self.turn_id == turn_id:
+            self.turn_id = None
+
+    def lend(self) -> None:
+        """Something else takes the keyboard for a while; a card that had it gets it back."""
+        self._owed = (self.booking_id, self._card) if self.booking_id and self._card else None
+
+    async def give_back(self) -> None:
+        """To the card that lent it, wherever that stands now."""
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            self._returned = owed[0]
+            await bring_keyboard(owed[1])

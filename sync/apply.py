@@ -8,13 +8,14 @@ that again.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from client.api.rows import ROW_TYPES, Row
+from client.api.kinds import ROW_TYPES
+from client.api.rows import Row
 from client.api.wire import Deleted, Delta, Page, Rows, Snapshot, Tombstone, UnknownRow
 from client.storage import answers, cursors, effective
 from client.storage.cursors import StreamState
@@ -29,12 +30,32 @@ _EARLY_STAGES = ("window", "backfill")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What a pull continues: if the stream has moved on since, its pages are stale."""
+    """What a pull continues: if the stream has moved on since, its pages are stale.
+
+    `seq`: the account's counter as the page before this one told it.  `answered`: epoch to the newest version in an
+    answer that has not settled, as it was before this was asked.
+    """
 
     stream: str
     cursor: str
     gen: int
     epoch: str | None
+    seq: int
+    answered: Mapping[str, int] = field(default_factory=dict[str, int], hash=False)
+
+
+def is_restored(ask: Ask, page: Page[Rows]) -> bool:
+    """Whether the server's data is not what it was when the page before this one was made, or not as new.
+
+    In the middle of a pull the cursor does not tell that it went back: it may be one that the older data has as well,
+    while rows of before it were left out, because they came once more in what is gone.
+    """
+    return bool(ask.cursor) and (page.epoch != ask.epoch or page.seq < ask.seq or _forgot_answers(ask, page))
+
+
+def _forgot_answers(ask: Ask, page: Page[Rows]) -> bool:
+    """The counter is lower than an answer had it, in the same epoch: the server went back since."""
+    return page.seq < ask.answered.get(page.epoch, 0)
 
 
 def apply_pages(conn: sqlite3.Connection, ask: Ask, pages: Sequence[Page[Rows]]) -> bool:
@@ -42,6 +63,8 @@ def apply_pages(conn: sqlite3.Connection, ask: Ask, pages: Sequence[Page[Rows]])
     state = cursors.stream(conn, ask.stream)
     if (state.cursor, state.gen, state.epoch) != (ask.cursor, ask.gen, ask.epoch) or pages[0].since != ask.cursor:
         return False
+    if _forgot_answers(ask, pages[0]):
+        answers.ask_again(conn, lambda epoch: epoch == pages[0].epoch)
     for page in pages:
         _write_rows(conn, page.changes, state, _kinds(ask.stream))
         _delete_rows(conn, page.deleted, state, _kinds(ask.stream))
@@ -50,12 +73,16 @@ def apply_pages(conn: sqlite3.Connection, ask: Ask, pages: Sequence[Page[Rows]])
 
 
 def begin_resync(conn: sqlite3.Connection, ask: Ask) -> None:
-    """The cursor has expired: start over in a new generation.  What is on screen stays until the end."""
-    conn.execute(
-        "UPDATE streams SET gen = gen + 1, epoch = NULL, cursor = '', complete = 0, stage = '', done = 0, total = 0, "
-        "snap = 0, resync = 1 WHERE name = ? AND cursor = ? AND gen = ?",
-        (ask.stream, ask.cursor, ask.gen),
-    )
+    """The cursor has expired: start over in a new generation.  What is on screen stays until the end.
+
+    An older copy of the server may have been put in place without another epoch, so it is asked again what it answered.
+    """
+    state = cursors.stream(conn, ask.stream)
+    if (state.cursor, state.gen) != (ask.cursor, ask.gen):
+        return
+    cursors.start_over(conn, ask.stream)
+    if ask.stream == CORE:
+        answers.ask_again(conn, lambda epoch: epoch == ask.epoch)
 
 
 def apply_delta(conn: sqlite3.Connection, delta: Delta[Rows], as_of_ms: int) -> frozenset[str]:
@@ -123,7 +150,7 @@ def _move_cursor(conn: sqlite3.Connection, state: StreamState, first: Page[Rows]
             last.cursor,
             complete,
             last.cursor if complete else state.ccursor,
-            last.seq if complete else state.seq,
+            last.seq,
             state.snap if state.cursor else first.seq,
             last.stage,
             progress.done if progress else state.done,
@@ -137,7 +164,7 @@ def _move_cursor(conn: sqlite3.Connection, state: StreamState, first: Page[Rows]
         _sweep(conn, state)
     if complete and state.name == CORE:
         if not state.complete:
-            answers.ask_again(conn, last.epoch)
+            answers.ask_again(conn, lambda epoch: epoch != last.epoch)
         answers.settle(conn, last.server_time)
 
 
@@ -191,7 +218,8 @@ _JSON: dict[str, dict[str, str | None]] = {
     "business": {"opening_hours": "{}", "closed_days": "[]"},
     "staff": {"services": "[]", "works": "{}"},
     "leads": {"score_reasons": "[]", "interested_services": "[]", "tags": "[]"},
-    "calls": {"extracted": "{}", "consent": "{}", "flags": "[]"},
+    "calls": {"extracted": "{}", "consent": "{}", "flags": "[]", "recording": None},
+    "forecasts": {"days": "[]", "total": None, "grid": None, "record": None},
     "turns": {"low_confidence": "[]", "tool": None},
 }
 _JSON_PLACES = {

@@ -1,39 +1,34 @@
 """The engine: keeps one account's database equal to the server for as long as the app runs.
 
 It owns every long-lived task of sync (two pulls, one push, one live session) in one TaskGroup and decides when each
-tries again.  What a page or a frame does to the database is decided in apply.py, what is sent in push.py, how things
-stand is kept in link.py.
+tries again.  Which process may work is settled in turn.py, what is pulled in streams.py, what is sent in push.py, what
+becomes of trouble in supervisor.py; how things stand is kept in link.py.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from client.api.connection import Api
-from client.api.errors import ApiError, Forbidden, SignedOut
-from client.api.sync import Fetched
+from client.api.errors import ApiError, DeviceRevoked, SignedOut
 from client.clock import Clock
-from client.faults import log_fault
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
 from client.models.link import LinkStatus, Trouble
-from client.storage import answers, meta, sending
+from client.storage import answers, sending
 from client.storage.database import Database
-from client.storage.errors import DatabaseDamaged, StorageError
 from sync.account import WrongAccount
-from sync.apply import CORE, STREAMS, TRANSCRIPTS, touch
+from sync.apply import CORE, STREAMS, TRANSCRIPTS
 from sync.backoff import LONGEST_S
 from sync.link import PUSH, Link
 from sync.live import LiveSession
+from sync.notes import Notes
 from sync.once import SyncReport, own_report, push_and_pull, report_of_other, standing, until_sent
 from sync.pace import Pace
-from sync.pull import Puller
 from sync.push import Pusher
-
-log = logging.getLogger("chatty.sync")
+from sync.streams import Streams
+from sync.supervisor import Supervisor
+from sync.turn import Turn
 
 LIVE = "live"
 LONG_POLL_S = 25
@@ -45,10 +40,6 @@ _ANYWAY_S = 300.0
 _STANDBY_LOOK_S = 2.0
 # While changes wait and nobody can be reached: an hour without a signal must not cost minutes more.
 _LONGEST_UNSENT_S = 30.0
-# A disk that damages the file again and again is not mended by new files.
-MOST_REPAIRS = 3
-# How often a device that is idle but connected writes down that it is current.
-_NOTE_CURRENT_S = 60.0
 
 
 class Engine:
@@ -71,26 +62,18 @@ class Engine:
         self._db = db
         self._api = api
         self._clock = clock
-        # Not thread-local: taken and released on the loop, whichever thread that is.
-        self._lock = FileLock(lock_path, thread_local=False) if lock_path else None
+        self._turn = Turn(lock_path)
         self._link = Link(db=db, clock=clock, on_status=on_status)
-        self._pullers = {name: self._puller(name) for name in STREAMS}
+        self._notes = Notes(db=db, clock=clock, link=self._link)
+        self._supervisor = Supervisor(db, self)
+        self._streams = Streams(db=db, api=api, clock=clock, link=self._link, on_fetched=self._notes.fetched)
         self._pusher = Pusher(db=db, api=api, clock=clock, on_answer=self._link.publish)
         self._live = LiveSession(db=db, api=api, clock=clock, listener=self, on_partial=on_partial)
         self._paces = {name: Pace(clock) for name in (*STREAMS, PUSH, LIVE)}
-        self._is_metered = False
-        self._is_in_background = False
         self._newest_change = 0
-        self._core_complete = asyncio.Event()
         self._live_is_blocked = False
         self._was_connected = False
-        self._core_is_current = False
         self._ended = False
-        self._repairs = 0
-        self._repairing = asyncio.Lock()
-        self._identity = db.read(meta.identity)
-        self._skew_is_new = False
-        self._noted_at = clock.monotonic()
 
     @property
     def status(self) -> LinkStatus:
@@ -119,16 +102,23 @@ class Engine:
         `patience_s` for it to have sent what may be sent.
         """
         begun = self._clock.monotonic()
-        if not self._take_lock():
+        if not self._turn.take():
             before = self._db.read(standing)
             await until_sent(self._db, self._clock, patience_s)
             return report_of_other(before, self._db.read(standing), self._clock.monotonic() - begun)
         try:
-            await push_and_pull(self._pusher, self._pullers, self._link)
+            await push_and_pull(self._pusher, self._streams.pullers, self._link)
         finally:
-            self._release_lock()
-        tallies = [puller.tally for puller in self._pullers.values()]
+            self._turn.release()
+        tallies = [puller.tally for puller in self._streams.pullers.values()]
         return own_report(tallies, self._pusher.tally, self._db.read(standing), self._clock.monotonic() - begun)
+
+    async def send(self, *, patience_s: float = PATIENCE_S) -> bool:
+        """Send now what may be sent, while `run` does; False when some of it could not be.  Raises StorageError."""
+        pace = self._paces[PUSH]
+        failures = pace.failures
+        pace.kick()
+        return await until_sent(self._db, self._clock, patience_s, lambda: pace.failures > failures)
 
     def kick(self) -> None:
         """Try now: the app came to the front, or the network came back."""
@@ -137,7 +127,7 @@ class Engine:
 
     def metered(self, metered: bool) -> None:
         """Whether bytes cost money now: changes go out all the same, what is not on screen waits."""
-        self._is_metered = metered
+        self._streams.is_metered = metered
         self._want(STREAMS)
 
     async def background(self, background: bool) -> None:
@@ -146,7 +136,7 @@ class Engine:
         On the way there everything is folded into the file, because it may be ended at any moment; what is not on
         screen waits, changes still go out.  Coming back is a kick.
         """
-        self._is_in_background = background
+        self._streams.is_in_background = background
         if background:
             await self._db.checkpoint()
         else:
@@ -159,7 +149,7 @@ class Engine:
     # --- one process at a time -------------------------------------------------------------------------------------
     async def _take_turn(self) -> None:
         """Work until the end if this process may, else look again a little later."""
-        if not self._take_lock():
+        if not self._turn.take():
             self._link.standing_by(True)
             await self._clock.sleep(_STANDBY_LOOK_S)
             return
@@ -167,33 +157,22 @@ class Engine:
         try:
             await self._work()
         finally:
-            self._release_lock()
-
-    def _take_lock(self) -> bool:
-        if self._lock is None:
-            return True
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            return False
-        return True
-
-    def _release_lock(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
+            self._turn.release()
 
     async def _work(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_at(CORE, self._pull_core, self._after_core), name="pull core")
                 group.create_task(
-                    self._keep_at(TRANSCRIPTS, self._pull_transcripts, self._after_transcripts), name="pull transcripts"
+                    self._keep_at(TRANSCRIPTS, self._streams.pull_transcripts, self._after_transcripts),
+                    name="pull transcripts",
                 )
                 group.create_task(self._keep_at(PUSH, self._pusher.drain, self._after_push), name="push")
                 group.create_task(self._keep_live(), name="live")
-                group.create_task(self._look_after_file(), name="look after the file")
-        except* SignedOut:
-            self._end(Trouble.SESSION_REVOKED)
+                group.create_task(self._supervisor.look_after_file(), name="look after the file")
+        except* SignedOut as ended:
+            revoked = ended.subgroup(DeviceRevoked) is not None
+            self._end(Trouble.DEVICE_REVOKED if revoked else Trouble.SESSION_REVOKED)
         except* WrongAccount:
             self._end(Trouble.WRONG_ACCOUNT)
 
@@ -208,7 +187,7 @@ class Engine:
         pace = self._paces[loop]
         while True:
             pace.begin()
-            error = await self._attempt(work)
+            error = await self._supervisor.attempt(work)
             if error is None:
                 if pace.worked():
                     self._reached()
@@ -228,34 +207,17 @@ class Engine:
             pace.hope()
 
     def _want(self, streams: Collection[str]) -> None:
-        for stream in streams:
-            self._paces[stream].want()
+        """In an order of its own, whatever order they are told in: what is on screen first."""
+        for stream in STREAMS:
+            if stream in streams:
+                self._paces[stream].want()
 
     # --- pulling ---------------------------------------------------------------------------------------------------
-    def _puller(self, stream: str) -> Puller:
-        return Puller(
-            stream=stream,
-            db=self._db,
-            api=self._api,
-            clock=self._clock,
-            on_fetched=self._on_fetched,
-            on_applied=self._link.publish,
-            may_fill=self._may_fill,
-        )
-
-    def _may_fill(self) -> bool:
-        """Whether this is a good moment to fetch what nobody looks at."""
-        return not (self._is_metered or self._is_in_background)
-
     async def _pull_core(self) -> None:
         # The first pull after trouble must not be held up by the server: it is the sign that all is well.
-        poll = self._live_is_blocked and self._core_is_current
-        self._core_is_current = False
-        await self._pullers[CORE].drain(wait_s=LONG_POLL_S if poll else 0)
-        if not self._pullers[CORE].state().complete:
+        poll = self._live_is_blocked and self._streams.core_is_current
+        if not await self._streams.pull_core(wait_s=LONG_POLL_S if poll else 0):
             return
-        self._core_is_current = True
-        self._core_complete.set()
         if poll:
             self._paces[TRANSCRIPTS].want()
         elif self._live_is_blocked:
@@ -264,19 +226,6 @@ class Engine:
     async def _after_core(self) -> float:
         await self._live.retry_held()
         return _POLL_PAUSE_S if self._live_is_blocked else _ANYWAY_S
-
-    async def _pull_transcripts(self) -> None:
-        """What is on screen at once; the rest when core no longer needs the line."""
-        if not self._may_fill():
-            return
-        puller = self._pullers[TRANSCRIPTS]
-        try:
-            await puller.fill_window()
-            if not self._pullers[CORE].state().complete:
-                await self._core_complete.wait()
-            await puller.drain()
-        except Forbidden:
-            self._link.leave_out(TRANSCRIPTS)
 
     async def _after_transcripts(self) -> float:
         await self._live.retry_held()
@@ -287,6 +236,9 @@ class Engine:
         if self._db.read(answers.unsettled):
             # Where a delta has brought the rows already, nothing is left to settle.
             self._want((CORE,))
+        if not self._streams.core_is_complete:
+            # The server's numbers have told that it went back.
+            self._want(STREAMS)
         due_s = self._pusher.due_in_s()
         return _ANYWAY_S if due_s is None else min(_ANYWAY_S, due_s)
 
@@ -309,11 +261,13 @@ class Engine:
         pace = self._paces[LIVE]
         while True:
             self._was_connected = False
-            error = await self._attempt(self._live.run)
+            error = await self._supervisor.attempt(self._live.run)
             self._link.connected(False)
             # Whether the server can be reached at all is what a pull finds out.
             self._want(STREAMS)
             if self._was_connected:
+                # Nothing is numbered before the server is heard of again: what is not, can still be folded and undone.
+                self._pusher.start_over()
                 wait_s = pace.ended()
             else:
                 self._live_is_blocked = True
@@ -326,74 +280,28 @@ class Engine:
         self._live_is_blocked = False
         self._link.connected(True)
         self._reached()
+        # It may be another one than before: an older copy of it.
+        self._pusher.start_over()
         self._paces[PUSH].want()
 
     def on_behind(self, streams: Collection[str]) -> None:
         self._want(streams)
 
     async def on_current(self) -> None:
-        if self._paces[CORE].is_wanted or not self._core_is_current:
+        if self._paces[CORE].is_wanted or not self._streams.core_is_current:
             return
-        self._link.current()
-        if self._clock.monotonic() - self._noted_at > _NOTE_CURRENT_S:
-            self._noted_at = self._clock.monotonic()
-            as_of_ms = self._link.server_now_ms()
-            await self._db.write(lambda conn: touch(conn, as_of_ms))
+        await self._notes.current()
 
     def server_now_ms(self) -> int:
         return self._link.server_now_ms()
 
-    async def _on_fetched(self, fetched: Fetched) -> None:
-        """Store the measured skew with the first answer: a first sync may be cut long before it is complete."""
-        self._skew_is_new = self._link.measure(fetched) or self._skew_is_new
-        skew_s = self._link.skew_s
-        if self._skew_is_new and skew_s is not None:
-            await self._db.write(lambda conn: meta.put_skew_s(conn, skew_s))
-            self._skew_is_new = skew_s != self._link.skew_s
+    # --- what the supervisor reports (FileListener) ----------------------------------------------------------------
+    def on_damaged(self) -> None:
+        self._streams.file_damaged()
 
-    # --- the supervisor --------------------------------------------------------------------------------------------
-    async def _attempt(self, what: Callable[[], Awaitable[None]]) -> Exception | None:
-        """Do it; what goes wrong is returned, so that one loop's trouble never ends another's.
+    def on_replaced(self) -> None:
+        self._pusher.start_over()
 
-        Only the end of the session is raised.
-        """
-        async with self._repairing:
-            repairs = self._repairs
-        try:
-            await what()
-        except (SignedOut, WrongAccount):
-            raise
-        except DatabaseDamaged as error:
-            if self._repairs >= MOST_REPAIRS:
-                return error
-            return await self._repair(repairs) or await self._attempt(what)
-        except (ApiError, StorageError) as error:
-            return error
-        except Exception as error:
-            log_fault(log, "sync met something it does not know", error)
-            return error
-        return None
-
-    async def _look_after_file(self) -> None:
-        """What the first frame need not wait for: is the file sound, and is there space for the day there is none."""
-        await self._attempt(self._db.look_over)
-        await self._attempt(self._db.keep_reserve)
-
-    async def _repair(self, repairs_then: int) -> StorageError | None:
-        """Move the damaged file aside and begin a fresh one, unless another loop has done so since."""
-        async with self._repairing:
-            if self._repairs != repairs_then:
-                return None
-            log.error("the local database is damaged; it is moved aside and filled again")
-            self._core_complete.clear()
-            try:
-                await self._db.start_afresh()
-                self._pusher.start_over()
-                if (identity := self._identity) is not None:
-                    await self._db.write(lambda conn: meta.put_identity(conn, identity))
-            except StorageError as error:
-                return error
-            self._repairs += 1
+    def on_repaired(self) -> None:
         self._link.damaged()
         self._want(STREAMS)
-        return None

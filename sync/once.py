@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from client.api.errors import ApiError, Forbidden, SignedOut, Unreachable
@@ -110,11 +110,18 @@ async def _pull(stream: str, puller: Puller, link: Link) -> None:
         link.worked(stream)
 
 
-async def until_sent(db: Database, clock: Clock, patience_s: float) -> None:
-    """Until another process has sent all that may be sent, at most so long."""
+async def until_sent(
+    db: Database, clock: Clock, patience_s: float, gave_up: Callable[[], bool] = lambda: False
+) -> bool:
+    """Until whoever does the sending has sent all that may be sent, or gave up, at most so long; whether it has."""
     deadline = clock.monotonic() + patience_s
-    while clock.monotonic() < deadline:
-        now_ms = clock.now_ms()
-        if not db.read(lambda conn, now_ms=now_ms: sending.is_due(conn, now_ms)):
-            return
+    while _is_due(db, clock):
+        if gave_up() or clock.monotonic() >= deadline:
+            return False
         await clock.sleep(_LOOK_S)
+    return True
+
+
+def _is_due(db: Database, clock: Clock) -> bool:
+    now_ms = clock.now_ms()
+    return db.read(lambda conn: sending.is_due(conn, now_ms))

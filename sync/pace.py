@@ -16,6 +16,8 @@ class Pace:
         self._wanted = asyncio.Event()
         self._kicked = asyncio.Event()
         self._failure: Exception | None = None
+        self.failures = 0
+        """How many attempts have failed so far."""
 
     @property
     def is_wanted(self) -> bool:
@@ -58,6 +60,7 @@ class Pace:
     def failed(self, error: Exception, longest_s: float = LONGEST_S) -> float:
         """How many seconds to wait now; those who kick are heard from here on."""
         self._failure = error
+        self.failures += 1
         self._kicked.clear()
         return self._backoff.after(error, longest_s)
 

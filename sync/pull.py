@@ -14,14 +14,14 @@ from typing import Any
 from client.api import sync as feed
 from client.api.connection import Api
 from client.api.errors import Gone, MalformedResponse
-from client.api.rows import ROW_TYPES
+from client.api.kinds import ROW_TYPES
 from client.api.sync import Fetched
 from client.api.wire import Page, Rows
 from client.clock import Clock
-from client.storage import cursors, meta, schema
+from client.storage import answers, cursors, meta, schema, tallying
 from client.storage.cursors import StreamState
 from client.storage.database import Database
-from sync.apply import Ask, apply_pages, begin_resync
+from sync.apply import CORE, Ask, apply_pages, begin_resync, is_restored
 
 FIRST_LIMIT = 2000
 LARGEST_LIMIT = 2500
@@ -114,7 +114,7 @@ class Puller:
                 await self._start_over()
 
     async def _start_over(self) -> None:
-        ask = _ask(self.state())
+        ask = self._ask(self.state())
         await self._db.write(lambda conn: begin_resync(conn, ask))
         self._on_applied()
 
@@ -123,11 +123,11 @@ class Puller:
         """Page by page, each with its cursor in one transaction, the next one fetched while this one is written."""
         first = state.ccursor is None
         async with self._bulk(first), _Ahead() as ahead:
-            ask = _ask(state)
+            ask = self._ask(state)
             ahead.start(self._fetch(ask))
             while not is_enough(state):
                 page = (await ahead.take()).page
-                following = replace(ask, cursor=page.cursor, epoch=page.epoch)
+                following = replace(ask, cursor=page.cursor, epoch=page.epoch, seq=page.seq, answered={})
                 if page.has_more:
                     ahead.start(self._fetch(following))
                 if not await self._apply(ask, [page]):
@@ -151,12 +151,13 @@ class Puller:
         """One transaction each, so that an owner's tap need not wait for all."""
         for statement in schema.LATE_INDEXES.values():
             await self._db.write(lambda conn, statement=statement: conn.execute(statement))
+        await self._db.write(tallying.ensure)
 
     # --- following -------------------------------------------------------------------------------------------------
     async def _follow(self, wait_s: int) -> None:
         """Collect what is newer and apply it at once, so that a screen never sees half a change."""
         while (state := self.state()).complete:
-            ask = _ask(state)
+            ask = self._ask(state)
             try:
                 pages = await self._collect(ask, wait_s)
             except Gone:
@@ -177,9 +178,20 @@ class Puller:
             page = (await self._fetch(ask, wait_s)).page
             pages.append(page)
             rows += page.changes.count()
-            ask = replace(ask, cursor=page.cursor)
+            ask = replace(ask, cursor=page.cursor, seq=page.seq)
             if not page.has_more or rows >= CATCH_UP_ROWS:
                 return pages
+
+    def _ask(self, state: StreamState) -> Ask:
+        """Answers to changes settle with core, so core tells whether the server still has them."""
+        return Ask(
+            stream=state.name,
+            cursor=state.cursor,
+            gen=state.gen,
+            epoch=state.epoch,
+            seq=state.seq,
+            answered=self._db.read(answers.newest) if state.name == CORE else {},
+        )
 
     # --- one page --------------------------------------------------------------------------------------------------
     async def _fetch(self, ask: Ask, wait_s: int = 0) -> Fetched:
@@ -201,7 +213,7 @@ class Puller:
             raise MalformedResponse("$.since")
         if page.has_more and page.cursor == ask.cursor:
             raise MalformedResponse("$.cursor")
-        if ask.cursor and page.epoch != ask.epoch:
+        if is_restored(ask, page):
             raise Gone("The server's data was restored.", code="cursor_expired", epoch=page.epoch, reason="restore")
         self.tally.add(fetched)
         await self._on_fetched(fetched)
@@ -244,7 +256,3 @@ class _Ahead:
     async def take(self) -> Fetched:
         assert self._task is not None
         return await self._task
-
-
-def _ask(state: StreamState) -> Ask:
-    return Ask(stream=state.name, cursor=state.cursor, gen=state.gen, epoch=state.epoch)

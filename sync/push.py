@@ -58,7 +58,7 @@ class Pusher:
         self._remembers_waits = False
 
     def start_over(self) -> None:
-        """Another file has taken the place of the database: what is known of the server's count is void."""
+        """Another file, or perhaps another server, is in the place of the one before: learn its count anew."""
         self._greeted = False
 
     async def drain(self) -> None:

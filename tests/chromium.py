@@ -6,10 +6,11 @@ and the tests that need one are skipped.
 
 import os
 import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+
+from tests import packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
 PLACES = (
@@ -18,7 +19,6 @@ PLACES = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-DOWNLOAD_TIMEOUT_S = 600
 
 
 @cache
@@ -48,28 +48,11 @@ def _of_the_driver() -> str | None:
 
 
 def _download() -> bool:
-    return _runs([sys.executable, "-m", "playwright", "install", "chromium"])
-
-
-def _install_package() -> bool:
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if not root or not shutil.which("apt-get"):
-        return False
-    quiet = ["apt-get", "-qq", "-y", "-o", "Dpkg::Use-Pty=0"]
-    return _runs([*quiet, "update"]) and _runs([*quiet, "install", "--no-install-recommends", "chromium"])
-
-
-def _runs(command: list[str]) -> bool:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        done = subprocess.run(command, env=environment, timeout=DOWNLOAD_TIMEOUT_S, stdout=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+    return packages.runs([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
 def main() -> int:
-    for provide in (lambda: True, _download, _install_package):
+    for provide in (lambda: True, _download, lambda: packages.install("chromium")):
         find_chromium.cache_clear()
         if provide() and (found := find_chromium()):
             sys.stdout.write(f"Chromium for the tests: {found}\n")

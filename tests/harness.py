@@ -98,10 +98,10 @@ class Harness:
         """`on_sent` gets each message to the client, packed."""
         self._on_sent = on_sent
         self._client = {"width": width, "height": height, "route": route, "platform": "linux", "web": web}
-        self._replies = replies or {}
+        self.replies = replies or {}
 
     async def __aenter__(self) -> Self:
-        self._wire = _Wire(self._replies, self._on_sent)
+        self._wire = _Wire(self.replies, self._on_sent)
         self._session = Session(self._wire)
         self._wire.session = self._session
         self.page = self._session.page
@@ -187,9 +187,12 @@ class Harness:
         await self.fire(self.keyed(identifier), "click")
 
     async def type(self, identifier: str, text: str) -> None:
-        box = self.keyed(identifier)
-        self._session.apply_patch(box._i, {"value": text})
-        await self.fire(box, "change", text)
+        self.puts_in(identifier, text)
+        await self.fire(self.keyed(identifier), "change", text)
+
+    def puts_in(self, identifier: str, text: str) -> None:
+        """The client says what is in a box; that it has changed is still on its way."""
+        self._session.apply_patch(self.keyed(identifier)._i, {"value": text})
 
     async def submit(self, identifier: str) -> None:
         await self.fire(self.keyed(identifier), "submit", None)
@@ -206,6 +209,14 @@ class Harness:
     async def press_key(self, key: str, *, shift: bool = False, ctrl: bool = False) -> None:
         event = {"key": key, "shift": shift, "ctrl": ctrl, "alt": False, "meta": False}
         await self.fire(self.page, "keyboard_event", event)
+
+    async def press_keys(self, keys: str) -> None:
+        """One after the other, faster than anything is drawn."""
+        for key in keys:
+            self.start(
+                self.page, "keyboard_event", {"key": key} | dict.fromkeys(("shift", "ctrl", "alt", "meta"), False)
+            )
+        await self.settle()
 
     async def arrive(self, route: str) -> None:
         """The browser's address changed: a link or its back button."""

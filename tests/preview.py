@@ -5,9 +5,11 @@ With `--shot FILE` it takes a picture in Chromium and ends; without, it prints t
 
 import argparse
 import asyncio
+import atexit
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,20 +17,29 @@ from pathlib import Path
 import flet as ft
 from playwright.sync_api import Page, sync_playwright
 
+from client.insight.periods import Period
 from client.models.link import Trouble
+from client.models.tell_draft import TellBy
 from client.state.preferences import View
+from client.state.typed_booking import Doing
 from screens.app import mount
 from screens.stores import Stores
-from screens.window import BUSINESSES, KEYS_PANEL
+from screens.window import BUSINESSES, CALL_FILTER, KEYS_PANEL
 from tests import example_data as eg
-from tests.screens import calendar_scenes, changes, scenes
+from tests import figures_book
+from tests.screens import (
+    ahead_scenes,
+    calendar_scenes,
+    changes,
+    figure_scenes,
+    leaving_scenes,
+    salon,
+    scenes,
+    team_rows,
+)
+from tests.state.conftest import put_call
 
 ROOT = Path(__file__).parent.parent
-
-
-def _figure(stores: Stores) -> None:
-    scenes.full(stores)
-    stores.panel.open("figure.answered")
 
 
 def _keys(stores: Stores) -> None:
@@ -73,6 +84,92 @@ def _signed_out_of_one(stores: Stores) -> None:
     stores.session.state = replace(stores.session.state, ended=True, others=(eg.ANOTHER,))
 
 
+def _revoked(stores: Stores) -> None:
+    _signed_out(stores)
+    stores.session.state = replace(stores.session.state, revoked=True)
+
+
+def _salon(stores: Stores) -> None:
+    """A real database, so that everything in the form can be tried."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    salon.open_salon(stores, folder)
+
+
+def _leads(stores: Stores) -> None:
+    _salon(stores)
+    database = stores.runtime.database
+    assert database is not None
+    database.write_blocking(team_rows.put_pipeline)
+    database.write_blocking(lambda conn: put_call(conn, eg.PAST[0]))
+    stores.attach()
+
+
+def _activity(stores: Stores) -> None:
+    _leads(stores)
+    database = stores.runtime.database
+    assert database is not None
+    for fill in (team_rows.put_team, team_rows.put_work):
+        database.write_blocking(fill)
+    stores.attach()
+
+
+def _review(stores: Stores) -> None:
+    _salon(stores)
+    database = stores.runtime.database
+    assert database is not None
+    for fill in (team_rows.put_team, team_rows.put_waiting, team_rows.put_work):
+        database.write_blocking(fill)
+    stores.attach()
+
+
+def _quiet(stores: Stores) -> None:
+    _salon(stores)
+    database = stores.runtime.database
+    assert database is not None
+    for fill in (team_rows.put_team, team_rows.put_work):
+        database.write_blocking(fill)
+    stores.attach()
+
+
+def _many_leads(stores: Stores) -> None:
+    _leads(stores)
+    database = stores.runtime.database
+    assert database is not None
+    database.write_blocking(lambda conn: team_rows.put_many_leads(conn, 5000))
+    stores.attach()
+
+
+def _moved(stores: Stores) -> None:
+    """Maria's move waits, and a note on her was refused."""
+    _salon(stores)
+    database = stores.runtime.database
+    assert database is not None
+    salon.move_maria(database)
+    stores.attach()
+
+
+def _busy(stores: Stores) -> None:
+    """Maria's move to where Ana has Kim, with what she would be told."""
+    _salon(stores)
+    stores.form.open(Doing.MOVE, salon.MARIA.booking_id)
+    stores.form.type(start="16:00")
+    draft = stores.form.state.draft
+    assert draft is not None
+    stores.form.tell(draft.choose(TellBy.SMS))
+
+
+def _new_typed(stores: Stores) -> None:
+    _salon(stores)
+    stores.form.open(Doing.NEW, None, salon.TOMORROW)
+    stores.form.type(name="mar")
+
+
+def _searched(stores: Stores) -> None:
+    _salon(stores)
+    stores.search.type("ma")
+
+
 def _empty(stores: Stores) -> None:
     from client.state.calls import CallsState
     from client.state.today import TodayState
@@ -82,12 +179,45 @@ def _empty(stores: Stores) -> None:
     stores.calls.state = CallsState(ready=True, today=eg.TODAY)
 
 
+def _looked_for(stores: Stores) -> None:
+    scenes.full(stores)
+    scenes.found(stores)
+
+
+def _about(panel: str) -> Callable[[Stores], None]:
+    def fill(stores: Stores) -> None:
+        scenes.promised(stores)
+        stores.panel.open(panel)
+
+    return fill
+
+
+def _narrowing(stores: Stores) -> None:
+    _looked_for(stores)
+    stores.panel.open(CALL_FILTER)
+
+
 SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
+    "figures": ("/figures", scenes.figures(Period.WEEK)),
+    "figures-month": ("/figures", scenes.figures(Period.MONTH)),
+    "figures-table": ("/figures", scenes.figures(Period.MONTH, look="table")),
+    "figures-one": ("/figures/answered", scenes.figures(Period.WEEK)),
+    "market": ("/figures/market", figure_scenes.of(figures_book.told, Period.MONTH)),
+    "market-untold": ("/figures/market", figure_scenes.of(figures_book.untold)),
+    "figures-money": ("/figures/revenue_completed", scenes.figures(Period.MONTH)),
     "today": ("/today", scenes.full),
     "offline": ("/today", scenes.offline),
     "filling": ("/today", scenes.filling),
     "empty": ("/today", _empty),
     "calls": ("/calls", scenes.full),
+    "calls_found": ("/calls?said=balayage+fri&outcome=booked&flagged=1", _looked_for),
+    "calls_filter": ("/calls?said=balayage+fri&outcome=booked&flagged=1", _narrowing),
+    "promised": ("/calls/call-booked", scenes.promised),
+    "task_form": ("/calls/call-booked", _about("turn..task")),
+    "block_form": ("/calls/call-booked", _about("block")),
+    "suggestions": ("/calls/call-live", lambda s: (_call(s), s.panel.open("suggestions"))[0]),
+    "unkept": ("/today", scenes.unkept),
+    "calls_none": ("/calls?said=xylophone", scenes.none_found),
     "call": ("/calls/call-live", _call),
     "human": ("/calls/call-live", scenes.human),
     "taken": ("/calls/call-live", lambda s: scenes.human(s, mine=False)),
@@ -97,24 +227,56 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "week": ("/bookings", scenes.grid(View.WEEK)),
     "week_booking": ("/bookings/2025-11-24/b-24-1545-mia", _week_booking),
     "booking": ("/bookings/2025-11-24/b-24-1545-mia", _booking),
+    "new": ("/bookings/2025-11-25/new", _salon),
+    "new_typed": ("/bookings/2025-11-25/new", _new_typed),
+    "form_busy": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/move", _busy),
+    "maria": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}", _salon),
+    "maria_moved": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}", _moved),
+    **{
+        f"form_{doing}": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/{doing}", _salon)
+        for doing in ("edit", "move", "cancel")
+    },
+    "customer": ("/customers/c-maria", _moved),
+    "search": ("/bookings/search", _searched),
+    "activity": ("/activity", _activity),
+    "today_team": ("/today", _review),
+    "team": ("/team", _activity),
+    "employee": ("/team/e-luna", _activity),
+    "review": ("/review", _review),
+    "review_quiet": ("/review", _quiet),
+    "leads": ("/leads", _leads),
+    "leads_many": ("/leads", _many_leads),
+    "leads_none": ("/leads", _salon),
+    "lead": ("/leads/lead-noor", _leads),
     "more": ("/more", scenes.full),
+    "ahead": ("/ahead", ahead_scenes.ahead),
+    "ahead_unchecked": ("/ahead", ahead_scenes.unchecked),
+    "ahead_naive": ("/ahead", ahead_scenes.naive),
+    "ahead_old": ("/ahead", ahead_scenes.old),
+    "ahead_over": ("/ahead", ahead_scenes.over),
+    "ahead_tables": ("/ahead", ahead_scenes.tables),
+    "ahead_forecast": ("/ahead", ahead_scenes.opened("forecast.bookings_week")),
+    "ahead_churn": ("/ahead", ahead_scenes.opened("pattern.churn.c-Rosa-Lind")),
+    "ahead_today": ("/today", ahead_scenes.today),
     "calendars": ("/more/calendars", calendar_scenes.followed),
     "no_calendars": ("/more/calendars", calendar_scenes.none),
     "import": ("/more/calendars", calendar_scenes.opened),
     "import_refused": ("/more/calendars", calendar_scenes.refused),
     "today_trouble": ("/today", calendar_scenes.followed),
     "more_trouble": ("/more", calendar_scenes.followed),
-    "figure": ("/today", _figure),
+    "figure": ("/today", scenes.figure),
     "keys": ("/today", _keys),
     "businesses": ("/today", _businesses),
     "add_business": ("/today", _add_business),
     "signed_out_of_one": ("/sign-in", _signed_out_of_one),
     "sign_in": ("/sign-in", _signed_out),
+    "revoked": ("/sign-in", _revoked),
     "waiting": ("/today", changes.offline),
     "needs_you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),
     "undo": ("/today", changes.done),
     "undo_several": ("/today", lambda s: changes.done(s, changes.MOVED, changes.MOVED, changes.MOVED)),
     "undo_refused": ("/today", changes.refused),
+    "undo_on_purpose": ("/bookings", changes.refused_move),
     "undo_asking": ("/today", changes.asking),
     "conflict": ("/conflicts/3", changes.conflict),
     "conflict_notes": ("/conflicts/3", changes.notes_conflict),
@@ -125,6 +287,9 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "outbox": ("/outbox", changes.outbox),
     "outbox_waiting": ("/outbox", changes.only_waiting),
     "outbox_empty": ("/outbox", changes.nothing_waits),
+    "leaving": ("/more", leaving_scenes.unsent),
+    "leaving_tried": ("/more", leaving_scenes.tried),
+    "leaving_nothing": ("/more", leaving_scenes.nothing_unsent),
     "storage": ("/today", scenes.unopened(Trouble.DAMAGED)),
 }
 

@@ -1,22 +1,28 @@
 """Our own programs as tests start them: the hosted API and the app as processes, with a network that can be cut."""
 
+import asyncio
 import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 
+from client.config import Config
+from runtime import DeviceRuntime
 from tests.e2e.proxy import Proxy
 
 ROOT = Path(__file__).parents[1]
@@ -158,16 +164,53 @@ def chatty(*words: str, api_url: str, folder: Path) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device of the business, spoken to by the command line."""
+
+    api_url: str
+    folder: Path
+
+    def chatty(self, *words: str) -> dict[str, Any]:
+        return chatty(*words, api_url=self.api_url, folder=self.folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The hosted API, the network to it, and the app with its data folder."""
+    """The hosted API and its data folder, the network to it, and the app with its own."""
 
     hosted: Program
+    store: Path
     network: Proxy
     app: Program
     device: Path
 
     def chatty(self, *words: str) -> dict[str, Any]:
         return chatty(*words, api_url=self.network.url, folder=self.device)
+
+    def until_sent(self, within_s: float) -> None:
+        """Wait until nothing of the app's changes is left to send or to settle."""
+        until = time.monotonic() + within_s
+        while waiting := self.waiting():
+            assert time.monotonic() < until, waiting
+            time.sleep(0.2)
+
+    def until_there(self, kind: str, within_s: float = 60) -> list[dict[str, Any]]:
+        """The rows of a kind, as soon as the hosted API has one."""
+        until = time.monotonic() + within_s
+        while not (rows := self.rows(kind)):
+            assert time.monotonic() < until, f"there are no {kind}"
+            time.sleep(0.2)
+        return rows
+
+    def waiting(self) -> list[tuple[object, ...]]:
+        """What the outbox holds, read where it lies: a command would take seconds of the processor each time."""
+        (file,) = self.device.glob("accounts/*/chatty.db")
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
+            return conn.execute("SELECT op, state, mid FROM outbox").fetchall()
+
+    def rows(self, kind: str) -> list[dict[str, Any]]:
+        """What the hosted API has of a kind, as it lies in its database."""
+        return rows_in(self.store, kind)
 
     def demo_password(self) -> tuple[str, str]:
         """The demo owner's e-mail address and password, as the hosted API announced them."""
@@ -176,20 +219,51 @@ class Stage:
         return announced[1], announced[2]
 
 
+async def _filled(api_url: str, folder: Path) -> None:
+    device = DeviceRuntime(
+        Config(api_url=api_url, data_dir=folder, vault_passphrase=KEPT_IN_A_VAULT["CHATTY_VAULT_PASSPHRASE"])
+    )
+    try:
+        await device.open()
+        await device.sign_in_demo()
+        assert device.database
+        await device.new_engine(device.database).sync_once()
+    finally:
+        await device.close()
+
+
+def fill(api_url: str, folder: Path) -> None:
+    """The demo owner signs in on a device, and it is filled.
+
+    On a thread of its own, because a browser's driver counts as the loop of the one that asks.
+    """
+    with patch.dict(os.environ, KEPT_IN_A_VAULT), ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _filled(api_url, folder)).result()
+
+
+def rows_in(store: Path, kind: str) -> list[dict[str, Any]]:
+    """What a hosted API with this data folder has of a kind."""
+    with contextlib.closing(sqlite3.connect(f"file:{store}/hosted.db?mode=ro", uri=True)) as conn:
+        found = conn.execute("SELECT doc FROM entity WHERE kind = ? AND doc IS NOT NULL ORDER BY version", (kind,))
+        return [json.loads(doc) for (doc,) in found]
+
+
 @contextlib.contextmanager
-def stage(folder: Path, *hosted_options: str, signed_in: bool = False) -> Generator[Stage]:
-    """`signed_in`: the demo owner was here before, and the device is filled."""
-    device = folder / "device"
-    hosted = hosted_program(folder / "hosted", *hosted_options)
+def stage(folder: Path, *hosted_options: str, signed_in: bool = False, forecasts: bool = False) -> Generator[Stage]:
+    """`signed_in`: the demo owner was here before, and the device is filled.
+
+    `forecasts`: the hosted API makes them, which takes the processor longer than everything else at a start.
+    """
+    device, store = folder / "device", folder / "hosted"
+    hosted = hosted_program(store, *hosted_options, *(() if forecasts else ("--no-forecasts",)))
     hosted.start()
     network = Proxy(hosted.port)
     app = app_program(network.url, device)
     try:
         if signed_in:
-            chatty("login", "--demo", api_url=network.url, folder=device)
-            chatty("sync", api_url=network.url, folder=device)
+            fill(network.url, device)
         app.start()
-        yield Stage(hosted=hosted, network=network, app=app, device=device)
+        yield Stage(hosted=hosted, store=store, network=network, app=app, device=device)
     finally:
         app.stop()
         network.close()

@@ -122,6 +122,24 @@ async def test_other_folders_and_servers_have_sessions_of_their_own(secrets: Mem
         assert await SessionKeeper(secrets, Config(api_url=api_url, data_dir=folder)).shown() is None
 
 
+# --- keys -------------------------------------------------------------------------------------------------------------
+async def test_each_account_has_a_key_of_its_own_which_outlives_its_session(
+    keeper: SessionKeeper, secrets: MemorySecrets
+) -> None:
+    a, b = name_of(who("a")), name_of(who("b"))
+    assert await keeper.key(a) is None
+    key = await keeper.make_key(a)
+    assert len(key) == 32 and await keeper.key(a) == key != await keeper.make_key(b)
+    await keeper.keep(session("a"))
+    await keeper.forget(a)
+    assert await keeper.key(a) == key, "the data stays, locked away, until the same person is back"
+    await keeper.destroy_key(a)
+    assert await keeper.key(a) is None and await keeper.key(b) is not None
+    for nonsense in ("", "not hex", "ab"):
+        await secrets.write(f"{keeper._name} {a} key", nonsense)
+        assert await keeper.key(a) is None
+
+
 # --- removing -------------------------------------------------------------------------------------------------------
 FILES = ("chatty.db", "chatty.db-wal", "chatty.db-shm", "outbox.log", "reserve", "chatty.db.corrupt-1", "sync.lock")
 PASSPHRASE = "of no consequence"
@@ -211,6 +229,33 @@ def test_a_removal_killed_at_any_step_is_finished_by_the_next_start(tmp_path: Pa
             assert not begun and all((folder / name).read_text() == "somebody's bookings" for name in FILES)
         assert asyncio.run(keeper.of(who("b"))) == session("b"), "the other account is not touched"
     assert untouched >= 1 and finished >= 15, (untouched, finished)
+
+
+async def test_without_a_mark_the_session_goes_last(config: Config) -> None:
+    """A full disk takes no mark; then what a next start goes on from is the session, which hears it all once more."""
+    keeper = await filled(config)
+    await keeper.make_key(name_of(who("a")))
+    folder = accounts.folder_of(config, who("a"))
+    kept = folder.with_name("kept")
+    folder.rename(kept)
+    folder.symlink_to(kept)  # a folder that rmtree refuses
+    with pytest.raises(OSError):
+        await wiping.finish(folder, keeper)
+    assert await keeper.key(folder.name) is None and await keeper.of(who("a")) == session("a")
+    folder.unlink()
+    kept.rename(folder)
+    await wiping.finish(folder, keeper)
+    assert left_of(config, "a") == [] and await keeper.of(who("a")) is None
+
+
+async def test_two_copies_of_the_app_may_remove_the_same(config: Config) -> None:
+    await filled(config)
+    folder = accounts.folder_of(config, who("a"))
+    for n in range(400):
+        (folder / "exports" / f"{n}.json").write_text("somebody's bookings")
+    wiping.begin(folder)
+    await asyncio.gather(*(asyncio.to_thread(wiping._remove, folder) for _ in range(4)))
+    assert left_of(config, "a") == []
 
 
 async def test_what_cannot_be_removed_stays_marked_and_is_tried_again(config: Config) -> None:

@@ -56,7 +56,9 @@ class Window:
 
 @pytest.fixture(scope="module")
 def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = hosted_program(tmp_path_factory.mktemp("hosted"), "--no-calls", "--no-limits", "--faults", "")
+    program = hosted_program(
+        tmp_path_factory.mktemp("hosted"), "--no-calls", "--no-forecasts", "--no-limits", "--faults", ""
+    )
     program.start()
     yield program
     program.stop()
@@ -154,9 +156,10 @@ async def test_a_revoked_session_signs_out_and_keeps_the_data_out_of_reach(
     window = await filled(device)
     assert device.identity
     folder, identity = accounts.folder_of(config, device.identity), device.identity
-    await revoke_everything(device)
+    await end_session(device)
     await window.until(lambda: device.identity is None)
     assert device.database is None and device.link.state is LinkState.SIGNED_OUT
+    assert device.link.trouble is Trouble.SESSION_REVOKED
     assert (folder / accounts.DATABASE).exists()
     await device.close()
     again = new_device()
@@ -167,7 +170,75 @@ async def test_a_revoked_session_signs_out_and_keeps_the_data_out_of_reach(
     assert again.database.read(business.get), "the data of before is there at once"
 
 
-async def revoke_everything(device: DeviceRuntime) -> None:
+async def end_session(device: DeviceRuntime) -> None:
+    """At the server alone, as it does when a used token comes again."""
+    assert device._people.keeper and device.identity
+    session = await device._people.keeper.of(device.identity)
+    assert session
+    async with httpx.AsyncClient(base_url=device.config.api_url, trust_env=False) as http:
+        bearer = {"Authorization": f"Bearer {session.tokens.access}"}
+        (await http.post("/v1/auth/sign-out", headers=bearer)).raise_for_status()
+
+
+async def test_a_revoked_device_loses_the_account_while_two_copies_of_the_app_run(
+    new_device: NewDevice, config: Config
+) -> None:
+    first, second = new_device(), new_device()
+    await filled(first)
+    window, other = Window(first), await started(second)
+    assert first.identity
+    folder = accounts.folder_of(config, first.identity)
+    await other.until(lambda: second.link.state is LinkState.STANDBY)
+    await revoke_devices(first)
+    await window.until(lambda: first.identities == ())
+    await other.until(lambda: second.identities == ())
+    assert (first.database, second.database) == (None, None)
+    assert first.link.trouble is Trouble.DEVICE_REVOKED
+    # It may have found nothing to ask with any more; then it claims nothing.
+    assert second.link.trouble in (Trouble.DEVICE_REVOKED, None)
+    assert not list(folder.parent.glob("*")), "neither the data nor a mark"
+
+
+async def test_signing_out_in_one_copy_of_the_app_leaves_nothing_to_the_other(
+    new_device: NewDevice, config: Config
+) -> None:
+    first, second = new_device(), new_device()
+    await filled(first)
+    other = await started(second)
+    assert first.identity
+    folder = accounts.folder_of(config, first.identity)
+    await other.until(lambda: second.link.state is LinkState.STANDBY)
+    await first.sign_out()
+    await other.until(lambda: second.identities == ())
+    assert (second.database, second.link.trouble) == (None, None), "nobody says that the data was kept"
+    assert not list(folder.parent.glob("*"))
+
+
+async def test_a_device_revoked_while_it_was_off_loses_the_account_when_it_is_back(
+    new_device: NewDevice, config: Config, network: Proxy
+) -> None:
+    first = new_device()
+    await filled(first)
+    assert first.identity
+    folder, identity = accounts.folder_of(config, first.identity), first.identity
+    await first.close()
+    await revoke_devices(first)
+    network.cut()
+    second = new_device()
+    window = await started(second)
+    await window.until(lambda: second.link.state is LinkState.OFFLINE)
+    assert second.database and second.database.read(business.get), "nobody has told it yet"
+    network.mend()
+    second.kick()
+    await window.until(lambda: second.identities == ())
+    assert not list(folder.parent.glob("*"))
+    await second.sign_in_demo()
+    await window.until_online()
+    assert second.identity == identity and second.database and second.database.read(business.get)
+    assert second.link.trouble is None, "who signs in again begins afresh"
+
+
+async def revoke_devices(device: DeviceRuntime) -> None:
     """From another device of the same owner: sign out everywhere else."""
     async with httpx.AsyncClient(base_url=device.config.api_url, trust_env=False) as http:
         body = {"device": {"name": "another", "platform": "web"}}

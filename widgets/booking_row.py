@@ -49,25 +49,19 @@ def booking_row(
     ]
     if wide:
         when.append(parts.muted(fmt.clock_time(words, booking.ends_at), size=12))
-    large = scale > 1
-    name = parts.text(booking.customer_name, size=15, weight=parts.W600, color=ink, lines=2 if large else 1)
-    told: list[ft.Control] = [name, parts.muted(_what(words, booking, staff, wide), lines=4 if large else 2)]
+    told = _told(words, booking, staff, ink, wide=wide, large=scale > 1)
     if mark and not wide:
         # Beside the name it would leave an ordinary one half its width on a phone.
         told.append(ft.Container(ft.Row([mark.chip(words)]), padding=ft.Padding.only(top=3)))
-    middle = ft.Column(
-        told,
-        spacing=1,
-        expand=True,
-        tight=True,
-    )
     row: list[ft.Control] = [
         ft.Column(when, spacing=1, width=time_width(words) * scale, tight=True),
         ft.Container(width=4, height=36, border_radius=4, bgcolor=staff_colour(staff), opacity=0.5 if over else 1.0),
-        middle,
+        ft.Column(told, spacing=1, expand=True, tight=True),
     ]
     if wide and booking.call_id:
-        row.append(ft.Icon(ft.Icons.CALL_RECEIVED, size=16, color=theme.MUTED, tooltip=words("booking.from_call")))
+        row.append(
+            ft.Icon(ft.Icons.CALL_RECEIVED, size=16, color=theme.MUTED, tooltip=parts.tip(words("booking.from_call")))
+        )
     if mark and wide:
         row.append(mark.chip(words))
     if wide and booking.price_cents is not None:
@@ -86,10 +80,28 @@ def booking_row(
     )
 
 
+def _told(
+    words: Words, booking: Booking, staff: Staff | None, ink: str, *, wide: bool, large: bool
+) -> list[ft.Control]:
+    """Who comes, and again if they always do; for what."""
+    recurs = True if booking.series_id else None
+    name = parts.text(
+        booking.customer_name,
+        size=15,
+        weight=parts.W600,
+        color=ink,
+        lines=2 if large else 1,
+        expand=recurs,
+        loose=bool(recurs),
+    )
+    title = ft.Row([name, ft.Icon(ft.Icons.REPEAT, size=15, color=theme.MUTED)], spacing=6) if recurs else name
+    return [title, parts.muted(_what(words, booking, staff, wide), lines=4 if large else 2)]
+
+
 def spoken(words: Words, booking: Booking, staff: Staff | None, *, clash: bool = False) -> str:
     """The row as a sentence."""
     mark = marks.CLASH if clash else marks.status_of(booking) or marks.STATUSES[booking.status]
-    return words(
+    said = words(
         "booking.spoken",
         time=fmt.clock_time(words, booking.starts_at),
         name=fmt.clipped(booking.customer_name, 80),
@@ -98,6 +110,7 @@ def spoken(words: Words, booking: Booking, staff: Staff | None, *, clash: bool =
         who=staff.name if staff else words("booking.nobody"),
         state=words(mark.key),
     )
+    return f"{said}, {words('booking.series').lower()}" if booking.series_id else said
 
 
 def now_line(words: Words, now: datetime, *, scale: float = 1.0) -> ft.Control:

@@ -4,14 +4,25 @@ All of it is made here, so that each has a key, a stable identifier for tests an
 name, a target of at least 44 pixels and a visible ring when it has the keyboard's focus.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
 from widgets import theme
 from widgets.component import Handler, handler
-from widgets.parts import CLEAR, W400, W500, W600, text
+from widgets.parts import CLEAR, W400, W500, W600, text, tip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """What happens when the keyboard comes to a button and when it leaves.  `ref`: to bring it there."""
+
+    ref: "ft.Ref[Any]"
+    lands: Handler | None = None
+    leaves: Handler | None = None
+
 
 RING: Final = ft.BorderSide(2, theme.VIOLET)
 
@@ -39,15 +50,19 @@ def pressable(
     disabled: bool = False,
     center: bool = False,
     top: bool = False,
+    focus: Focus | None = None,
 ) -> ft.Control:
     """Any content as one button with one name: what the eye reads in pieces the ear hears as `name`."""
     button = ft.TextButton(
         content=ft.Semantics(exclude_semantics=True, content=content),
         key=identifier,
+        ref=focus.ref if focus else None,
         on_click=handler(on_click),
         on_hover=handler(on_hover) if on_hover else None,
+        on_focus=handler(focus.lands) if focus and focus.lands else None,
+        on_blur=handler(focus.leaves) if focus and focus.leaves else None,
         width=width,
-        tooltip=tooltip,
+        tooltip=tip(tooltip),
         disabled=disabled,
         style=ft.ButtonStyle(
             padding=padding,
@@ -175,6 +190,7 @@ def icon_button(
     size: int = 22,
     target: int = theme.TARGET,
     disabled: bool = False,
+    focus: Focus | None = None,
 ) -> ft.Control:
     """A button that is an icon: its name is heard, and read in the tooltip."""
     return named(
@@ -183,13 +199,16 @@ def icon_button(
         ft.IconButton(
             icon_name,
             key=identifier,
+            ref=focus.ref if focus else None,
+            on_focus=handler(focus.lands) if focus and focus.lands else None,
+            on_blur=handler(focus.leaves) if focus and focus.leaves else None,
             icon_color=color,
             icon_size=size,
             width=target,
             height=target,
             padding=0,
             disabled=disabled,
-            tooltip=ft.Tooltip(message=name, exclude_from_semantics=True),
+            tooltip=tip(name),
             on_click=handler(on_click),
             style=ft.ButtonStyle(side=_sides(None), shape=ft.RoundedRectangleBorder(radius=10)),
         ),

@@ -1,16 +1,25 @@
 """A call in a list: in progress, with why it needs somebody; or over, with how it ended."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import flet as ft
 
 from client.insight.health import Level, LiveCall, Reason
-from client.models.calls import Call, Outcome
+from client.models.call_history import FoundLine
+from client.models.calls import Call, Outcome, Speaker
 from widgets import buttons, marks, parts, theme
 from widgets import format as fmt
 from widgets.component import Handler
 from widgets.parts import Tone
 from widgets.strings import Words
+
+BEFORE: Final = 24
+"""Letters of a line that may stand before the first word that was looked for."""
+
+_FOUND: Final = ft.TextStyle(size=13, color=theme.MUTED)
+_MARKED: Final = ft.TextStyle(weight=parts.W600, color=theme.AI_TEXT, bgcolor=theme.AI_GROUND)
 
 
 def caller(words: Words, call: Call) -> str:
@@ -72,34 +81,78 @@ def live_row(
     )
 
 
-def past_row(words: Words, call: Call, on_open: Handler, *, selected: bool = False) -> ft.Control:
-    """caller · when · what it was about · how it ended."""
+ROW: Final = 66
+LINE: Final = 20
+"""How high a call in the list is, and each line found in it, at the usual size of text."""
+
+
+def past_row(
+    words: Words,
+    call: Call,
+    on_open: Handler,
+    *,
+    selected: bool = False,
+    lines: Sequence[FoundLine] = (),
+    scale: float | None = None,
+) -> ft.Control:
+    """caller · when · what it was about · how it ended; then what was found in it, the words marked.
+
+    `scale`: how large the owner has text; then it is as high as `ROW` and `LINE` say, with a line under it, so that a
+    list can leave room for those it does not draw.
+    """
     mark = marks.OUTCOMES[call.outcome or Outcome.UNKNOWN]
     name = caller(words, call)
     about = gist(words, call)
+    flag = [ft.Icon(ft.Icons.FLAG, size=14, color=theme.WARNING)] if call.flags else []
     top = ft.Row(
         [
             parts.strong(name, size=14, lines=1, expand=True),
+            *flag,
             parts.muted(fmt.clock_time(words, call.started_at), size=12),
         ],
         spacing=8,
     )
     low = ft.Row([parts.muted(about, lines=1, expand=True), mark.chip(words)], spacing=8)
-    return buttons.pressable(
+    spoken = words(
+        "call.past_spoken",
+        name=fmt.clipped(name, 80),
+        time=fmt.clock_time(words, call.started_at),
+        about=about,
+        outcome=words(mark.key),
+    )
+    if call.flags:
+        spoken = words("call.flagged_spoken", call=spoken)
+    if lines:
+        spoken = words("call.found_spoken", call=spoken, text=" … ".join(fmt.clipped(line.text, 160) for line in lines))
+    row = buttons.pressable(
         f"call.{call.call_id}",
-        words(
-            "call.past_spoken",
-            name=fmt.clipped(name, 80),
-            time=fmt.clock_time(words, call.started_at),
-            about=about,
-            outcome=words(mark.key),
-        ),
-        ft.Column([top, low], spacing=3, tight=True),
+        spoken,
+        ft.Column([top, low, *(_found(words, line, scale or 1.0) for line in lines)], spacing=2, tight=True),
         on_open,
-        padding=ft.Padding.symmetric(horizontal=12, vertical=10),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=9),
         bgcolor=theme.AI_GROUND if selected else None,
         selected=selected or None,
+        top=True,
     )
+    if scale is None:
+        return row
+    side = ft.Border.only(bottom=ft.BorderSide(1, theme.LINE))
+    return ft.Container(row, height=(ROW + LINE * len(lines)) * scale, border=side)
+
+
+def _found(words: Words, line: FoundLine, scale: float) -> ft.Control:
+    """Who said it, and the line from shortly before the first word that was looked for."""
+    who = words("speaker.caller") if line.speaker is Speaker.CALLER else line.name or words("speaker.assistant")
+    first = line.spans[0][0]
+    start = line.text.rfind(" ", 0, max(0, first - BEFORE)) + 1 if first > BEFORE else 0
+    spans = [ft.TextSpan(words("call.found_by", name=fmt.clipped(who, 24))), ft.TextSpan("… " if start else "")]
+    at = start
+    for begin, end in line.spans:
+        spans += [ft.TextSpan(line.text[at:begin]), ft.TextSpan(line.text[begin:end], style=_MARKED)]
+        at = end
+    spans.append(ft.TextSpan(line.text[at : at + 200]))
+    text = ft.Text(spans=spans, style=_FOUND, max_lines=1, no_wrap=True, overflow=ft.TextOverflow.ELLIPSIS)
+    return ft.Container(text, height=(LINE - 2) * scale)
 
 
 def gist(words: Words, call: Call) -> str:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import flet as ft
 
-from client.insight.changes import Act, Deed
 from client.insight.clash import Clash
+from client.insight.deeds import Act, Deed
 from widgets import format as fmt
 from widgets.strings import Words
 
@@ -102,6 +102,28 @@ _ICONS = {
     Act.UNBLOCK: ft.Icons.LOCK_OPEN,
     Act.FOLLOW: ft.Icons.CALENDAR_MONTH_OUTLINED,
     Act.UNFOLLOW: ft.Icons.CALENDAR_MONTH_OUTLINED,
+    Act.LEAD_NEW: ft.Icons.PERSON_ADD_ALT,
+    Act.LEAD_STAGE: ft.Icons.MULTIPLE_STOP,
+    Act.LEAD_NOTE: ft.Icons.NOTES,
+    Act.LEAD_FOLLOWUP: ft.Icons.EVENT_OUTLINED,
+    Act.LEAD_ASSIGN: ft.Icons.PERSON_OUTLINE,
+    Act.LEAD_REMOVE: ft.Icons.PERSON_REMOVE_OUTLINED,
+    Act.TASK_NEW: ft.Icons.ADD_TASK,
+    Act.TASK_DONE: ft.Icons.TASK_ALT,
+    Act.TASK_PUT_RIGHT: ft.Icons.TASK_ALT,
+    Act.TASK_ASSIGN: ft.Icons.PERSON_OUTLINE,
+    Act.TASK_DUE: ft.Icons.EVENT_OUTLINED,
+    Act.HOLD: ft.Icons.PAUSE_CIRCLE_OUTLINE,
+    Act.HOLD_UNTIL: ft.Icons.PAUSE_CIRCLE_OUTLINE,
+    Act.GO_ON: ft.Icons.PLAY_CIRCLE_OUTLINE,
+    Act.CORRECT: ft.Icons.SPELLCHECK,
+    Act.UNCORRECT: ft.Icons.SPELLCHECK,
+    Act.FLAG: ft.Icons.FLAG_OUTLINED,
+    Act.UNFLAG: ft.Icons.FLAG_OUTLINED,
+    Act.BLOCK_NUMBER: ft.Icons.PHONE_DISABLED_OUTLINED,
+    Act.UNBLOCK_NUMBER: ft.Icons.PHONE_ENABLED_OUTLINED,
+    Act.MARK_LATER: ft.Icons.SNOOZE,
+    Act.MARK_NEVER: ft.Icons.NOTIFICATIONS_OFF_OUTLINED,
 }
 
 
@@ -116,4 +138,13 @@ def _sentence(words: Words, tense: str, deed: Deed, who: str | None, now: dateti
         length=fmt.minutes_long(words, minutes),
         who=who or words("booking.nobody"),
         service=fmt.clipped(deed.service, NAME_MAX),
+        to=_to(words, deed),
     )
+
+
+def _to(words: Words, deed: Deed) -> str:
+    """What it becomes or is about, in a word of the catalogue or as it is called."""
+    key = f"become.{deed.word}"
+    if deed.word and words.has(key):
+        return words(key)
+    return fmt.clipped(deed.to.strip(), NAME_MAX) or words("become.nobody")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import flet as ft
 
@@ -31,7 +32,7 @@ def choice(
                 weight=parts.W600 if option.chosen else parts.W500,
                 color=theme.AI_TEXT if option.chosen else theme.TEXT,
             ),
-            lambda name=option.name: choose(name),
+            partial(choose, option.name),
             padding=ft.Padding.symmetric(horizontal=14, vertical=12),
             radius=10,
             selected=option.chosen,

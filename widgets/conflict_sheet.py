@@ -60,7 +60,10 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictView:
-    """`answered`: a decision was taken and is on its way.  `busy`: it is being written.  `trouble`: why it was not."""
+    """`answered`: a decision was taken and is on its way.  `busy`: it is being written.  `trouble`: why it was not.
+
+    `cause`: what usually lies behind such a clash, with a way to mend it; empty where there is none.
+    """
 
     title: str
     about: str
@@ -68,6 +71,7 @@ class ConflictView:
     ways: tuple[WayOut, ...]
     answered: str = ""
     trouble: str = ""
+    cause: str = ""
     busy: bool = False
 
 
@@ -75,6 +79,7 @@ class ConflictView:
 class ConflictActions:
     choose: Callable[[str], object]
     open_call: Callable[[CallId], object]
+    connect: Handler
     close: Handler
 
 
@@ -97,6 +102,7 @@ def conflict_sheet(
         body.append(notices.banner(view.trouble, icon_name=ft.Icons.ERROR_OUTLINE))
     body += [tell] if tell and view.ways else []
     body += _ways(layout, view, actions, columns=abreast)
+    body += [_cause(words, view, actions)] if view.cause else []
     rows = sheet.body(body, fit, key="conflict.list", spacing=10)
     return sheet.titled(head(words, view.title, view.about, actions.close), rows)
 
@@ -153,6 +159,11 @@ def _ways(layout: Layout, view: ConflictView, actions: ConflictActions, *, colum
     for at in range(0, len(rest), abreast):
         out.append(_abreast([_way(view, way, actions) for way in rest[at : at + abreast]]))
     return out
+
+
+def _cause(words: Words, view: ConflictView, actions: ConflictActions) -> ft.Control:
+    connect = buttons.button("conflict.connect", words("conflict.connect"), actions.connect, kind=Kind.LINK)
+    return ft.Row([parts.muted(view.cause, size=14, expand=True), connect], spacing=8)
 
 
 def _abreast(ways: Sequence[ft.Control]) -> ft.Control:

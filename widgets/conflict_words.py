@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from client.insight.changes import Deed, instant_of, text_of
 from client.insight.clash import Clash
+from client.insight.deeds import Deed, instant_of, text_of
 from client.models.bookings import BookingStatus
 from client.models.business import Staff
 from client.models.ids import StaffId
@@ -37,7 +37,9 @@ def versions(
     base, mine = _said(words, clash.base, staff, now), _said(words, clash.mine, staff, now)
     server = {} if clash.why == "deleted" else _said(words, clash.server, staff, now)
     disputed = {key for side in (mine, server) for key in side if side[key] != base.get(key)}
-    before = Version(side=Side.BEFORE, sayings=_sayings(base, disputed), note=words("conflict.note.before"))
+    not_yet = (Saying(text=words("conflict.not_booked"), differs=True),)
+    sayings = _sayings(base, disputed) if clash.base else not_yet
+    before = Version(side=Side.BEFORE, sayings=sayings, note=words("conflict.note.before"))
     yours = Version(
         side=Side.YOURS,
         sayings=_sayings(mine, {key for key in mine if mine[key] != base.get(key)}),

@@ -1,47 +1,160 @@
-"""An AI employee: who it is, whether it works, and what it does now."""
+"""An AI employee: who it is, whether it works, what it does now, what it came to, and the hand that holds it."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import flet as ft
 
 from client.models.business import Employee, EmployeeState
+from widgets import buttons, marks, parts
 from widgets import format as fmt
-from widgets import marks, parts
+from widgets.buttons import Kind
+from widgets.component import Handler
 from widgets.strings import Words
 
+NUMBER_WIDTH: Final = 66
 
-def employee_card(words: Words, employee: Employee, now: datetime, *, bare: bool) -> ft.Control:
-    """name + glyph + AI · state · what it does now.  `bare`: a row within a card instead of a card."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One of its figures: `label` is short, `name` whole; `on_open` leads to where it comes from."""
+
+    key: str
+    label: str
+    name: str
+    value: str
+    on_open: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """What can be done with it; None for a role that may not, and for one that cannot be held."""
+
+    on_open: Handler | None = None
+    on_hold: Handler | None = None
+    on_go_on: Handler | None = None
+
+
+def employee_card(
+    words: Words,
+    employee: Employee,
+    now: datetime,
+    *,
+    bare: bool,
+    numbers: Sequence[Number] = (),
+    hand: Hand | None = None,
+    scale: float = 1.0,
+    identifier: str = "employee",
+    number_width: int = NUMBER_WIDTH,
+) -> ft.Control:
+    """tile · name · AI · state · what it does now · its numbers · hold.  `bare`: a row within a card, not a card.
+
+    `identifier` begins those of what can be pressed: it may be on screen twice.
+    """
+    does = hand or Hand()
+    rows: list[ft.Control] = [_face(words, employee, now, does.on_open, identifier)]
+    if numbers:
+        indent = 52 if bare else 0
+        rows.append(ft.Container(_numbers(numbers, number_width * scale), padding=ft.Padding.only(left=indent)))
+    if held := _holding(words, employee, does, identifier):
+        rows.append(ft.Row([held], alignment=ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END))
+    body = ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    if bare:
+        return ft.Container(body, padding=ft.Padding.symmetric(horizontal=12, vertical=8))
+    return parts.card(body, padding=12, expand=True)
+
+
+def tile(employee: Employee, *, size: int = 40) -> ft.Control:
+    """Its sign on its colour."""
     glyph = marks.GLYPHS.get(employee.glyph, marks.OTHER_GLYPH)
-    tile = ft.Container(
-        ft.Icon(glyph.icon, size=20, color="#FFFFFF"),
-        width=40,
-        height=40,
+    return ft.Container(
+        ft.Icon(glyph.icon, size=size // 2, color="#FFFFFF"),
+        width=size,
+        height=size,
         border_radius=12,
         bgcolor=glyph.ground,
         alignment=ft.Alignment.CENTER,
     )
-    head = ft.Row(
-        [
-            parts.strong(employee.name, lines=1),
-            parts.ai_mark(words("mark.ai")),
-            ft.Container(expand=True),
-            marks.EMPLOYEES[employee.state].chip(words),
-        ],
-        spacing=6,
-    )
-    texts = ft.Column([head, parts.muted(_doing(words, employee, now), lines=2)], spacing=2, tight=True, expand=True)
+
+
+def _face(words: Words, employee: Employee, now: datetime, on_open: Handler | None, identifier: str) -> ft.Control:
+    state = [marks.EMPLOYEES[employee.state].chip(words)]
+    if employee.pending:
+        state.append(parts.icon(marks.WAITING.icon or ft.Icons.SYNC, size=15, label=words(marks.WAITING.key)))
+    name = parts.strong(fmt.clipped(employee.name, 80), lines=1, expand=True, loose=True)
+    who = ft.Row([name, parts.ai_mark(words("mark.ai"))], spacing=6, expand=True)
+    head = ft.Row([who, *state], spacing=6)
+    said = doing(words, employee, now)
+    texts = ft.Column([head, parts.muted(said, lines=2)], spacing=2, tight=True, expand=True)
     # Cards stand side by side: at the top their names are on one line, however much each has to say.
-    row = ft.Row([tile, texts], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
-    if bare:
-        return ft.MergeSemantics(ft.Container(row, padding=ft.Padding.symmetric(horizontal=12, vertical=10)))
-    return ft.MergeSemantics(parts.card(row, padding=14), expand=True)
+    row = ft.Row([tile(employee), texts], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
+    if on_open is None:
+        return ft.MergeSemantics(row)
+    spoken = ", ".join((employee.name, words("mark.ai"), words(marks.EMPLOYEES[employee.state].key), said))
+    padding = ft.Padding.symmetric(vertical=4)
+    return buttons.pressable(f"{identifier}.{employee.employee_id}", spoken, row, on_open, padding=padding)
 
 
-def _doing(words: Words, employee: Employee, now: datetime) -> str:
+def _numbers(numbers: Sequence[Number], width: float) -> ft.Control:
+    return ft.Row([_number(number, width) for number in numbers], spacing=0, run_spacing=4, wrap=True)
+
+
+def _number(number: Number, width: float) -> ft.Control:
+    face = ft.Column(
+        [
+            parts.text(number.value, size=17, weight=parts.W600, lines=1),
+            parts.muted(number.label, size=12, lines=3),
+        ],
+        spacing=0,
+        tight=True,
+    )
+    return ft.Container(
+        buttons.pressable(
+            number.key,
+            f"{number.name}: {number.value}",
+            face,
+            number.on_open,
+            padding=ft.Padding.symmetric(horizontal=6, vertical=5),
+            expand=True,
+            top=True,
+        ),
+        width=width,
+    )
+
+
+def _holding(words: Words, employee: Employee, does: Hand, identifier: str) -> ft.Control | None:
+    name = fmt.clipped(employee.name, 60)
+    if employee.state is EmployeeState.HELD and does.on_go_on:
+        said = words("team.go_on_spoken", name=name)
+        return buttons.button(
+            f"{identifier}.{employee.employee_id}.go_on",
+            words("team.go_on"),
+            does.on_go_on,
+            kind=Kind.PRIMARY,
+            icon_name=ft.Icons.PLAY_ARROW,
+            name=said,
+        )
+    if employee.state in (EmployeeState.ON, EmployeeState.TROUBLE) and does.on_hold:
+        said = words("team.hold_spoken", name=name)
+        return buttons.button(
+            f"{identifier}.{employee.employee_id}.hold",
+            words("team.hold"),
+            does.on_hold,
+            icon_name=ft.Icons.PAUSE_CIRCLE_OUTLINE,
+            name=said,
+        )
+    return None
+
+
+def doing(words: Words, employee: Employee, now: datetime) -> str:
+    """What it does now, or why it does nothing."""
     match employee.state:
         case EmployeeState.HELD if employee.held_until:
             return words("employee.held_until", time=fmt.moment(words, employee.held_until, now))
+        case EmployeeState.HELD:
+            return words("employee.held")
         case EmployeeState.TROUBLE:
             since = fmt.moment(words, employee.state_since, now)
             return words("employee.trouble_since", time=since, what=employee.trouble or employee.doing)

@@ -1,15 +1,49 @@
 """What can be typed in."""
 
+import functools
 from collections.abc import Callable
+from typing import ParamSpec
 
 import flet as ft
 
 from widgets import buttons, theme
 from widgets.buttons import RING
-from widgets.component import Handler, component, handler
+from widgets.component import Handler, component, handler, keyed
 from widgets.strings import Words
 
+P = ParamSpec("P")
 
+
+def _by_identifier(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
+    """A component whose first argument is its identifier: it stays the same one when what is above it comes or goes."""
+
+    @functools.wraps(fn)
+    def make(*args: P.args, **kwargs: P.kwargs) -> ft.Control:
+        return keyed(f"box.{args[0]}", fn, *args, **kwargs)
+
+    return make
+
+
+class Heard:
+    """What the handler of a box was last told.
+
+    A box of Flet's says at once what is in it, and then that it has changed.  A render in between would give it back
+    the text of before, and the letter that came last would be gone.
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def given(self, value: str, drawn: ft.TextField | None) -> str:
+        """The text for the box: what is in it, while the app means what it was last told."""
+        if drawn is not None and value == self.text:
+            return drawn.value
+        self.text = value
+        return value
+
+
+@_by_identifier
+@component
 def field(
     identifier: str,
     label: str,
@@ -36,13 +70,18 @@ def field(
 
     `label` stays above what is typed; it is the accessible name.  `hint` goes when something is typed.
     """
+    heard = ft.use_memo(Heard, [])
+    own = ft.use_memo(lambda: ft.Ref[ft.TextField](), [])
+    box = ref or own
 
     def changed(e: ft.ControlEvent) -> None:
-        on_change(str(e.data or ""))
+        text = str(e.data or "")
+        heard.text = text
+        on_change(text)
 
     control = ft.TextField(
-        ref=ref,
-        value=value,
+        value=heard.given(value, box.current),
+        ref=box,
         key=identifier,
         label=label,
         label_style=ft.TextStyle(color=theme.MUTED, size=14),

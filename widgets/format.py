@@ -73,12 +73,16 @@ def day_short(words: Words, day: date) -> str:
     return words("date.short", weekday=weekday, day=day.day, month=month)
 
 
+def day_plain(words: Words, day: date) -> str:
+    """24 November."""
+    return words("date.plain", day=day.day, month=_month(words, day))
+
+
 def days_long(words: Words, first: date, last: date) -> str:
     """24 – 29 November, 24 November – 3 December."""
     if first.month == last.month:
-        return words("date.range", first=first.day, last=words("date.plain", day=last.day, month=_month(words, last)))
-    ends = [words("date.plain", day=day.day, month=_month(words, day)) for day in (first, last)]
-    return words("date.range", first=ends[0], last=ends[1])
+        return words("date.range", first=first.day, last=day_plain(words, last))
+    return words("date.range", first=day_plain(words, first), last=day_plain(words, last))
 
 
 def day_named(words: Words, day: date, today: date) -> str:

@@ -11,10 +11,11 @@ from client.insight.grid import Blocks, Card, Crowd
 from client.models.bookings import Block, Booking, BookingStatus
 from client.models.business import Staff
 from client.models.ids import StaffId
-from widgets import buttons, marks, parts, theme
+from widgets import buttons, grid_touch, marks, parts, theme
 from widgets import format as fmt
 from widgets.booking_row import spoken, staff_colour
-from widgets.grid_shape import CARD_AT_LEAST, GridShape
+from widgets.buttons import Focus
+from widgets.grid_shape import AIR, CARD_AT_LEAST, GridShape
 from widgets.strings import Words
 
 LINE_1: Final = 17
@@ -22,16 +23,21 @@ LINE_2: Final = 15
 """Pixels a line of the name, and of what is under it, takes at the usual size."""
 EDGE: Final = 4
 RADIUS: Final = 8
+MOUSE_EDGE: Final = 8.0
+FINGER_EDGE: Final = 16.0
+"""Pixels at the bottom of a card by which it is made longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLook:
-    """How a card is drawn.  `over`: it has ended; `faded`: it is being moved; `names_staff`: a column is no person."""
+    """How a card is drawn.  `over`: it has ended; `names_staff`: a column is no person; `edge`: a mouse can take its
+    lower edge.
+    """
 
     names_staff: bool
     over: bool = False
     selected: bool = False
-    faded: bool = False
+    edge: bool = False
 
 
 def booking_card(
@@ -43,9 +49,10 @@ def booking_card(
     staff: Staff | None,
     look: CardLook,
     on_open: Callable[[], object],
+    focus: Focus | None = None,
 ) -> ft.Control:
     """One booking as a button.  Not sent yet: on a plain ground with a dashed outline, and the words."""
-    box = _box(shape, column, card)
+    box = box_of(shape, column, card)
     colour = staff_colour(staff)
     ground = theme.SURFACE if booking.pending else theme.staff_ground(colour)
     said = _said(words, booking, staff, look)
@@ -61,23 +68,26 @@ def booking_card(
         bgcolor=ground,
         side=buttons.RING if look.selected else None,
         top=True,
+        focus=focus,
     )
     layers: list[ft.Control] = [ft.Container(button, width=box.width, height=box.height)]
     if booking.pending and not look.selected:
         layers.append(_dashes(box, colour))
-    return box.placed(ft.Stack(layers), opacity=0.35 if look.faded else 1.0)
+    if look.edge:
+        layers.append(_lower_edge(box, booking))
+    return box.placed(ft.Stack(layers), key=f"card.{booking.booking_id}{'.after' if card.from_before else ''}")
 
 
 def buffer_tail(shape: GridShape, column: int, card: Card) -> ft.Control | None:
     """The minutes kept free after a booking: a thin bar under its card, only to be seen."""
     if not card.buffer:
         return None
-    box = _box(shape, column, card)
+    box = box_of(shape, column, card)
     return ft.Container(
         left=box.left,
         top=box.top + box.height,
         width=box.width,
-        height=max(3.0, card.buffer * shape.hour / 60 - 2),
+        height=max(3.0, card.buffer * shape.hour / 60 - AIR),
         bgcolor=ft.Colors.with_opacity(0.6, theme.SURFACE_2),
         border=ft.Border.only(left=ft.BorderSide(2, theme.LINE)),
     )
@@ -88,7 +98,7 @@ def block_card(
 ) -> ft.Control:
     """Time nobody can be booked in: grey, with what it is and where that comes from."""
     block = blocks.first
-    box = _box(shape, column, card)
+    box = box_of(shape, column, card)
     whose = ", ".join(people[staff_id].name for staff_id in blocks.whose if staff_id in people)
     source = words(f"block.{block.source}") if words.has(f"block.{block.source}") else words("block.manual")
     time = fmt.time_range(words, block.starts_at, block.ends_at)
@@ -112,7 +122,7 @@ def crowd_card(
     identifier: str,
 ) -> ft.Control:
     """Several on one card: how many, and as many names as fit.  Opens where there is room for each."""
-    box = _box(shape, column, card)
+    box = box_of(shape, column, card)
     count = words("grid.crowd", n=len(crowd.bookings) + crowd.blocks)
     names = [fmt.clipped(b.customer_name, 40) for b in crowd.bookings]
     start, end = (fmt.wall_clock(words, minute) for minute in (card.span.start, card.span.end))
@@ -141,9 +151,10 @@ class Box:
     width: float
     height: float
 
-    def placed(self, content: ft.Control, *, opacity: float = 1.0) -> ft.Control:
+    def placed(self, content: ft.Control, *, key: str | None = None) -> ft.Control:
         return ft.Container(
             content,
+            key=key,
             left=self.left,
             top=self.top,
             width=self.width,
@@ -151,19 +162,25 @@ class Box:
             bgcolor=theme.SURFACE,
             border_radius=RADIUS,
             clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-            opacity=opacity,
         )
 
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
 
-def _box(shape: GridShape, column: int, card: Card) -> Box:
+    def edge(self, *, finger: bool) -> float:
+        """How high the strip at the bottom is by which it is made longer; a third of it at the most."""
+        return min(FINGER_EDGE if finger else MOUSE_EDGE, self.height / 3)
+
+
+def box_of(shape: GridShape, column: int, card: Card) -> Box:
     """Inside its lane, with air around it; the buffer below has its own."""
     lane = (shape.column - 6) / card.lanes
-    height = (card.span.end - card.span.start) * shape.hour / 60 - 2
+    height = (card.span.end - card.span.start) * shape.hour / 60 - AIR
     return Box(
         left=shape.x(column) + 4 + card.lane * lane,
         top=shape.y(card.span.start) + 1,
         width=lane * card.wide - 2,
-        height=max(float(CARD_AT_LEAST) * shape.scale - 1, height),
+        height=max(CARD_AT_LEAST * shape.scale, height),
     )
 
 
@@ -244,6 +261,12 @@ def _top(height: float, scale: float) -> float:
 
 def _outline(block: Block) -> ft.Border | None:
     return ft.Border.all(1, theme.VIOLET) if block.pending else None
+
+
+def _lower_edge(box: Box, booking: Booking) -> ft.Control:
+    height = box.edge(finger=False)
+    strip = grid_touch.edge(f"edge.{booking.booking_id}", box.width, height)
+    return ft.Container(strip, left=0, top=box.height - height)
 
 
 def _dashes(box: Box, colour: str) -> ft.Control:

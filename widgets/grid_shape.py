@@ -14,7 +14,9 @@ CARD_AT_LEAST: Final = 24
 """Pixels; smaller cannot be pressed."""
 LANE_AT_LEAST: Final = 58
 PERSON_AT_LEAST: Final = 112
-MINUTES_AT_LEAST: Final = -(-CARD_AT_LEAST * 60 // HOUR)
+AIR: Final = 2
+"""Pixels between a card and the one after it."""
+MINUTES_AT_LEAST: Final = -(-(CARD_AT_LEAST + AIR) * 60 // HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,10 @@ class GridShape:
         """The column at this place, None over the hours and beyond the last."""
         column = int((x - self.axis) // self.column)
         return column if 0 <= column < self.columns else None
+
+    def nearest_column(self, x: float) -> int:
+        """As `column_at`, and the first or the last beyond them."""
+        return max(0, min(self.columns - 1, int((x - self.axis) // self.column)))
 
 
 def people_that_fit(layout: Layout, width: float) -> int:

@@ -122,7 +122,7 @@ def rail_line(
     ink = parts.tone_ink(strip.tail.tone if strip.tail and strip.tail.tone is Tone.DANGER else strip.tone)
     if strip.tail:
         return buttons.icon_button("strip.open", strip.spoken, strip.icon, on_open, color=ink, size=18)
-    return ft.Icon(strip.icon, size=18, color=ink, tooltip=strip.sentence, semantics_label=strip.sentence)
+    return ft.Icon(strip.icon, size=18, color=ink, tooltip=parts.tip(strip.sentence), semantics_label=strip.sentence)
 
 
 def _tail(words: Words, changes: Changes) -> Tail | None:
@@ -140,10 +140,12 @@ _BLOCKING = frozenset(
         Trouble.DISK_FULL,
         Trouble.DAMAGED,
         Trouble.TOO_NEW,
+        Trouble.KEY_MISSING,
         Trouble.UNAVAILABLE,
         Trouble.UPGRADE_REQUIRED,
         Trouble.WRONG_ACCOUNT,
         Trouble.SESSION_REVOKED,
+        Trouble.DEVICE_REVOKED,
     }
 )
 

@@ -10,6 +10,7 @@ from client.insight.outbox import Standing
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import EmployeeState
 from client.models.calls import Outcome
+from client.models.leads import LeadStage
 from widgets import parts
 from widgets.parts import Tone
 from widgets.strings import Words
@@ -61,6 +62,7 @@ WAITING: Final = Mark(key="booking.waiting", tone=Tone.NEUTRAL, icon=ft.Icons.SY
 STANDINGS: Final[dict[Standing, Mark]] = {
     Standing.WAITING: Mark(key="standing.waiting", tone=Tone.NEUTRAL),
     Standing.SENDING: Mark(key="standing.sending", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC),
+    Standing.UNANSWERED: Mark(key="standing.waiting", tone=Tone.NEUTRAL),
     Standing.SENT: Mark(key="standing.sent", tone=Tone.NEUTRAL, icon=ft.Icons.CHECK),
     Standing.REFUSED: Mark(key="standing.refused", tone=Tone.DANGER),
     Standing.CLASH: Mark(key="standing.clash", tone=Tone.DANGER),
@@ -73,6 +75,22 @@ EMPLOYEES: Final[dict[EmployeeState, Mark]] = {
     EmployeeState.OFF: Mark(key="employee.off", tone=Tone.NEUTRAL),
     EmployeeState.TROUBLE: Mark(key="employee.trouble", tone=Tone.DANGER, icon=ft.Icons.ERROR_OUTLINE),
     EmployeeState.UNKNOWN: Mark(key="employee.unknown", tone=Tone.NEUTRAL),
+}
+
+STAGES: Final[dict[LeadStage, Mark]] = {
+    LeadStage.NEW: Mark(key="stage.new", tone=Tone.AI, icon=ft.Icons.FIBER_MANUAL_RECORD_OUTLINED),
+    LeadStage.CONTACTED: Mark(key="stage.contacted", tone=Tone.AI, icon=ft.Icons.CHAT_OUTLINED),
+    LeadStage.QUALIFIED: Mark(key="stage.qualified", tone=Tone.AI, icon=ft.Icons.STAR_OUTLINE),
+    LeadStage.CONVERTED: Mark(key="stage.converted", tone=Tone.POSITIVE, icon=ft.Icons.CHECK_CIRCLE_OUTLINE),
+    LeadStage.LOST: Mark(key="stage.lost", tone=Tone.NEUTRAL, icon=ft.Icons.CANCEL_OUTLINED),
+    LeadStage.UNQUALIFIED: Mark(key="stage.unqualified", tone=Tone.NEUTRAL, icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
+    LeadStage.UNKNOWN: Mark(key="stage.unknown", tone=Tone.NEUTRAL),
+}
+
+INTERESTS: Final[dict[str, Mark]] = {
+    "hot": Mark(key="interest.hot", tone=Tone.WARNING, icon=ft.Icons.LOCAL_FIRE_DEPARTMENT_OUTLINED),
+    "warm": Mark(key="interest.warm", tone=Tone.AI, icon=ft.Icons.WB_SUNNY_OUTLINED),
+    "cold": Mark(key="interest.cold", tone=Tone.NEUTRAL, icon=ft.Icons.AC_UNIT),
 }
 
 

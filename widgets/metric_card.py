@@ -1,98 +1,111 @@
-"""A figure on a card: label, value, how it compares with the owner's own past, and the way to where it comes from."""
+"""A figure on a card: label, value, how it compares with the owner's own past, and the ways to what is under it."""
 
 from dataclasses import dataclass
 
 import flet as ft
 
-from client.insight.day import Count, DayFigure
+from client.insight.figures import MetricFigure
+from client.insight.metrics import Better, How, Metric
 from widgets import buttons, parts, theme
-from widgets import format as fmt
 from widgets.component import Handler
+from widgets.figure_words import Delta, delta, known, line_text, written
 from widgets.sparkline import sparkline
 from widgets.strings import Words
 
 
-def written(words: Words, figure: DayFigure) -> str:
-    """The value as text; a dash where there is none."""
-    value = figure.figure.value
-    if value is None:
-        return "–"
-    return fmt.money(words, round(value)) if figure.figure.unit == "cents" else fmt.number(words, value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What of a figure is seen on its card; equal faces need not be drawn again."""
+
+    metric: Metric
+    label: str
+    value: str
+    change: Delta
+    line: tuple[float, ...]
+    said: str
+    ink: ft.Colors
+    apart: bool
 
 
-def metric_card(words: Words, figure: DayFigure, on_open: Handler, *, wide: bool, stale: bool) -> ft.Control:
-    """`wide`: the line beside the figure instead of below it; `stale`: muted, because the data is old."""
-    label = words(f"figure.{figure.count}")
-    value = written(words, figure)
-    delta = _delta(words, figure)
+def face_of(words: Words, figure: MetricFigure) -> Face:
+    return Face(
+        metric=figure.metric,
+        label=figure.figure.provenance.label,
+        value=written(words, figure),
+        change=delta(words, figure),
+        line=_drawn(figure),
+        said=line_text(words, figure),
+        ink=ink_of(figure),
+        apart=ends_open(figure),
+    )
+
+
+def metric_card(words: Words, face: Face, on_open: Handler, on_info: Handler, *, wide: bool, stale: bool) -> ft.Control:
+    """`wide`: the line beside the figure instead of below it; `stale`: muted, because the data is old.
+
+    Pressing the card opens the figure, the mark in its corner where it comes from.
+    """
     number = parts.text(
-        value, size=28 if wide else 30, weight=parts.W600, color=theme.MUTED if stale else theme.TEXT, lines=1
+        face.value, size=28 if wide else 30, weight=parts.W600, color=theme.MUTED if stale else theme.TEXT, lines=1
     )
-    line = figure_line(words, figure, width=96 if wide else 120)
-    head = ft.Row(
-        [parts.muted(label, expand=True), ft.Icon(ft.Icons.INFO_OUTLINE, size=16, color=theme.MUTED)], spacing=4
-    )
+    line = _line(face, width=96 if wide else 120)
+    head = ft.Container(parts.muted(face.label), padding=ft.Padding.only(right=28))
     body: list[ft.Control] = [head]
     if wide:
         body.append(ft.Row([ft.Container(number, expand=True), *([line] if line else [])], spacing=8))
-        body.append(delta.control())
+        body.append(delta_line(face.change))
     else:
-        body += [number, delta.control(), *([line] if line else [])]
-    return buttons.pressable(
-        f"figure.{figure.count}",
-        words("figure.spoken", label=label, value=value, delta=delta.words),
+        body += [number, delta_line(face.change), *([line] if line else [])]
+    card = buttons.pressable(
+        f"figure.{face.metric}",
+        words("figure.spoken", label=face.label, value=face.value, delta=face.change.words),
         ft.Column(body, spacing=2, tight=True),
         on_open,
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
         radius=theme.RADIUS,
         bgcolor=theme.SURFACE,
         side=ft.BorderSide(1, theme.LINE),
-        expand=True,
         top=True,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Delta:
-    """The comparison: in words, with an arrow where it goes up or down."""
-
-    words: str
-    ink: ft.Colors
-    arrow: ft.IconData | None = None
-
-    def control(self) -> ft.Control:
-        said = parts.text(self.words, size=12, color=self.ink, expand=self.arrow is not None)
-        if self.arrow is None:
-            return said
-        mark = ft.Icon(self.arrow, size=14, color=self.ink)
-        return ft.Row([mark, said], spacing=3, vertical_alignment=ft.CrossAxisAlignment.START)
-
-
-def _delta(words: Words, figure: DayFigure) -> _Delta:
-    """The comparison in words.  More is not always better: fewer missed calls are."""
-    value, before = figure.figure.value, figure.week_ago
-    provenance = figure.figure.provenance
-    if value is None or before is None:
-        said = words("figure.of", n=provenance.rows_seen, counted=provenance.rows_counted)
-        return _Delta(words=said, ink=theme.MUTED)
-    weekday = words(f"weekday.{provenance.period_from.astimezone(words.zone).weekday()}")
-    change = value - before
-    if not change:
-        return _Delta(words=words("figure.same", weekday=weekday), ink=theme.MUTED)
-    amount = fmt.money(words, round(abs(change))) if figure.figure.unit == "cents" else fmt.number(words, abs(change))
-    key = "figure.more" if change > 0 else "figure.fewer" if figure.figure.unit == "count" else "figure.less"
-    good = (change > 0) is not (figure.count is Count.MISSED)
-    return _Delta(
-        words=words(key, amount=amount, weekday=weekday),
-        ink=theme.POSITIVE if good else theme.WARNING,
-        arrow=ft.Icons.ARROW_UPWARD if change > 0 else ft.Icons.ARROW_DOWNWARD,
+    info = buttons.icon_button(
+        f"figure.{face.metric}.info", words("figure.info", label=face.label), ft.Icons.INFO_OUTLINE, on_info, size=16
     )
+    return ft.Stack([card, ft.Container(info, right=0, top=0)], expand=True, fit=ft.StackFit.PASS_THROUGH)
 
 
-def figure_line(words: Words, figure: DayFigure, *, width: float) -> ft.Control | None:
+def delta_line(change: Delta, *, size: int = 12) -> ft.Control:
+    """The comparison as it stands under the value."""
+    said = parts.text(change.words, size=size, color=change.ink, expand=change.arrow is not None)
+    if change.arrow is None:
+        return said
+    mark = ft.Icon(change.arrow, size=size + 2, color=change.ink)
+    return ft.Row([mark, said], spacing=3, vertical_alignment=ft.CrossAxisAlignment.START)
+
+
+def ink_of(figure: MetricFigure) -> ft.Colors:
+    """Of its line: money green, what should be less amber, else violet."""
+    if figure.figure.unit == "cents":
+        return theme.POSITIVE
+    return theme.WARNING if figure.definition.better is Better.LESS and figure.figure.unit != "wait" else theme.PRIMARY
+
+
+def ends_open(figure: MetricFigure) -> bool:
+    """Whether the last point still grows, so that a line down to it would say what is not so."""
+    grows = figure.definition.how in (How.COUNT, How.SUM, How.TIME)
+    return grows and bool(figure.line) and not figure.line[-1].whole
+
+
+def figure_line(words: Words, figure: MetricFigure, *, width: float) -> ft.Control | None:
     """The figure's past as a line, None where there is none to draw."""
-    if len(figure.history) < 2 or not any(figure.history):
+    return _line(face_of(words, figure), width=width)
+
+
+def _drawn(figure: MetricFigure) -> tuple[float, ...]:
+    values = known(figure.line)
+    return tuple(values) if len(values) > 1 and any(values) else ()
+
+
+def _line(face: Face, *, width: float) -> ft.Control | None:
+    if not face.line:
         return None
-    label = words("figure.history", label=words(f"figure.{figure.count}"), days=len(figure.history))
-    color = {Count.MISSED: theme.WARNING, Count.VALUE: theme.POSITIVE}.get(figure.count, theme.PRIMARY)
-    return sparkline(figure.history, label=label, color=color, low=0.0, width=width, height=30)
+    return sparkline(face.line, label=face.said, color=face.ink, low=0.0, width=width, height=30, apart=face.apart)

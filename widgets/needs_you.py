@@ -32,14 +32,21 @@ def needs_you(
     on_open: Callable[[ChangeLine], object],
     on_all: Handler,
     besides: Sequence[ft.Control] = (),
+    others: int = 0,
+    on_review: Handler | None = None,
 ) -> ft.Control:
-    """`count`: how many changes there are in all, of which `lines` are the first.  `besides`: rows of other things."""
+    """`count`: how many changes there are in all, of which `lines` are the first.  `besides`: the first rows of the
+    `others`; all of them are in the review.
+    """
     rows = [*(_row(words, layout, line, staff, now, on_open) for line in lines), *besides]
     more = None
-    if count > len(lines):
-        more = buttons.button("needs_you.all", words("needs_you.all", n=count), on_all, kind=buttons.Kind.LINK)
+    if others > len(besides) and on_review:
+        said = words("needs_you.review", n=count + others)
+        more = buttons.button("review.all", said, on_review, kind=buttons.Kind.LINK)
+    elif count > len(lines):
+        more = buttons.button("outbox.all", words("needs_you.all", n=count), on_all, kind=buttons.Kind.LINK)
     card = parts.card(ft.Column(parts.divided(rows), spacing=0, tight=True), padding=4)
-    label = parts.section_label(words("needs_you.title", n=count + len(besides)), more)
+    label = parts.section_label(words("needs_you.title", n=count + max(others, len(besides))), more)
     return ft.Column([label, card], spacing=4 if more else 8, tight=True)
 
 

@@ -14,6 +14,7 @@ from client.models.link import LinkState, LinkStatus
 from widgets import buttons, change_words, marks, notices, parts, sheet
 from widgets import format as fmt
 from widgets.buttons import Kind
+from widgets.change_line import change_line, title_of
 from widgets.component import Handler
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -134,39 +135,23 @@ def _label(said: str) -> ft.Control:
 
 # --- a line -----------------------------------------------------------------------------------------------------------
 def _line(words: Words, layout: Layout, outbox: Outbox, line: ChangeLine, actions: OutboxActions) -> ft.Control:
-    title = change_words.to_do(words, line.deed, _who(outbox, line), outbox.now)
-    detail = " · ".join([fmt.moment(words, line.made_at, outbox.now), *_told(words, line, outbox.now)])
-    mark, clash = marks.STANDINGS[line.standing], line.conflict_id
-    opened = line.change_id == outbox.opened
-    onward = ft.Icons.CHEVRON_RIGHT if clash else ft.Icons.EXPAND_LESS if opened else ft.Icons.MORE_VERT
-    row = buttons.pressable(
-        f"change.{line.change_id}",
-        words("outbox.spoken", what=title, state=words(mark.key), detail=detail),
-        _row(layout, change_words.icon_of(line.deed.act), title, detail, mark.chip(words), onward),
+    clash, opened = line.conflict_id, line.change_id == outbox.opened
+    row = change_line(
+        words,
+        layout,
+        line,
+        outbox.staff,
+        outbox.now,
+        marks.STANDINGS[line.standing],
         (lambda: actions.open_conflict(clash)) if clash else (lambda: actions.toggle(line.change_id)),
-        padding=ft.Padding.symmetric(horizontal=2, vertical=10),
+        identifier=f"change.{line.change_id}",
+        onward=ft.Icons.CHEVRON_RIGHT if clash else ft.Icons.EXPAND_LESS if opened else ft.Icons.MORE_VERT,
         expanded=None if clash else opened,
     )
     if not opened or clash:
         return row
-    return ft.Column([row, _acts(words, line, title, actions)], spacing=0, tight=True)
-
-
-def _row(
-    layout: Layout, icon: ft.IconData, title: str, detail: str, chip: ft.Control, onward: ft.IconData
-) -> ft.Control:
-    """icon · sentence over its detail · state; the state under them where there is no room beside."""
-    lines = 2 if layout.text_scale == 1 else 4
-    told: list[ft.Control] = [parts.strong(title, lines=lines), parts.muted(detail, lines=lines + 1)]
-    beside: list[ft.Control] = [chip]
-    if layout.one_column:
-        told.append(ft.Container(ft.Row([chip]), padding=ft.Padding.only(top=4)))
-        beside = []
-    middle = ft.Column(told, spacing=1, expand=True, tight=True)
-    return ft.Row(
-        [parts.icon(icon), middle, *beside, parts.icon(onward)],
-        spacing=12,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    return ft.Column(
+        [row, _acts(words, line, title_of(words, line, outbox.staff, outbox.now), actions)], spacing=0, tight=True
     )
 
 
@@ -192,23 +177,6 @@ def _act(words: Words, act: str, line: ChangeLine, title: str, icon: ft.IconData
     label = words(f"outbox.{act}")
     name = words("outbox.act_spoken", act=label, what=title)
     return buttons.button(f"change.{line.change_id}.{act}", label, on_click, icon_name=icon, name=name)
-
-
-def _told(words: Words, line: ChangeLine, now: datetime) -> list[str]:
-    """Beside the time it was made: the server's reason first, where there is one."""
-    match line.standing:
-        case Standing.REFUSED:
-            return [words("outbox.refused", reason=change_words.reason(words, line.code, line.detail))]
-        case Standing.CLASH:
-            return [change_words.met(words, line.clash, now)] if line.clash else []
-        case Standing.SET_ASIDE:
-            return [words("outbox.set_aside")]
-        case Standing.WAITING if line.next_try and line.next_try > now:
-            return [words("outbox.waits_until", time=fmt.moment(words, line.next_try, now))]
-        case Standing.SENT:
-            return [words("outbox.being_confirmed"), *change_words.besides(words, line.deed)]
-        case _:
-            return change_words.besides(words, line.deed)
 
 
 # --- a line of the past -----------------------------------------------------------------------------------------------
@@ -239,6 +207,6 @@ def _past_line(words: Words, layout: Layout, outbox: Outbox, line: PastLine, act
     return ft.Container(row, padding=ft.Padding.symmetric(horizontal=2, vertical=8))
 
 
-def _who(outbox: Outbox, line: ChangeLine | PastLine) -> str | None:
+def _who(outbox: Outbox, line: PastLine) -> str | None:
     person = outbox.staff.get(line.deed.staff_id) if line.deed.staff_id else None
     return person.name if person else None

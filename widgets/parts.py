@@ -31,6 +31,7 @@ def text(
     align: ft.TextAlign = ft.TextAlign.START,
     height: float | None = None,
     spacing: float | None = None,
+    struck: bool = False,
     tooltip: str | None = None,
     semantics_label: str | None = None,
     selectable: bool | None = None,
@@ -42,6 +43,8 @@ def text(
     `loose`: with `expand`, it may be as wide as there is room for instead of having to be.
     """
     cut = lines is not None
+    decoration = ft.TextDecoration.LINE_THROUGH if struck else None
+    styled = height or spacing or struck
     return ft.Text(
         value,
         size=size,
@@ -53,13 +56,18 @@ def text(
         expand_loose=loose,
         italic=italic,
         text_align=align,
-        style=ft.TextStyle(height=height, letter_spacing=spacing) if height or spacing else None,
-        tooltip=tooltip or (value if cut and len(value) > 24 else None),
+        style=ft.TextStyle(height=height, letter_spacing=spacing, decoration=decoration) if styled else None,
+        tooltip=tip(tooltip or (value if cut and len(value) > 24 else None)),
         semantics_label=semantics_label,
         selectable=selectable,
         key=key,
         width=width,
     )
+
+
+def tip(words: str | None) -> ft.Tooltip | None:
+    """Words under a resting pointer, after the time the look gives; who hears the page has them as a name."""
+    return ft.Tooltip(message=words, exclude_from_semantics=True) if words else None
 
 
 _FACES: Final = {W500: theme.MEDIUM, W600: theme.BOLD}
@@ -166,9 +174,15 @@ def avatar(letters: str, *, size: int = 32, label: str | None = None) -> ft.Cont
     )
 
 
-def fact(label: str, value: str, layout: Layout, *, label_width: int, size: int = 14) -> ft.Control:
-    """A named value: beside its name, below it where there is no room.  One node to assistive technology."""
-    said = text(value, size=size, height=1.4, selectable=True, expand=not layout.one_column)
+def fact(
+    label: str, value: str, layout: Layout, *, label_width: int, size: int = 14, struck: bool = False
+) -> ft.Control:
+    """A named value: beside its name, below it where there is no room.  One node to assistive technology.
+
+    `struck`: it no longer holds.
+    """
+    ink = theme.MUTED if struck else theme.TEXT
+    said = text(value, size=size, height=1.4, color=ink, struck=struck, selectable=True, expand=not layout.one_column)
     if layout.one_column:
         return ft.MergeSemantics(ft.Column([muted(label), said], spacing=1, tight=True))
     name = muted(label, width=label_width * layout.text_scale)

@@ -1,6 +1,6 @@
 """The frame around every place: bottom bar or rail, the bar of a running call, the panes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,14 +12,22 @@ from widgets import buttons, parts, theme
 from widgets.component import Handler, handler
 from widgets.parts import Tone
 from widgets.strings import Words
+from widgets.theme import Layout
 
 
 class Place(StrEnum):
-    """The places of the bar and the rail, in their order."""
+    """Where an owner can be, in the order of the lists below."""
 
     TODAY = "today"
     CALLS = "calls"
     BOOKINGS = "bookings"
+    LEADS = "leads"
+    TEAM = "team"
+    FIGURES = "figures"
+    AHEAD = "ahead"
+    ACTIVITY = "activity"
+    REVIEW = "review"
+    ASIDE = "aside"
     MORE = "more"
 
 
@@ -27,13 +35,37 @@ ICONS: Final[dict[Place, tuple[ft.IconData, ft.IconData]]] = {
     Place.TODAY: (ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY),
     Place.CALLS: (ft.Icons.CALL_OUTLINED, ft.Icons.CALL),
     Place.BOOKINGS: (ft.Icons.EVENT_OUTLINED, ft.Icons.EVENT),
+    Place.LEADS: (ft.Icons.FILTER_ALT_OUTLINED, ft.Icons.FILTER_ALT),
+    Place.TEAM: (ft.Icons.GROUPS_OUTLINED, ft.Icons.GROUPS),
+    Place.AHEAD: (ft.Icons.QUERY_STATS, ft.Icons.QUERY_STATS),
+    Place.ACTIVITY: (ft.Icons.HISTORY, ft.Icons.HISTORY),
+    Place.REVIEW: (ft.Icons.WB_TWILIGHT, ft.Icons.WB_TWILIGHT),
+    Place.ASIDE: (ft.Icons.VISIBILITY_OFF_OUTLINED, ft.Icons.VISIBILITY_OFF),
+    Place.FIGURES: (ft.Icons.INSERT_CHART_OUTLINED, ft.Icons.INSERT_CHART),
     Place.MORE: (ft.Icons.MENU, ft.Icons.MENU),
 }
+
+BAR: Final = (Place.TODAY, Place.CALLS, Place.BOOKINGS, Place.MORE)
+"""The places of the bar at the bottom; the others are listed under More there."""
+
+RAIL: Final = (
+    Place.TODAY,
+    Place.CALLS,
+    Place.BOOKINGS,
+    Place.LEADS,
+    Place.TEAM,
+    Place.FIGURES,
+    Place.AHEAD,
+    Place.MORE,
+)
+"""The places of the rail; the others are listed under More there."""
 
 Go = Callable[[Place], None]
 
 TAB_SCALE: Final = 1.5
 PROBE_SIZE: Final = 100
+_EDGE: Final = 26
+"""Beside a place, where the window is no phone's."""
 
 
 BAR_MARKS: Final = {
@@ -55,15 +87,46 @@ class LiveBar:
     more: int
 
 
+def under_more(*, rail: bool) -> tuple[Place, ...]:
+    """The places that are listed under More, where there is a rail and where there is none."""
+    shown = RAIL if rail else BAR
+    return tuple(place for place in Place if place not in shown)
+
+
+def place_rows(words: Words, places: Sequence[Place], go: Go) -> list[ft.Control]:
+    """Places one under the other, each with its icon and word."""
+    rows = [
+        buttons.pressable(
+            f"nav.{place}",
+            words(f"place.{place}"),
+            ft.Row(
+                [
+                    ft.Icon(ICONS[place][False], size=22, color=theme.MUTED),
+                    parts.text(words(f"place.{place}"), size=15, weight=parts.W500, expand=True),
+                    ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=theme.MUTED),
+                ],
+                spacing=14,
+            ),
+            lambda place=place: go(place),
+            padding=ft.Padding.symmetric(horizontal=12, vertical=13),
+        )
+        for place in places
+    ]
+    if not rows:
+        return []
+    return [parts.card(ft.Column(parts.divided(rows), spacing=0, tight=True), padding=4)]
+
+
 def bottom_bar(words: Words, here: Place, live: bool, go: Go, *, scale: float = 1.0) -> ft.Control:
     """Equal places with icon and word; the one you are in is coloured, filled and said to be selected.
 
     `scale`: how large the owner has text; beyond what four words side by side allow, these stay as they are.
     """
     size = round(12 * min(scale, TAB_SCALE) / scale, 2)
+    at = here if here in BAR else Place.MORE
     return ft.Container(
         ft.SafeArea(
-            ft.Row([_tab(words, place, place is here, live, go, size) for place in Place], spacing=0),
+            ft.Row([_tab(words, place, place is at, live, go, size) for place in BAR], spacing=0),
             avoid_intrusions_top=False,
             minimum_padding=ft.Padding.only(bottom=6),
         ),
@@ -85,7 +148,8 @@ def rail(
     short: bool,
 ) -> ft.Control:
     """72 pixels of icons, or 212 with words; the business at its head and how the data stands at its foot."""
-    items = [_rail_item(words, place, place is here, live, go, short) for place in Place]
+    at = here if here in RAIL else Place.MORE
+    items = [_rail_item(words, place, place is at, live, go, short) for place in RAIL]
     mark = ft.Container(
         width=28,
         height=28,
@@ -203,8 +267,12 @@ def page_head(
     trailing: list[ft.Control] | None = None,
     size: int = 22,
     on_title: Handler | None = None,
+    back: str = "back",
 ) -> ft.Control:
-    """The title of a place, with the way back where it was pushed.  `on_title`: the title is a business to choose."""
+    """The title of a place, with the way back where it was pushed.  `on_title`: the title is a business to choose.
+
+    `back`: another identifier for the way back, where a view under a pushed one has one too.
+    """
     texts: list[ft.Control] = [
         _choosable(words, title, size, on_title) if on_title else parts.heading(title, size=size)
     ]
@@ -212,10 +280,22 @@ def page_head(
         texts.append(parts.muted(subtitle))
     row: list[ft.Control] = []
     if on_back:
-        row.append(buttons.icon_button("back", words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT))
+        row.append(buttons.icon_button(back, words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT))
     row.append(ft.Column(texts, spacing=1, expand=True, tight=True))
     row += trailing or []
     return ft.Row(row, spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def one_column(layout: Layout, controls: list[ft.Control], *, widest: float = 760.0, spacing: int = 8) -> ft.Control:
+    """What is read from top to bottom: all of a phone's width, elsewhere at most `widest`, to be easy to read."""
+    column = ft.Column(
+        controls,
+        spacing=spacing,
+        tight=True,
+        width=None if layout.is_phone else min(widest, layout.width - layout.rail_width - 2 * _EDGE),
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return column if layout.is_phone else ft.Row([column])
 
 
 def _choosable(words: Words, business: str, size: int, on_choose: Handler) -> ft.Control:

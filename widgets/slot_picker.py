@@ -10,16 +10,21 @@ from client.insight.diary import Slot
 from widgets import buttons, fields, parts, theme
 from widgets import format as fmt
 from widgets.component import Handler
+from widgets.day_strip import Day, day_strip
 from widgets.strings import Words
 from widgets.theme import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotPicker:
-    """`typed_slot`: what was typed, if it is free; `error`: why not.  `as_of`: how old all of it is."""
+    """`days`: the day and those around it, with how many free times each has.
+
+    `typed_slot`: what was typed, if it is free; `error`: why not.  `as_of`: how old all of it is.
+    """
 
     day: date
     today: date
+    days: Sequence[Day]
     slots: Sequence[Slot]
     typed: str
     typed_slot: Slot | None
@@ -44,10 +49,10 @@ def slot_picker(words: Words, layout: Layout, picker: SlotPicker, actions: Picke
     back = buttons.button(
         "picker.back", words("picker.back"), actions.back, kind=buttons.Kind.LINK, icon_name=ft.Icons.ARROW_BACK
     )
-    rows: list[ft.Control] = [ft.Row([back], wrap=True), _pager(words, layout, picker, actions)]
+    strip = day_strip(words, picker.days, actions.go_to, identifier="picker.day", counted="picker.free")
+    rows: list[ft.Control] = [ft.Row([back], wrap=True), _pager(words, layout, picker, actions), strip]
     if picker.slots:
-        chips = [_chip(words, picker, slot, actions) for slot in picker.slots]
-        rows.append(ft.Row(chips, spacing=8, run_spacing=8, wrap=True))
+        rows.append(slot_chips(words, picker.slots, actions.take, disabled=picker.busy))
     else:
         rows.append(parts.muted(words("picker.none"), size=14))
     if picker.as_of:
@@ -78,19 +83,33 @@ def _pager(words: Words, layout: Layout, picker: SlotPicker, actions: PickerActi
     return ft.Row([name, earlier, later], spacing=4)
 
 
-def _chip(words: Words, picker: SlotPicker, slot: Slot, actions: PickerActions) -> ft.Control:
+def slot_chips(
+    words: Words,
+    slots: Sequence[Slot],
+    take: Callable[[Slot], object],
+    *,
+    chosen: datetime | None = None,
+    disabled: bool = False,
+) -> ft.Control:
+    """`chosen`: the one that begins then is selected."""
+    chips = [_chip(words, slot, take, chosen=slot.starts_at == chosen, disabled=disabled) for slot in slots]
+    return ft.Row(chips, spacing=8, run_spacing=8, wrap=True)
+
+
+def _chip(words: Words, slot: Slot, take: Callable[[Slot], object], *, chosen: bool, disabled: bool) -> ft.Control:
     time = fmt.clock_time(words, slot.starts_at)
     return buttons.pressable(
         f"picker.slot.{slot.starts_at:%Y%m%d%H%M}",
         words("picker.slot", time=time),
-        parts.text(time, size=14, weight=parts.W600),
-        lambda: actions.take(slot),
+        parts.text(time, size=14, weight=parts.W600, color=theme.AI_TEXT if chosen else theme.TEXT),
+        lambda: take(slot),
         padding=ft.Padding.symmetric(horizontal=14, vertical=12),
         radius=10,
-        side=ft.BorderSide(1, theme.LINE),
-        bgcolor=theme.SURFACE,
+        side=ft.BorderSide(1, theme.PRIMARY if chosen else theme.LINE),
+        selected=chosen or None,
+        bgcolor=theme.AI_GROUND if chosen else theme.SURFACE,
         center=True,
-        disabled=picker.busy,
+        disabled=disabled,
     )
 
 

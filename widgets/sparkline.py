@@ -19,10 +19,12 @@ def sparkline(
     high: float | None = None,
     ground: ft.Colors = theme.SURFACE,
     zero: bool = False,
+    apart: bool = False,
 ) -> ft.Control:
     """The values left to right, the newest as a hollow ring; `label` says in words what the line shows.
 
-    `low` and `high` fix the scale; `zero` draws the line of nought.
+    `low` and `high` fix the scale; `zero` draws the line of nought; `apart`: the newest is not over, and no line leads
+    to it.
     """
     bottom = min(values) if low is None else low
     top = max(values) if high is None else high
@@ -47,8 +49,9 @@ def sparkline(
         middle = spot(0, 0.0)[1]
         faint = ft.Paint(color=theme.LINE, stroke_width=1, style=ft.PaintingStyle.STROKE)
         shapes.append(cv.Line(inset, middle, width - inset, middle, paint=faint))
-    if len(spots) > 1:
-        first, *rest = spots
+    joined = spots[:-1] if apart else spots
+    if len(joined) > 1:
+        first, *rest = joined
         elements: list[cv.Path.PathElement] = [cv.Path.MoveTo(*first), *(cv.Path.LineTo(*s) for s in rest)]
         shapes.append(cv.Path(elements, paint=stroke))
     if spots:

@@ -3,23 +3,32 @@
 One line is one control; which lines are mounted and what follows what is the screen's affair.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 import flet as ft
 
 from client.insight.transcript import Line, LineKind
+from client.models.call_history import Spans
 from client.models.calls import Speaker, ToolUse, Turn
+from client.models.corrections import Correction, CorrectionState
+from client.models.promises import Judged, PromiseState
 from widgets import buttons, parts, theme
 from widgets import format as fmt
-from widgets.component import Handler, Reuse
+from widgets.buttons import Focus
+from widgets.component import Handler, Reuse, handler
 from widgets.parts import Tone
+from widgets.promise_lines import promise_chip
 from widgets.strings import Words
 
 # Made once: a word that changes makes its line anew, and these are most of what a line is made of.
 _OUR_CORNERS: Final = ft.BorderRadius.only(top_left=14, top_right=14, bottom_left=14, bottom_right=4)
 _THEIR_CORNERS: Final = ft.BorderRadius.only(top_left=14, top_right=14, bottom_left=4, bottom_right=14)
 _MARKED: Final = ft.Border.all(1, theme.DANGER)
+_FOUND: Final = ft.Border.all(2, theme.PRIMARY)
 _IN_BUBBLE: Final = ft.Padding.symmetric(horizontal=14, vertical=9)
 _UNDER_LINE: Final = ft.Padding.only(top=3)
 _OVER_RUN: Final = ft.Padding.only(top=12, left=4, right=4, bottom=3)
@@ -30,18 +39,49 @@ _UNSURE: Final = ft.TextStyle(
     decoration_color=theme.WARNING,
     decoration_thickness=2,
 )
+_SOUGHT: Final = ft.TextStyle(weight=parts.W600, color=theme.ON_WARNING_GROUND, bgcolor=theme.WARNING_GROUND)
+_SOUGHT_UNSURE: Final = replace(_UNSURE, weight=parts.W600, color=theme.ON_WARNING_GROUND, bgcolor=theme.WARNING_GROUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside a line: promises made in it, the owner's flag (None without one), a right answer to it.
+
+    `found`: the call was opened at it, for the words at these places; None for every other line.
+    """
+
+    promises: tuple[Judged, ...] = ()
+    flag: str | None = None
+    correction: Correction | None = None
+    found: Spans | None = None
+
+    @property
+    def unkept(self) -> bool:
+        return any(judged.state is PromiseState.UNKEPT for judged in self.promises)
 
 
 def line_row(
-    words: Words, line: Line, began: datetime, *, kept: Reuse, expanded: bool, marked: bool, on_toggle: Handler
+    words: Words,
+    line: Line,
+    began: datetime,
+    *,
+    kept: Reuse,
+    expanded: bool,
+    marked: bool,
+    on_toggle: Handler,
+    beside: Beside,
+    on_menu: Handler | None,
+    focus: Focus,
 ) -> ft.Control:
     """One line.  `began`: when the call was answered, from which times are told; `marked`: a rule rests on it.
+
+    `on_menu`: what can be done about it, where anything can; `focus`: of the keyboard on the way to that.
 
     `kept`: the line's own, for what does not change with its words.
     """
     match line.kind:
         case LineKind.SPEECH | LineKind.PARTIAL:
-            return _bubble(words, line, began, kept, marked)
+            return _bubble(words, line, began, kept, marked, beside, on_menu, focus)
         case LineKind.TOOL:
             return _tool(words, line, began, expanded, on_toggle)
         case LineKind.NOTE:
@@ -62,32 +102,103 @@ def speaker_name(words: Words, line: Line) -> str:
             return line.name or ""
 
 
-def _bubble(words: Words, line: Line, began: datetime, kept: Reuse, marked: bool) -> ft.Control:
+def _bubble(
+    words: Words,
+    line: Line,
+    began: datetime,
+    kept: Reuse,
+    marked: bool,
+    beside: Beside,
+    on_menu: Handler | None,
+    focus: Focus,
+) -> ft.Control:
     ours = line.speaker is not Speaker.CALLER
     ground = {
         Speaker.CALLER: theme.SURFACE_2,
         Speaker.HUMAN: theme.POSITIVE_GROUND,
     }.get(line.speaker, theme.AI_GROUND)
     bubble = ft.Container(
-        _words_said(line),
+        _words_said(line, beside.found or ()),
         bgcolor=ground,
         border_radius=_OUR_CORNERS if ours else _THEIR_CORNERS,
-        border=_MARKED if marked else None,
+        border=_FOUND if beside.found is not None else _MARKED if marked or beside.unkept else None,
         padding=_IN_BUBBLE,
         expand=5,
         expand_loose=True,
     )
-    side = kept.drawn("side", ft.Container, expand=1)
+    side = kept.drawn("side", _side, words, line.line_id, ours, on_menu, focus)
     row = ft.Row(
         [side, bubble] if ours else [bubble, side],
         alignment=ft.MainAxisAlignment.END if ours else ft.MainAxisAlignment.START,
         spacing=0,
     )
+    under = _notes(words, beside, ours)
     if not line.opens_run:
-        return ft.MergeSemantics(ft.Container(row, padding=_UNDER_LINE))
-    at = _at(line.turn, began) if line.turn else None
-    head = kept.drawn("head", _who, words, line.speaker, speaker_name(words, line), at)
-    return ft.MergeSemantics(ft.Column([head, row], spacing=0, tight=True))
+        said: ft.Control = ft.Container(row, padding=_UNDER_LINE)
+    else:
+        at = _at(line.turn, began) if line.turn else None
+        head = kept.drawn("head", _who, words, line.speaker, speaker_name(words, line), at)
+        said = ft.Column([head, row], spacing=0, tight=True)
+    if on_menu is not None:
+        # A long press or the right button, as anywhere; the button beside it is for keys and for who cannot see.
+        said = ft.GestureDetector(
+            said,
+            on_long_press=handler(on_menu),
+            on_secondary_tap=handler(on_menu),
+            exclude_from_semantics=True,
+        )
+    else:
+        said = ft.MergeSemantics(said)
+    # The same shape with notes and without: what is kept of a line stays where it was.
+    return ft.Column([said, *under], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _side(words: Words, line_id: str, ours: bool, on_menu: Handler | None, focus: Focus) -> ft.Control:
+    """The room beside a bubble, with the way to what can be done about it."""
+    if on_menu is None:
+        return ft.Container(expand=1)
+    more = buttons.icon_button(
+        f"turn.{line_id}", words("turn.menu"), ft.Icons.MORE_HORIZ, on_menu, size=18, focus=focus
+    )
+    side = ft.Alignment.CENTER_RIGHT if ours else ft.Alignment.CENTER_LEFT
+    return ft.Container(more, expand=1, alignment=side)
+
+
+def _notes(words: Words, beside: Beside, ours: bool) -> list[ft.Control]:
+    """Under the bubble: flagged, promised, corrected."""
+    chips = [promise_chip(words, judged) for judged in beside.promises]
+    if beside.found is not None:
+        chips.insert(0, parts.chip(words("turn.found"), Tone.NEUTRAL, ft.Icons.MANAGE_SEARCH))
+    if beside.flag is not None:
+        named = words("turn.flagged_as", label=fmt.clipped(beside.flag, 60)) if beside.flag else words("turn.flagged")
+        chips.append(parts.chip(named, Tone.WARNING, ft.Icons.FLAG))
+    out: list[ft.Control] = []
+    side = ft.MainAxisAlignment.END if ours else ft.MainAxisAlignment.START
+    if chips:
+        out.append(
+            ft.Container(ft.Row(chips, spacing=6, run_spacing=4, wrap=True, alignment=side), padding=_UNDER_LINE)
+        )
+    if beside.correction is not None:
+        out.append(_corrected(words, beside.correction))
+    return out
+
+
+def _corrected(words: Words, correction: Correction) -> ft.Control:
+    waits = correction.pending or correction.state is not CorrectionState.LEARNED
+    chip = (
+        parts.chip(words("correction.waiting"), Tone.NEUTRAL, ft.Icons.SYNC)
+        if waits
+        else parts.chip(words("correction.learned"), Tone.POSITIVE, ft.Icons.SCHOOL_OUTLINED)
+    )
+    right = parts.text(words("correction.right", text=fmt.clipped(correction.right, 300)), size=13, height=1.4)
+    return ft.MergeSemantics(
+        ft.Container(
+            ft.Column([ft.Row([chip]), right], spacing=4, tight=True),
+            border=ft.Border.only(left=ft.BorderSide(3, theme.PRIMARY)),
+            padding=ft.Padding.only(left=10, top=2, bottom=2),
+            margin=ft.Margin.only(top=6, left=40),
+        )
+    )
 
 
 def _who(words: Words, speaker: Speaker, name: str, at: str | None) -> ft.Control:
@@ -100,24 +211,34 @@ def _who(words: Words, speaker: Speaker, name: str, at: str | None) -> ft.Contro
     return ft.Container(ft.Row(out, spacing=6, alignment=side), padding=_OVER_RUN)
 
 
-def _words_said(line: Line) -> ft.Text:
-    """The words, with dots under those that were not heard clearly; words still being spoken are muted italics."""
+def _words_said(line: Line, found: Spans) -> ft.Text:
+    """The words, with dots under those that were not heard clearly and those that were looked for marked; words still
+    being spoken are muted italics."""
     if line.kind is LineKind.PARTIAL:
         more = "" if line.text.endswith((".", "!", "?", "…")) else "…"
         return ft.Text(f"{line.text}{more}", italic=True, color=theme.MUTED, style=_SAID)
-    turn = line.turn
-    if turn is None or not turn.low_confidence:
+    unsure = line.turn.low_confidence if line.turn else ()
+    if not unsure and not found:
         return ft.Text(line.text, style=_SAID)
-    spans: list[ft.TextSpan] = []
-    at = 0
-    for start, end in sorted(turn.low_confidence):
-        start, end = max(at, start), min(len(line.text), end)
-        if start >= end:
-            continue
-        spans += [ft.TextSpan(line.text[at:start]), ft.TextSpan(line.text[start:end], style=_UNSURE)]
-        at = end
-    spans.append(ft.TextSpan(line.text[at:]))
-    return ft.Text(spans=spans, style=_SAID)
+    edges = {0, len(line.text), *(edge for span in (*unsure, *found) for edge in span)}
+    cuts = sorted(edge for edge in edges if 0 <= edge <= len(line.text))
+    return ft.Text(
+        spans=[
+            ft.TextSpan(line.text[start:end], style=_style(_within(start, unsure), _within(start, found)))
+            for start, end in pairwise(cuts)
+        ],
+        style=_SAID,
+    )
+
+
+def _within(at: int, spans: Collection[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _style(unsure: bool, sought: bool) -> ft.TextStyle | None:
+    if sought:
+        return _SOUGHT_UNSURE if unsure else _SOUGHT
+    return _UNSURE if unsure else None
 
 
 def _tool(words: Words, line: Line, began: datetime, expanded: bool, on_toggle: Handler) -> ft.Control:

@@ -36,9 +36,16 @@ def undo_bar(words: Words, bar: UndoBar, on_undo: Handler, on_close: Handler, *,
     return _bar(ft.Icons.CHECK, bar.sentence, tail, line)
 
 
-def refusal_bar(words: Words, sentence: str, on_close: Handler) -> ft.Control:
-    """Why something was not done.  It stays until it is closed: nobody reads against a clock."""
-    return _bar(ft.Icons.ERROR_OUTLINE, sentence, [_close(words, on_close)], None)
+def refusal_bar(words: Words, sentence: str, on_close: Handler, on_purpose: Handler | None = None) -> ft.Control:
+    """Why something was not done.  It stays until it is closed: nobody reads against a clock.
+
+    `on_purpose`: leads to where it can be had all the same.
+    """
+    tail: list[ft.Control] = []
+    if on_purpose:
+        label = words("undo.on_purpose")
+        tail.append(_press("undo.on_purpose", words("undo.on_purpose_spoken"), label, on_purpose, None))
+    return _bar(ft.Icons.ERROR_OUTLINE, sentence, [*tail, _close(words, on_close)], None)
 
 
 @component

@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo
 from backend_stub.business.bookings import AHEAD_DAYS, Simulation, demand
 from backend_stub.business.calendar import LocalDays, days
 from backend_stub.business.calls import Switchboard
+from backend_stub.business.documents import no_assumptions
+from backend_stub.business.events import build_events
 from backend_stub.business.ids import Ids
 from backend_stub.business.kinds import kind_of
 from backend_stub.business.leads import build_leads
 from backend_stub.business.people import customer_rows
 from backend_stub.business.premises import Premises, Row, build_premises
+from backend_stub.business.tasks import build_tasks
 
 __all__ = ["History", "Ids", "build_history"]
 
@@ -29,7 +32,7 @@ _YEARS_AT_SCALE = 4
 class History:
     """`account`: account_id, business_name, time_zone.  `users`: user_id, name, email, role (one of each).
 
-    `rows`: every row kind of the contract as documents without `version`, each in order of creation.
+    `rows`: row kinds of the contract as documents without `version`, each in order of creation.
     """
 
     account: dict[str, Any]
@@ -58,9 +61,12 @@ def build_history(
     switchboard = Switchboard(premises, _rng(kind, seed, "calls"), customers)
     switchboard.tell_bookings(rows)
     switchboard.tell_others(rows, factor)
-    leads = [*build_leads(premises, _rng(kind, seed, "leads"), 48), *switchboard.leads]
+    leads = _in_order([*build_leads(premises, _rng(kind, seed, "leads"), 48), *switchboard.leads])
+    calls = _in_order(switchboard.calls)
+    tasks = build_tasks(premises, _rng(kind, seed, "tasks"), bookings=rows, calls=calls, leads=leads)
+    account = _account(premises, _rng(kind, seed, "account"))
     return History(
-        account=_account(premises, _rng(kind, seed, "account")),
+        account=account,
         users=premises.users,
         rows={
             "business": [premises.business],
@@ -69,8 +75,11 @@ def build_history(
             "employees": premises.employees,
             "customers": customers,
             "bookings": rows,
-            "leads": _in_order(leads),
-            "calls": _in_order(switchboard.calls),
+            "leads": leads,
+            "calls": calls,
+            "tasks": tasks,
+            "assumptions": [no_assumptions(account["account_id"], premises.business["currency"])],
+            "events": build_events(premises, _rng(kind, seed, "events"), leads=leads, tasks=tasks, calls=calls),
             "turns": sorted(switchboard.turns, key=lambda row: (row["started_at"], row["id"])),
         },
     )

@@ -209,7 +209,7 @@ class Simulation:
         return round(min(42.0, max(0.05, self._rng.lognormvariate(1.6, 0.9))) * DAY_MS)
 
     def _created_ms(self, starts_ms: int, lead_ms: int, not_before_ms: int) -> int:
-        """When it was booked: before it starts, not in the future, and not before the customer's last visit ended."""
+        """When it was booked: before it starts, not in the future, and not before `not_before_ms`."""
         now = self._premises.now_ms
         created = starts_ms - lead_ms
         if created > now:
@@ -226,7 +226,9 @@ class Simulation:
         premises, kind = self._premises, self._premises.kind.services[service]
         starts = premises.local.at(day, seat.start * UNIT_MINUTES)
         ends = starts + kind.minutes * MINUTE_MS
-        checkout = visitor.last_end_ms + 5 * MINUTE_MS if visitor.last_end_ms else 0
+        # Who has another visit ahead did not wait for its end to book this one.
+        been = 0 < visitor.last_end_ms < premises.now_ms
+        checkout = visitor.last_end_ms + 5 * MINUTE_MS if been else 0
         floor = min(max(checkout, visitor.created_ms), premises.now_ms - MINUTE_MS)
         created = self._created_ms(starts, self._lead_ms(), floor)
         source = "manual" if created == checkout else self._source(created)

@@ -16,7 +16,7 @@ from backend_stub.business.people import fictional_numbers
 from backend_stub.business.premises import Premises
 from backend_stub.business.telling import Caller, Telling
 from backend_stub.scripts import CallScript, own_scripts
-from backend_stub.scripts.turns import ended, new_call
+from backend_stub.scripts.turns import ended, new_call, recording_of, satisfaction_of
 
 CALL_DAYS = 60
 _OTHERS_A_DAY = 8.0
@@ -167,7 +167,12 @@ class Switchboard:
         )
         call = ended(call, at=at + self._rng.randrange(3000, 15000), outcome="missed")
         self.calls.append(
-            call | {"summary": "Rang and hung up before the call was answered.", "requires_followup": True}
+            call
+            | {
+                "summary": "Rang and hung up before the call was answered.",
+                "requires_followup": True,
+                "recording": recording_of(call["consent"]),
+            }
         )
 
     # --- telling one
@@ -186,6 +191,7 @@ class Switchboard:
 
     def _keep(self, told: Telling, outcome: str, booking: Row | None) -> None:
         told.close(outcome, booking)
+        told.call["satisfaction"] = satisfaction_of(told.call, random.Random(told.call["id"]))
         self.calls.append(told.call)
         self.turns += told.turns
         self.leads += told.leads

@@ -1,4 +1,4 @@
-"""Documents of the contract that are made in more than one place, without `version`: a new booking, a caller's lead."""
+"""Documents of the contract that are made in more than one place, without `version`."""
 
 from typing import Any
 
@@ -92,6 +92,71 @@ def lead_of_call(
         "next_followup_at": next_followup_at,
         "assigned_to": "Jade",
         "tags": ["not offered"],
+        "notes": None,
+        "lost_reason": None,
         "created_at": created_at,
         "updated_at": created_at,
+    }
+
+
+def no_assumptions(account_id: str, currency: str = "USD") -> Row:
+    """What an owner has not said yet: what an hour of work costs, how long a week is, what a missed call is worth."""
+    return {
+        "id": account_id,
+        "wage_cents_per_hour": None,
+        "hours_per_week": None,
+        "missed_call_value_cents": None,
+        "currency": currency,
+        "updated_at": None,
+        "updated_by": None,
+    }
+
+
+def new_event(
+    *,
+    event_id: str,
+    at: int,
+    actor: str,
+    actor_kind: str,
+    verb: str,
+    subject: tuple[str, str, str],
+    employee_id: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
+) -> Row:
+    """Something that happened and that no other row says.  `subject`: kind, id and name of what it happened to."""
+    kind, subject_id, name = subject
+    return {
+        "id": event_id,
+        "at": at,
+        "actor": actor,
+        "actor_kind": actor_kind,
+        "employee_id": employee_id,
+        "verb": verb,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+        "subject_name": name,
+        "before": before,
+        "after": after,
+    }
+
+
+def new_task(*, task_id: str, kind: str, title: str, created_at: int, created_by: str, **more: Any) -> Row:
+    """Something to be done, open.  `more`: any other field of the row."""
+    linked = ("employee_id", "assigned_to", "customer_id", "call_id", "turn_id", "lead_id", "booking_id")
+    return {
+        "id": task_id,
+        "kind": kind,
+        "title": title,
+        "details": None,
+        **dict.fromkeys(linked),
+        "due_at": None,
+        "state": "open",
+        "outcome": None,
+        "done_at": None,
+        "done_by": None,
+        "created_at": created_at,
+        "created_by": created_by,
+        "updated_at": created_at,
+        **more,
     }

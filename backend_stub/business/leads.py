@@ -38,6 +38,7 @@ _BAD = (
     "Gave no telephone number",
     "Compares five places at once",
 )
+_LOST = ("Went elsewhere", "Too expensive", "No answer", "Changed their mind", "Lives too far away")
 _TIMELINES = ("immediate", "1_month", "3_months", "6_months", "future")
 _BUDGETS = ("under $100", "$100–250", "$250–500", "over $500")
 _SOURCES = ("website", "instagram", "google", "referral", "walk_in")
@@ -84,6 +85,8 @@ def _lead(premises: Premises, rng: random.Random, ids: Ids, phone: str, stage: t
         "tags": rng.sample(
             ("family", "wedding", "corporate", "returning", "price-sensitive"), rng.choice((0, 0, 1, 1, 2))
         ),
+        "notes": None,
+        "lost_reason": rng.choice(_LOST) if label == "lost" else None,
         "created_at": created,
         "updated_at": updated,
     }

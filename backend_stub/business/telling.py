@@ -13,7 +13,15 @@ from backend_stub.business.ids import Ids
 from backend_stub.business.premises import Premises
 from backend_stub.scripts import CallScript, Gap, Line, Step, ToolStep
 from backend_stub.scripts.facts import facts_of
-from backend_stub.scripts.turns import ended, gap_turn, mean_sentiment, new_call, speech_turn, tool_turn
+from backend_stub.scripts.turns import (
+    ended,
+    gap_turn,
+    mean_sentiment,
+    new_call,
+    recording_of,
+    speech_turn,
+    tool_turn,
+)
 from backend_stub.scripts.wording import (
     fill,
     fill_values,
@@ -273,6 +281,7 @@ class Telling:
             "consent": self._consent(),
             "turn_count": len(self.turns),
         }
+        call["recording"] = recording_of(call["consent"])
 
     def _consent(self) -> Row:
         asked = next((turn for turn in self.turns if turn["speaker"] == "assistant"), None)

@@ -10,7 +10,7 @@ from backend_stub.calls_player.summary import extracted_of, summary_of
 from backend_stub.calls_player.tools import Tools
 from backend_stub.calls_player.voices import Voices
 from backend_stub.scripts.form import CallScript
-from backend_stub.scripts.turns import ended
+from backend_stub.scripts.turns import ended, recording_of, satisfaction_of
 from backend_stub.scripts.wording import short_slot
 
 
@@ -38,8 +38,8 @@ class Closing:
         outcome = self._outcome_of_script()
         await self.finish(outcome, followup=self._script.followup or outcome not in ("booked", self._script.outcome))
 
-    async def close(self, rows: list[Row], outcome: str, *, followup: bool = False) -> None:
-        """The last commit of the call, with these turns.  Under the lock."""
+    async def close(self, rows: list[Row], outcome: str, *, followup: bool = False, summary: str | None = None) -> None:
+        """The last commit of the call, with these turns.  Under the lock.  `summary` instead of the usual one."""
         record = self._record
         rows = [*self._tools.stop(), *rows]
         record.phase = Phase.OVER
@@ -48,12 +48,14 @@ class Closing:
         settled = record.helped_by is not None and outcome in ("booked", "transferred")
         followup = (followup or record.call["requires_followup"]) and not settled
         record.call.update(ended(record.call, at=self._pace.now_ms(), outcome=outcome))
-        record.call.update(requires_followup=followup, summary=self._summary(outcome))
-        if outcome == "missed":
+        record.call.update(requires_followup=followup, summary=summary or self._summary(outcome))
+        if outcome == "missed" or record.call["answered_at"] is None:
             # Nobody heard what it was about.
             record.call.update(intent=None)
         else:
             record.call.update(extracted=self._extracted())
+        record.call.update(recording=recording_of(record.call["consent"]))
+        record.call.update(satisfaction=satisfaction_of(record.call, self._reception.rng))
         await record.commit(rows)
 
     def outcome_when_ended(self) -> str:
@@ -107,6 +109,7 @@ def closed_rows(call: Row, turns: Sequence[Row], now_ms: int) -> list[tuple[str,
     header = ended(call, at=min(last_ms, now_ms), outcome=outcome) | {
         "summary": call["summary"] or "The line was cut before the call was finished.",
         "requires_followup": call["requires_followup"] or outcome != "booked",
+        "recording": recording_of(call["consent"]),
     }
     return [*(("turns", _stopped(turn, last_ms)) for turn in turns if _is_running(turn)), ("calls", header)]
 

@@ -5,7 +5,7 @@ The playing task and the commands share the call's record on one event loop; onl
 
 import random
 
-from backend_stub.calls_player import replies
+from backend_stub.calls_player import learned, replies
 from backend_stub.calls_player.agreement import with_tools
 from backend_stub.calls_player.closing import Closing
 from backend_stub.calls_player.desk import Desk, PlayerClock, Row
@@ -13,6 +13,7 @@ from backend_stub.calls_player.employee import answers, receptionist
 from backend_stub.calls_player.pace import Pace
 from backend_stub.calls_player.reception import Reception
 from backend_stub.calls_player.record import CallRecord, Phase
+from backend_stub.calls_player.summary import BLOCKED, unanswered_while_held
 from backend_stub.calls_player.supervision import Supervision
 from backend_stub.calls_player.tools import Tools
 from backend_stub.calls_player.voices import Voices
@@ -41,6 +42,7 @@ class Conversation:
         self._script = script
         self._steps = with_tools(script) if script.origin == "file" else script.steps
         self._next = 0
+        self._asked: frozenset[str] = frozenset()
         self._desk = desk
         self._rng = rng
         pace = self._pace = Pace(clock, speed)
@@ -80,13 +82,26 @@ class Conversation:
         """Rings until the employee answers, or a person; when neither does, the call is missed."""
         async with self._record.lock:
             await self._record.commit([])
+        if self.phone is not None and self._script.direction == "inbound" and self._desk.is_blocked(self.phone):
+            await self._turn_away()
+            return
         await self._pace.wait(self._rng.uniform(2, 4))
-        if answers(receptionist(self._desk), self._pace.now_ms()):
+        employee = receptionist(self._desk)
+        if answers(employee, self._pace.now_ms()):
             return
         await self._pace.wait_until(lambda: self._record.phase is not Phase.RINGING, RINGS_OUT_AFTER_S)
         async with self._record.lock:
             if self._record.phase is Phase.RINGING:
-                await self._closing.close([], "missed", followup=True)
+                who = self._record.call["caller_name"] or "The caller"
+                held = unanswered_while_held(who, employee["name"]) if employee["state"] == "held" else None
+                await self._closing.close([], "missed", followup=True, summary=held)
+
+    async def _turn_away(self) -> None:
+        """A blocked number is not answered, by nobody."""
+        await self._pace.wait(1.0)
+        async with self._record.lock:
+            if self._record.phase is Phase.RINGING:
+                await self._closing.close([], "spam", summary=BLOCKED)
 
     async def _answer(self) -> None:
         record = self._record
@@ -112,8 +127,12 @@ class Conversation:
         if not await self.supervision.breathe():
             return False
         facts = self._tools.facts
-        text = self._rng.choice(line.variants)
-        text = spoken(text, facts) if self._script.origin == "own" else text
+        template = self._rng.choice(line.variants)
+        text = spoken(template, facts) if self._script.origin == "own" else template
+        if line.speaker == "assistant":
+            text = learned.answer(text, line.variants, self._asked, self._desk.corrections())
+        elif line.speaker == "caller":
+            self._asked = learned.things_in(template, facts)
         unsure = tuple(fill(part, facts) for part in line.low_confidence)
         wants_person = fill(line.wants_person, facts) if line.wants_person is not None else None
         finished = await self._voices.speak(line.speaker, text, unsure=unsure, wants_person=wants_person)

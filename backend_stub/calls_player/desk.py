@@ -61,12 +61,24 @@ class Desk(Protocol):
         """Customers with exactly this number; a family may share one."""
         ...
 
+    def is_blocked(self, phone: str) -> bool:
+        """Whether the owner does not want calls from this number answered."""
+        ...
+
+    def corrections(self) -> list[Row]:
+        """Answers that were put right."""
+        ...
+
     def upcoming(self, customer_id: str, from_ms: int) -> list[Row]:
         """The customer's pending and confirmed bookings that start after `from_ms`, the next one first."""
         ...
 
     async def commit(self, rows: list[tuple[str, Row]]) -> int:
         """Writes (kind, document) pairs in one transaction, new or replaced by id; the seq of the commit."""
+        ...
+
+    async def go_on(self, employee: Row) -> None:
+        """The time until which the employee was held is over, unless somebody has changed that meanwhile."""
         ...
 
     def partial(self, frame: Row) -> None:

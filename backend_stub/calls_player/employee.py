@@ -15,6 +15,11 @@ def answers(employee: Row, now_ms: int) -> bool:
     return not held and employee["state"] != "off"
 
 
+def is_due(employee: Row, now_ms: int) -> bool:
+    """Whether the time until which it was held is over."""
+    return employee["state"] == "held" and employee["held_until"] is not None and employee["held_until"] <= now_ms
+
+
 def doing(employee: Row, calls: int, now_ms: int) -> str:
     """What she is doing with so many calls."""
     if calls:

@@ -12,7 +12,7 @@ from backend_stub.business.names import name_and_language
 from backend_stub.business.people import fictional_numbers
 from backend_stub.calls_player.conversation import Conversation
 from backend_stub.calls_player.desk import CallOver, Desk, Person, PlayerClock, Row
-from backend_stub.calls_player.employee import answers, doing, receptionist
+from backend_stub.calls_player.employee import answers, doing, is_due, receptionist
 from backend_stub.calls_player.reception import Reception
 from backend_stub.calls_player.supervision import Supervision
 from backend_stub.clock import uuid7
@@ -142,9 +142,16 @@ class CallsPlayer:
         )
 
     async def _say_what_it_does(self) -> None:
-        """Keeps the employee's sentence true.  One at a time: the count of now must not come after a later one."""
+        """Keeps the employee's sentence true, and lets those go on who were held until now.
+
+        One at a time: the count of now must not come after a later one.
+        """
         async with self._telling:
-            employee, now_ms = receptionist(self._desk), self._clock.now_ms()
+            now_ms = self._clock.now_ms()
+            for each in self._desk.employees():
+                if is_due(each, now_ms):
+                    await self._desk.go_on(each)
+            employee = receptionist(self._desk)
             takes_calls = answers(employee, now_ms)
             sentence = doing(employee, sum(takes_calls or call.is_answered for call in self._live.values()), now_ms)
             if employee["doing"] != sentence:

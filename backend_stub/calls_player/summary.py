@@ -28,6 +28,13 @@ _FALLBACK = {
 }
 
 
+BLOCKED = "A blocked number rang. The call was not answered."
+
+
+def unanswered_while_held(who: str, employee: str) -> str:
+    return f"{who} rang while {employee} was held. The call went to the business's own phone, where nobody answered."
+
+
 def extracted_of(script: CallScript, facts: Mapping[str, str], booking: Row | None, booked_day: str | None) -> Row:
     """The script's extracted data, filled; a booking replaces the agreed day by the real one."""
     data: dict[str, Any] = fill_values(script.extracted, facts) if script.origin == "own" else dict(script.extracted)

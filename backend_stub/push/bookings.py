@@ -48,7 +48,7 @@ def create(tx: Transaction, actor: Actor, asked: BookingCreate) -> Outcome:
         tx.put(actor.account, "customers", counted(customer, None, doc))
     tx.put(actor.account, "bookings", doc)
     tx.connection.execute("INSERT INTO maker VALUES (?, ?, ?)", (actor.account, doc["id"], actor.name))
-    send(tx, actor, doc, asked.tell, changed=True)
+    send(tx, actor, doc, asked.tell, before=None)
     return Outcome(status="ok", version=tx.seq(actor.account))
 
 
@@ -68,7 +68,7 @@ def patch(tx: Transaction, actor: Actor, asked: BookingPatch) -> Outcome:
     doc = _change(tx, actor, row, merged, service) if merged.taken else row
     if merged.clashes:
         return in_conflict(tx, actor, list(merged.clashes.values()))
-    send(tx, actor, doc, asked.tell, changed=bool(merged.taken))
+    send(tx, actor, doc, asked.tell, before=row)
     return Outcome(status="ok", version=tx.seq(actor.account))
 
 
@@ -106,7 +106,7 @@ def _changes(asked: BookingPatch) -> Changes:
 def _again(tx: Transaction, actor: Actor, asked: BookingCreate, row: Document, wanted: dict[str, Any]) -> Outcome:
     differ = {name: value for name, value in wanted.items() if name != "customer_id" and row[name] != value}
     if not differ:
-        send(tx, actor, row, asked.tell, changed=False)
+        send(tx, actor, row, asked.tell, before=row)
         return Outcome(status="ok", version=tx.seq(actor.account))
     other = Clash(
         field="row",

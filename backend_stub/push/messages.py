@@ -4,15 +4,22 @@ from backend_stub.push.actor import Actor
 from backend_stub.push.shapes import Tell
 from backend_stub.store import Document, Transaction, rows_by_ref
 
+TOLD_OF = ("status", "starts_at", "ends_at", "staff_id", "service_id", "service_name")
+"""What of a booking its client is told of: whether, when, with whom and what."""
 
-def send(tx: Transaction, actor: Actor, booking: Document, tell: Tell | None, *, changed: bool) -> None:
-    """Send it once.  A change that was in effect already (`changed` False) and has been told is not told again:
 
-    that is a device which lost its number and sends again what it had sent, or two people who did the same thing.
+def send(tx: Transaction, actor: Actor, booking: Document, tell: Tell | None, *, before: Document | None) -> None:
+    """Send it once.  `before`: the booking as it was, None of a new one.
+
+    Where nothing that clients are told of is other than before, nor where it is sent to, what was told is not told
+    again: that is a device which lost its number and sends again what it had sent, another copy of its file that has
+    put a note to it meanwhile, or two people who did the same thing.
     """
-    if tell is None or (not changed and _told_already(tx, actor, booking, tell)):
+    if tell is None:
         return
-    recipient = booking["customer_phone"] if tell.channel == "sms" else booking["customer_email"]
+    if before is not None and not _is_news(before, booking, tell) and _told_already(tx, actor, booking, tell):
+        return
+    recipient = _recipient(booking, tell)
     message = {
         "id": actor.mutation_id,
         "customer_id": booking["customer_id"],
@@ -25,6 +32,14 @@ def send(tx: Transaction, actor: Actor, booking: Document, tell: Tell | None, *,
         "sent_by": actor.name,
     }
     tx.put(actor.account, "messages", message)
+
+
+def _is_news(before: Document, booking: Document, tell: Tell) -> bool:
+    return _recipient(before, tell) != _recipient(booking, tell) or any(before[it] != booking[it] for it in TOLD_OF)
+
+
+def _recipient(booking: Document, tell: Tell) -> str | None:
+    return booking["customer_phone"] if tell.channel == "sms" else booking["customer_email"]
 
 
 def _told_already(tx: Transaction, actor: Actor, booking: Document, tell: Tell) -> bool:

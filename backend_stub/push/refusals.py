@@ -8,7 +8,7 @@ from backend_stub.store import Document
 
 Field = Literal["slot", "service", "status", "notes", "customer", "row"]
 Why = Literal["slot_taken", "changed", "cancelled", "completed", "illegal", "deleted", "closed"]
-Code = Literal["unknown_op", "invalid", "read_only", "closed", "past", "forbidden", "too_many"]
+Code = Literal["unknown_op", "invalid", "read_only", "closed", "past", "forbidden", "too_many", "gone"]
 
 
 class Rejected(Exception):

@@ -18,8 +18,8 @@ from backend_stub.devices import last_mid
 from backend_stub.problems import Problem
 from backend_stub.push.actor import Actor
 from backend_stub.push.effects import carry_out
+from backend_stub.push.operations import OPERATIONS
 from backend_stub.push.refusals import Outcome
-from backend_stub.push.shapes import OPERATIONS
 from backend_stub.store import Transact, Transaction
 
 Payload = Mapping[str, Any]
@@ -53,7 +53,7 @@ def take(transact: Transact, batch: Batch) -> Taken:
     put_off: dict[str, int] = {}
     for mid, payload in batch.mutations:
         # What is not known is refused before anything could break.
-        if payload.get("op") in OPERATIONS and batch.poisonous(mid):
+        if str(payload.get("op")) in OPERATIONS and batch.poisonous(mid):
             raise Problem(500, "server_fault", "Something went wrong on our side.")
         turn = _Turn(actor=replace(batch.actor, mid=mid), payload=payload, put_off=put_off, deferring=batch.deferring)
         text = transact(turn.take)
@@ -107,6 +107,9 @@ class _Turn:
             (self.actor.account, self.actor.client_id, self.actor.mid),
         ).fetchone()
         self.is_mismatch = known != digest
+        if not self.is_mismatch and (retry_after_s := _put_off_for(text)) is not None:
+            # What it holds back has to wait this time, too: the device may not have heard that it was put off.
+            self.put_off[str(self.payload.get("id"))] = retry_after_s
         return f'{{"mid":{self.actor.mid},"status":"mismatch","version":null}}' if self.is_mismatch else text
 
     def _outcome(self, tx: Transaction) -> Outcome:
@@ -116,3 +119,9 @@ class _Turn:
             return carry_out(tx, self.actor, self.payload)
         self.put_off[row_id] = retry_after_s
         return Outcome(status="deferred", version=None, retry_after_s=retry_after_s)
+
+
+def _put_off_for(result: str) -> int | None:
+    """Seconds after which the mutation of a stored result is to be asked again; None when it was decided."""
+    told = msgspec.json.decode(result)
+    return told["retry_after_s"] if told["status"] == "deferred" else None

@@ -7,8 +7,9 @@ from backend_stub.bodies import PUSH
 from backend_stub.documented import problems
 from backend_stub.problems import too_large
 from backend_stub.push.actor import Actor
+from backend_stub.push.operations import MOST_MUTATIONS, PushRequest
 from backend_stub.push.results import Batch, Taken, take
-from backend_stub.push.shapes import MOST_MUTATIONS, PushAnswer, PushRequest
+from backend_stub.push.shapes import PushAnswer
 from backend_stub.services import Here, Person, Services, SignedIn
 from backend_stub.sync import require_schema
 

@@ -6,25 +6,19 @@ because one that makes no sense is answered `rejected` and must not hold up what
 
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    GetJsonSchemaHandler,
     StringConstraints,
-    TypeAdapter,
     field_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from backend_stub.rows import Ms, Shape
 from backend_stub.wire import NAME_LENGTH, Request
 
-MOST_MUTATIONS = 100
 LATEST_MS = 4_102_444_800_000
 """The end of the year 2099: later instants are mistakes."""
 
@@ -52,11 +46,11 @@ def _or_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _checked_line(value: object) -> object:
+def checked_line(value: object) -> object:
     return _one_line(value) if isinstance(value, str) else value
 
 
-def _checked_lines(value: object) -> object:
+def checked_lines(value: object) -> object:
     return _lines(value) if isinstance(value, str) else value
 
 
@@ -65,28 +59,28 @@ Instant = Annotated[int, Field(strict=True, ge=0, le=LATEST_MS)]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
-    BeforeValidator(_checked_line),
+    BeforeValidator(checked_line),
 ]
 Phone = Annotated[
-    Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), BeforeValidator(_checked_line)] | None,
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), BeforeValidator(checked_line)] | None,
     BeforeValidator(_or_none),
 ]
 Email = Annotated[
-    Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), BeforeValidator(_checked_line)] | None,
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), BeforeValidator(checked_line)] | None,
     BeforeValidator(_or_none),
 ]
 Notes = Annotated[
-    Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), BeforeValidator(_checked_lines)] | None,
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), BeforeValidator(checked_lines)] | None,
     BeforeValidator(_or_none),
 ]
 Reason = Annotated[
-    Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), BeforeValidator(_checked_lines)] | None,
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), BeforeValidator(checked_lines)] | None,
     BeforeValidator(_or_none),
 ]
 Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=480), BeforeValidator(_checked_lines)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=480), BeforeValidator(checked_lines)
 ]
-Label = Annotated[str, StringConstraints(max_length=NAME_LENGTH), BeforeValidator(_checked_line)]
+Label = Annotated[str, StringConstraints(max_length=NAME_LENGTH), BeforeValidator(checked_line)]
 Status = Literal["pending", "confirmed", "completed", "cancelled", "no_show"]
 Allowance = Literal["overlap", "closed"]
 BaseVersion = Annotated[int, Field(strict=True, ge=0)]
@@ -164,7 +158,7 @@ class NewBlock(Request):
     ends_at: Instant
     title: Name
     source: Literal["manual", "ics"]
-    uid: Annotated[str, StringConstraints(max_length=1000), BeforeValidator(_checked_line)] | None = None
+    uid: Annotated[str, StringConstraints(max_length=1000), BeforeValidator(checked_line)] | None = None
 
 
 class BlockCreate(Mutation):
@@ -179,7 +173,7 @@ class BlockRemove(Mutation):
 
 class NewCalendar(Request):
     name: Name
-    url: Annotated[str, StringConstraints(max_length=2000), BeforeValidator(_checked_line)]
+    url: Annotated[str, StringConstraints(max_length=2000), BeforeValidator(checked_line)]
     staff_id: Id | None = None
 
     @field_validator("url")
@@ -198,36 +192,6 @@ class CalendarAdd(Mutation):
 
 class CalendarRemove(Mutation):
     op: Literal["calendar.remove"]
-
-
-AnyOperation = Annotated[
-    BookingCreate | BookingPatch | BlockCreate | BlockRemove | CalendarAdd | CalendarRemove, Field(discriminator="op")
-]
-OPERATIONS = frozenset(
-    {"booking.create", "booking.patch", "block.create", "block.remove", "calendar.add", "calendar.remove"}
-)
-operation: TypeAdapter[AnyOperation] = TypeAdapter(AnyOperation)
-
-
-class Numbered(BaseModel):
-    """A mutation as the envelope sees it: a number, and whatever else came with it (`model_extra`)."""
-
-    model_config = ConfigDict(extra="allow")
-
-    mid: Annotated[int, Field(strict=True, ge=1, lt=1 << 53)]
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """In the document: the known operations, or any other, which is answered `rejected`."""
-        known = (BookingCreate, BookingPatch, BlockCreate, BlockRemove, CalendarAdd, CalendarRemove)
-        documented = [handler(model.__pydantic_core_schema__) for model in known]
-        return {"anyOf": [*documented, handler(core_schema)]}
-
-
-class PushRequest(Request):
-    client_id: UUID
-    schema_version: Annotated[int, Field(alias="schema", strict=True, ge=0, le=1_000_000)]
-    mutations: list[Numbered]
 
 
 # --- what is answered --------------------------------------------------------------

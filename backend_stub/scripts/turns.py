@@ -1,14 +1,17 @@
 """Documents of the rows a call consists of, in the contract's form without `version`."""
 
 import math
+import random
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from backend_stub.scripts.wording import TOOL_LABELS, charge, tool_sentence
+from backend_stub.scripts.wording import CENTS_A_MINUTE, CHARGED_BY_S, TOOL_LABELS, charge, tool_sentence
 from backend_stub.sentiment import score
 
 Row = dict[str, Any]
 Speaker = Literal["caller", "assistant", "human", "system"]
+ASKED_AFTER = frozenset({"booked", "booking_failed", "info_provided", "transferred", "complaint"})
+"""After calls of these outcomes the caller is sent a text that asks how it was."""
 
 
 def speech_turn(
@@ -143,6 +146,10 @@ def new_call(
         "billed_seconds": None,
         "flags": [],
         "turn_count": 0,
+        "satisfaction": None,
+        "recording": None,
+        "rate_cents": None,
+        "rounding_s": None,
     }
 
 
@@ -158,7 +165,21 @@ def ended(call: Row, *, at: int, outcome: str) -> Row:
         "handler": "ai" if call["handler_user_id"] is None else "human",
         "charge_cents": cents,
         "billed_seconds": billed,
+        "rate_cents": CENTS_A_MINUTE if cents else None,
+        "rounding_s": CHARGED_BY_S if cents else None,
     }
+
+
+def recording_of(consent: Row) -> Row:
+    """No audio is kept here at all, so there is none of any call; why not is for the caller's consent to say."""
+    return {"state": "none", "reason": consent["state"] if consent["state"] != "given" else "off"}
+
+
+def satisfaction_of(call: Row, rng: random.Random) -> int | None:
+    """What the caller answered to the text that asks for 1 to 5 after the call; two in three do not answer."""
+    if call["outcome"] not in ASKED_AFTER or call["caller_phone"] is None or rng.random() > 1 / 3:
+        return None
+    return min(5, max(1, round(rng.gauss(4.2 + 1.6 * (call["sentiment"] or 0.0), 0.7))))
 
 
 def mean_sentiment(turns: Iterable[Row]) -> float | None:

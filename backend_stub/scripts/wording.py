@@ -10,6 +10,7 @@ _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))[a-zà-ÿ]")
 _ES_DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _ES_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
 CENTS_A_MINUTE = 25
+CHARGED_BY_S = 60
 FREE_OUTCOMES = frozenset({"missed", "spam"})
 
 TOOL_LABELS = {
@@ -140,7 +141,7 @@ def charge(seconds: int, outcome: str) -> tuple[int, int]:
     """(cents, billed seconds): 25 cents each started minute; spam and missed calls cost nothing."""
     if outcome in FREE_OUTCOMES or seconds <= 0:
         return 0, 0
-    return CENTS_A_MINUTE * math.ceil(seconds / 60), seconds
+    return CENTS_A_MINUTE * math.ceil(seconds / CHARGED_BY_S), seconds
 
 
 def tool_sentence(name: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any], status: str) -> str:

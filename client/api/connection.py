@@ -19,6 +19,7 @@ from msgspec import Struct
 from client.api.errors import (
     ApiError,
     Conflict,
+    DeviceRevoked,
     Forbidden,
     Gone,
     Invalid,
@@ -39,6 +40,7 @@ from client.clock import Clock
 from client.models.account import Tokens
 
 CLIENT_ID = "owner-app"
+DEVICE_REVOKED = "device_revoked"
 LONGEST_RETRY_AFTER_S = 3600.0
 # A whole answer may take this much longer than the longest silence within it.
 _PATIENCE = 3.0
@@ -159,6 +161,8 @@ class Api:
         if response.status_code == 401:
             tokens = await self._after_401(_problem_of(response.content), tokens)
             response = await self._send(method, path, params, body, form, tokens.access, timeout_s)
+            if response.status_code == 401:
+                raise self._refused_again(response.headers, response.content)
         return self._checked(response)
 
     async def socket(self, path: str) -> tuple[Socket, str]:
@@ -175,6 +179,8 @@ class Api:
         try:
             return await self._open_socket(path, tokens), tokens.access
         except SocketRefused as refused:
+            if refused.status == 401:
+                raise self._refused_again(refused.headers, refused.body) from None
             raise self._error(refused.status, refused.headers, refused.body) from None
 
     async def _open_socket(self, path: str, tokens: Tokens) -> Socket:
@@ -225,8 +231,24 @@ class Api:
             return other
         if problem.code in _REFRESHABLE or not problem.code:
             return await self._refreshed(used)
-        await self.forget()
-        raise SignedOut(problem.detail or "You were signed out.", code=problem.code)
+        raise await self._ended(problem, "You were signed out.")
+
+    def _refused_again(self, headers: Mapping[str, str], body: bytes) -> ApiError:
+        """A 401 to tokens that took the place of refused ones.  Unless the session has ended, the server is in trouble:
+
+        whoever takes a refresh token and does not know the access token it gave for it contradicts itself.
+        """
+        problem = _problem_of(body)
+        if problem.code in _REFRESHABLE or not problem.code:
+            detail = problem.detail or "The server does not know the sign-in it has just renewed."
+            return ServerFault(detail, status=401, retry_after_s=self._retry_after_s(headers, problem))
+        return self._error(401, headers, body)
+
+    async def _ended(self, problem: Problem, detail: str) -> SignedOut:
+        """The server has ended the session; its tokens are of no more use, except to hear once more of a revocation."""
+        if problem.code != DEVICE_REVOKED:
+            await self.forget()
+        return _signed_out(problem.detail or detail, problem.code or "session_revoked")
 
     async def _others(self, used: Tokens) -> Tokens | None:
         """Tokens that somebody else, perhaps another process, has put in the place of `used`."""
@@ -259,8 +281,7 @@ class Api:
             other = await self._others(used)
             if other is not None:
                 return other
-            await self.forget()
-            raise SignedOut(problem.detail or "Please sign in again.", code=problem.code or "session_revoked")
+            raise await self._ended(problem, "Please sign in again.")
         return await self.adopt(self._checked(response))
 
     # --- httpx -----------------------------------------------------------------------------------------------------
@@ -346,7 +367,7 @@ def _refused(status: int, problem: Problem, detail: str) -> Refused:
         case 401 if code == "wrong_credentials":
             return WrongCredentials(detail, code=code)
         case 401:
-            return SignedOut(detail, code=code)
+            return _signed_out(detail, code)
         case 403:
             return Forbidden(detail, code=code)
         case 404:
@@ -364,6 +385,10 @@ def _refused(status: int, problem: Problem, detail: str) -> Refused:
             return UpgradeRequired(detail, code=code, min_schema=problem.min_schema)
         case _:
             return Refused(detail, code=code)
+
+
+def _signed_out(detail: str, code: str) -> SignedOut:
+    return DeviceRevoked(detail, code=code) if code == DEVICE_REVOKED else SignedOut(detail, code=code)
 
 
 def _http_date_ms(text: str | None) -> int | None:

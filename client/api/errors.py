@@ -6,6 +6,7 @@ ApiError
 ├── RateLimited          429
 ├── Refused              the server understood and said no; asking again changes nothing
 │   ├── SignedOut        the session has ended, here or for good
+│   │   └── DeviceRevoked  the owner ended it from another device: nothing of it may stay on this one
 │   ├── WrongCredentials · Forbidden · NotFound · Invalid
 │   ├── Conflict         somebody or something was faster
 │   ├── Gone             a cursor that has expired
@@ -52,6 +53,10 @@ class Refused(ApiError):
 
 class SignedOut(Refused):
     pass
+
+
+class DeviceRevoked(SignedOut):
+    """The tokens are kept until what the device holds is removed: they are what a next start hears it again with."""
 
 
 class WrongCredentials(Refused):

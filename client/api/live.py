@@ -102,9 +102,9 @@ class LiveConnection:
 
     async def _ending(self, code: int, farewell: str) -> ApiError:
         """The error that this end of the connection is."""
-        if code == SIGN_IN_AGAIN or farewell in ("session_revoked", "token_expired"):
+        if code == SIGN_IN_AGAIN or farewell in ("session_revoked", "device_revoked", "token_expired"):
             try:
-                # An expired token is replaced; the refresh token of a revoked session is refused.
+                # An expired token is replaced; the refresh token of an ended session is refused, with the reason.
                 await self._api.renew(self._access)
             except ApiError as error:
                 return error

@@ -184,6 +184,8 @@ class LeadRow(Row, kw_only=True):
     next_followup_at: Instant | None = None
     assigned_to: Text | None = None
     tags: list[Text]
+    notes: Text | None = None
+    lost_reason: Text | None = None
     created_at: Instant
     updated_at: Instant
     version: Whole
@@ -198,6 +200,11 @@ class Consent(Struct, kw_only=True, gc=False):
 class Flag(Struct, kw_only=True, gc=False):
     turn_id: Text
     label: Text
+
+
+class Recording(Struct, kw_only=True, gc=False):
+    state: Text
+    reason: Text | None = None
 
 
 class CallRow(Row, kw_only=True):
@@ -229,6 +236,10 @@ class CallRow(Row, kw_only=True):
     billed_seconds: Whole | None = None
     flags: list[Flag] | None = None
     turn_count: Whole
+    satisfaction: Whole | None = None
+    recording: Recording | None = None
+    rate_cents: Whole | None = None
+    rounding_s: Whole | None = None
     version: Whole
 
 
@@ -256,19 +267,3 @@ class TurnRow(Row, kw_only=True):
     tool: Tool | None = None
     note: Text | None = None
     version: Whole
-
-
-ROW_TYPES: dict[str, type[Row]] = {
-    "business": BusinessRow,
-    "staff": StaffRow,
-    "services": ServiceRow,
-    "employees": EmployeeRow,
-    "customers": CustomerRow,
-    "bookings": BookingRow,
-    "blocks": BlockRow,
-    "calendars": CalendarRow,
-    "messages": MessageRow,
-    "leads": LeadRow,
-    "calls": CallRow,
-    "turns": TurnRow,
-}

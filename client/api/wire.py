@@ -1,7 +1,7 @@
 """The documents of the contract (docs/api.md) as they come over the wire, and their decoding.
 
 A document of the known shape is decoded strictly, in one pass.  One with fields or kinds of a newer server is decoded a
-second time, loosely, and what is unknown is kept beside what is known.  The rows themselves are in rows.py.
+second time, loosely, and what is unknown is kept beside what is known.  The rows themselves are in kinds.py.
 """
 
 import re
@@ -13,45 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from client.api.errors import MalformedResponse
-from client.api.rows import (
-    ROW_TYPES,
-    BlockRow,
-    BookingRow,
-    BusinessRow,
-    CalendarRow,
-    CallRow,
-    CustomerRow,
-    EmployeeRow,
-    Instant,
-    LeadRow,
-    MessageRow,
-    Row,
-    ServiceRow,
-    StaffRow,
-    Text,
-    TurnRow,
-    Whole,
-)
+from client.api.kinds import ROW_TYPES, Changes
+from client.api.rows import Instant, Row, Text, Whole
 
 T = TypeVar("T")
 C = TypeVar("C")
-
-
-class Changes(Struct, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """Rows by kind.  The attribute names are the keys of `ROW_TYPES`."""
-
-    business: list[BusinessRow] = []
-    staff: list[StaffRow] = []
-    services: list[ServiceRow] = []
-    employees: list[EmployeeRow] = []
-    customers: list[CustomerRow] = []
-    bookings: list[BookingRow] = []
-    blocks: list[BlockRow] = []
-    calendars: list[CalendarRow] = []
-    messages: list[MessageRow] = []
-    leads: list[LeadRow] = []
-    calls: list[CallRow] = []
-    turns: list[TurnRow] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ and unknown properties, where most broken files are broken, away from the parser
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _MOST_DEPTH = 8
@@ -59,11 +60,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """`is_calendar`: it has a VCALENDAR.  `name`: what the calendar calls itself.  `method`: of the calendar."""
+    """`is_calendar`: it has a VCALENDAR.  `name`: what the calendar calls itself.  `method`: of the calendar.
+
+    `zone`: the name of the zone whose clock it means where it names none, and in which line that stands.
+    """
 
     is_calendar: bool
     name: str
     method: str
+    zone: tuple[str, int]
     entries: tuple[Entry, ...]
 
 
@@ -99,7 +104,13 @@ def read_file(text: str) -> File:
     reader = _Reader()
     for number, line in unfolded(text):
         reader.take(number, line)
-    return File(is_calendar=reader.is_calendar, name=reader.name, method=reader.method, entries=tuple(reader.entries))
+    return File(
+        is_calendar=reader.is_calendar,
+        name=reader.name,
+        method=reader.method,
+        zone=reader.zone,
+        entries=tuple(reader.entries),
+    )
 
 
 class _Reader:
@@ -108,6 +119,7 @@ class _Reader:
     def __init__(self) -> None:
         self.is_calendar = False
         self.name = self.method = ""
+        self.zone = ("", 0)
         self.entries: list[Entry] = []
         self._entry: Entry | None = None
         self._inside: list[str] = []
@@ -120,7 +132,7 @@ class _Reader:
         elif head.startswith("END:"):
             self._end(line[4:].strip().upper())
         elif self._entry is None:
-            self._about_calendar(line)
+            self._about_calendar(number, line)
         elif self._is_wanted_here():
             self._add(self._entry, line)
 
@@ -159,12 +171,14 @@ class _Reader:
         if (parsed := parse(line)) is not None and parsed.name in WANTED:
             entry.lines.append(parsed)
 
-    def _about_calendar(self, line: str) -> None:
+    def _about_calendar(self, number: int, line: str) -> None:
         parsed = parse(line)
         if parsed is None:
             return
         if parsed.name in ("X-WR-CALNAME", "NAME") and not self.name:
             self.name = parsed.value
+        elif parsed.name in ("X-WR-TIMEZONE", "TIMEZONE-ID") and not self.zone[0]:
+            self.zone = (parsed.value.strip(), number)
         elif parsed.name == "METHOD":
             self.method = parsed.value.strip().upper()
 
@@ -187,3 +201,15 @@ def _colon(line: str, start: int) -> int:
         closing = line.find('"', colon)
         colon = line.find(":", closing) if closing >= 0 else -1
     return colon
+
+
+_DATE = re.compile(r"\s*(\d{4})(\d\d)(\d\d)", re.ASCII)
+
+
+def day_of(value: str) -> date | None:
+    """The day that a value begins with, on whatever clock it is."""
+    found = _DATE.match(value)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None

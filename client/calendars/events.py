@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from client.calendars.entries import Entry, Line
+from client.calendars.entries import Entry, Line, day_of
 from client.calendars.ical import LIBRARY, occurrences, parse_event
 from client.calendars.imported import ImportedEvent, Limits, Remark, What
 from client.calendars.rules import objection
@@ -39,11 +39,15 @@ def found_in(
     names: Mapping[str, str],
     *,
     zone: ZoneInfo,
+    clock: ZoneInfo,
     window: tuple[datetime, datetime],
     limits: Limits,
 ) -> Found:
-    """Every occurrence that touches the span.  `names`: what zone names mean to the library."""
-    series = _Series(uid, names, zone, window, limits)
+    """Every occurrence that touches the span.  `names`: what zone names mean to the library.
+
+    `zone`: whose days whole days are; `clock`: whose clock times without a zone are on.
+    """
+    series = _Series(uid, names, zone, clock, window, limits)
     for entry in entries:
         series.parse(entry)
     series.repeat()
@@ -52,12 +56,19 @@ def found_in(
 
 class _Series:
     def __init__(
-        self, uid: str, names: Mapping[str, str], zone: ZoneInfo, window: tuple[datetime, datetime], limits: Limits
+        self,
+        uid: str,
+        names: Mapping[str, str],
+        zone: ZoneInfo,
+        clock: ZoneInfo,
+        window: tuple[datetime, datetime],
+        limits: Limits,
     ) -> None:
         self.found = Found()
         self._uid = uid
         self._names = names
         self._zone = zone
+        self._clock = clock
         self._window = window
         self._limits = limits
         self._parsed: list[Any] = []
@@ -78,9 +89,12 @@ class _Series:
         rules = entry.values("RRULE")
         if not rules:
             return None
-        begins_on = re.match(r"\s*(\d{4})", entry.value("DTSTART"), re.ASCII)
-        year = int(begins_on[1]) if begins_on else 1
-        return objection(rules, datetime(max(year, 1), 1, 1, tzinfo=UTC), self._window[1], self._limits)
+        begins = day_of(entry.value("DTSTART"))
+        if begins is None:
+            # No day of the calendar: the library says so, where the year alone does not keep it from being asked.
+            year = re.match(r"\s*(\d{4})", entry.value("DTSTART"), re.ASCII)
+            begins = date(max(int(year[1]) if year else 1, 1), 1, 1)
+        return objection(rules, begins, self._window[1].date(), self._limits)
 
     def _parse(self, entry: Entry) -> What | None:
         lines = [self._with_known_zone(line, entry) for line in entry.lines if line.name not in _OURS]
@@ -188,8 +202,8 @@ class _Series:
 
     def _instant(self, at: date | datetime) -> datetime:
         if not isinstance(at, datetime):
-            at = datetime.combine(at, time())
-        return (at if at.tzinfo is not None else at.replace(tzinfo=self._zone)).astimezone(UTC)
+            return datetime.combine(at, time(), tzinfo=self._zone).astimezone(UTC)
+        return (at if at.tzinfo is not None else at.replace(tzinfo=self._clock)).astimezone(UTC)
 
 
 _OURS = frozenset(("SUMMARY", "DESCRIPTION", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "UID", "DTSTAMP"))

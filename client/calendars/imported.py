@@ -62,6 +62,7 @@ class What(StrEnum):
     NO_LENGTH = "no_length"
     ENDS_BEFORE = "ends_before"
     RULE_UNREADABLE = "rule_unreadable"
+    RULE_NEVER = "rule_never"
     RULE_TOO_OFTEN = "rule_too_often"
     RULE_TOO_LONG = "rule_too_long"
     ZONE_UNKNOWN = "zone_unknown"

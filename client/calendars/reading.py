@@ -8,17 +8,16 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from client.calendars.entries import Entry, File, decode, read_file
+from client.calendars.entries import Entry, File, day_of, decode, read_file
 from client.calendars.events import Found, found_in, title_of
 from client.calendars.imported import LIMITS, Imported, ImportedEvent, Limits, Remark, What
-from client.calendars.zones import zones_of
+from client.calendars.zones import known, zones_of
 
 Span = tuple[datetime, datetime]
 
-_DATE = re.compile(r"\s*(\d{4})(\d\d)(\d\d)", re.ASCII)
 # A wall clock may be this far from UTC, and a day must not be lost to rounding.
 _NEARBY = timedelta(days=2)
 
@@ -31,8 +30,9 @@ def read_ics(
     limits: Limits = LIMITS,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Imported:
-    """The events of an .ics file that touch `window`; floating times and whole days are those of `zone`.
+    """The events of an .ics file that touch `window`; whole days are those of `zone`.
 
+    So are floating times, unless the calendar says whose clock it means (X-WR-TIMEZONE).
     Never raises over what is in the file: what cannot be read is a `Remark`.
     """
     if (refusal := _refusal(data, limits)) is not None:
@@ -44,6 +44,7 @@ def read_ics(
     reading = _Reading(zone=zone, window=window, limits=limits, deadline=monotonic() + limits.seconds)
     if not is_unicode:
         reading.remark(Remark(what=What.NOT_UTF8))
+    reading.hear_of_zone(*file.zone)
     with zones_of(file.entries) as names:
         reading.read(file, names, monotonic)
     return reading.result(file)
@@ -64,7 +65,7 @@ class _Reading:
     """What one file has given so far."""
 
     def __init__(self, *, zone: ZoneInfo, window: Span, limits: Limits, deadline: float) -> None:
-        self._zone = zone
+        self._zone = self._clock = zone
         self._window = window
         self._limits = limits
         self._deadline = deadline
@@ -82,10 +83,28 @@ class _Reading:
             if len(entries) == 1 and self._is_far(entries[0]):
                 self._outside += 1
                 continue
-            found = found_in(uid, entries, names, zone=self._zone, window=self._window, limits=self._limits)
+            found = found_in(
+                uid,
+                entries,
+                names,
+                zone=self._zone,
+                clock=self._clock,
+                window=self._window,
+                limits=self._limits,
+            )
             if not self._take(found, cancelled=file.method == "CANCEL"):
                 self.remark(Remark(what=What.TOO_MANY, line=entries[0].line, n=self._limits.events))
                 return
+
+    def hear_of_zone(self, name: str, line: int) -> None:
+        """The calendar's own word on whose clock it means."""
+        if not name:
+            return
+        found = known(name)
+        if found is None:
+            self.remark(Remark(what=What.ZONE_UNKNOWN, line=line, name=title_of(name, self._limits.title)))
+        else:
+            self._clock = ZoneInfo(found)
 
     def result(self, file: File) -> Imported:
         if self._unsaid:
@@ -119,7 +138,7 @@ class _Reading:
         """Whether an event of its own can be seen to lie outside the span without parsing it."""
         if entry.has("RRULE", "RDATE", "DURATION", "RECURRENCE-ID"):
             return False
-        starts, ends = (_day(entry.value(name)) for name in ("DTSTART", "DTEND"))
+        starts, ends = (day_of(entry.value(name)) for name in ("DTSTART", "DTEND"))
         first, last = (self._window[0] - _NEARBY).date(), (self._window[1] + _NEARBY).date()
         return starts is not None and (starts > last or (ends or starts) < first)
 
@@ -136,14 +155,6 @@ class _Reading:
             self._events.append(event)
         self._cancelled.extend(called_off[: self._limits.events - len(self._cancelled)])
         return True
-
-
-def _day(value: str) -> date | None:
-    found = _DATE.match(value)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
 
 
 # --- which entries belong together ----------------------------------------------------------------------------------

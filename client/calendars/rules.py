@@ -5,8 +5,9 @@ never moves on (INTERVAL=0) or began in the year 1 would keep it busy for hours.
 """
 
 import re
-from datetime import datetime
+from datetime import date
 
+from client.calendars.coming import comes
 from client.calendars.entries import Entry
 from client.calendars.imported import LIMITS, Limits, What
 
@@ -18,22 +19,24 @@ _ZONE_RULES = 20
 _ZONE_DATES = 2000
 
 
-def objection(rules: list[str], begins_on: datetime, until: datetime, limits: Limits) -> What | None:
-    """Why an event with these RRULE values is not followed from `begins_on` to `until`, None if it may be."""
+def objection(rules: list[str], begins: date, until: date, limits: Limits) -> What | None:
+    """Why an event with these RRULE values is not followed from `begins` to `until`, None if it may be."""
     if len(rules) > limits.rules:
         return What.RULE_TOO_OFTEN
-    found = (_objection(rule, max(0, (until - begins_on).days), limits) for rule in rules)
+    found = (_objection(rule, begins, max(0, (until - begins).days), limits) for rule in rules)
     return next((what for what in found if what is not None), None)
 
 
-def _objection(text: str, days: int, limits: Limits) -> What | None:
+def _objection(text: str, begins: date, days: int, limits: Limits) -> What | None:
     parts = _parts(text)
     frequency = parts.get("FREQ", "")
     if frequency in _TOO_OFTEN:
         return What.RULE_TOO_OFTEN
     interval = parts.get("INTERVAL", "1")
-    if frequency not in _DAYS or not re.fullmatch(r"[1-9]\d{0,4}", interval, re.ASCII) or _never(parts):
+    if frequency not in _DAYS or not re.fullmatch(r"[1-9]\d{0,4}", interval, re.ASCII):
         return What.RULE_UNREADABLE
+    if _never(parts):
+        return What.RULE_NEVER
     lists = {name: value.split(",") for name, value in parts.items() if name.startswith("BY")}
     if any(len(values) > _LONGEST_LIST for values in lists.values()):
         return What.RULE_UNREADABLE
@@ -42,7 +45,9 @@ def _objection(text: str, days: int, limits: Limits) -> What | None:
         times *= len(lists.get(name, ("0",)))
     if times > limits.times_a_day:
         return What.RULE_TOO_OFTEN
-    return What.RULE_TOO_LONG if days / (_DAYS[frequency] * int(interval)) > limits.rule_steps else None
+    if days / (_DAYS[frequency] * int(interval)) > limits.rule_steps:
+        return What.RULE_TOO_LONG
+    return None if comes(parts, begins, times) else What.RULE_NEVER
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -67,4 +72,4 @@ def is_followable_zone(entry: Entry) -> bool:
     return all(
         rule.get("FREQ") in ("YEARLY", "MONTHLY") and rule.get("INTERVAL", "1") == "1" and not _never(rule)
         for rule in rules
-    ) and not any(_objection(text, 0, LIMITS) for text in entry.values("RRULE"))
+    ) and not any(_objection(text, date(2000, 1, 1), 0, LIMITS) for text in entry.values("RRULE"))

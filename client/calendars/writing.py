@@ -4,10 +4,7 @@ Both are for the business's own people.  The .ics is also what a client is given
 number, address or note of a customer, and has no attendees, so that no calendar sends anybody an invitation.
 """
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +14,7 @@ from client.calendars.ical import Text, address, new_calendar, new_event
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import Business
 from client.models.ids import StaffId
+from client.models.spreadsheet import as_csv, plain
 
 PRODUCT: Final = "-//TheChattyAI//Owner app//EN"
 UID_DOMAIN: Final = "bookings.thechatty.ai"
@@ -58,21 +56,12 @@ def _event(booking: Booking, business: Business, staff: Mapping[StaffId, str], n
     if business.address:
         event.add("location", _text(business.address))
     if phone := re.sub(r"[^\d+]", "", business.phone):
-        event.add("organizer", address(f"tel:{phone}", _plain(business.name).replace('"', "'")))
+        event.add("organizer", address(f"tel:{phone}", plain(business.name).replace('"', "'")))
     return event
 
 
 def _text(text: str) -> Text:
-    return Text(_plain(text))
-
-
-def _plain(text: str) -> str:
-    """Without control characters and halves of characters, which no file can hold."""
-    return "".join(" " if char == "\t" else char for char in text if _is_writable(char)).strip()
-
-
-def _is_writable(char: str) -> bool:
-    return char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
+    return Text(plain(text))
 
 
 # --- for a spreadsheet ----------------------------------------------------------------------------------------------
@@ -93,21 +82,13 @@ COLUMNS: Final = (
     "booking_id",
 )
 
-# Spreadsheets calculate a cell that begins like this, whatever it says, also in full width.
-_FORMULA = tuple("=+-@＝＋－＠")
-
 
 def write_csv(bookings: Sequence[Booking], business: Business, *, staff: Mapping[StaffId, str]) -> bytes:
     """UTF-8 with its mark, because Excel asks for one; times in the business's zone; what looks like a formula is text.
 
     A price the reader may not see is an empty cell.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for booking in bookings:
-        writer.writerow([_cell(value) for value in _row(booking, business, staff, business.zone)])
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv(COLUMNS, (_row(booking, business, staff, business.zone) for booking in bookings))
 
 
 def _row(booking: Booking, business: Business, staff: Mapping[StaffId, str], zone: ZoneInfo) -> list[str]:
@@ -129,8 +110,3 @@ def _row(booking: Booking, business: Business, staff: Mapping[StaffId, str], zon
         booking.notes or "",
         booking.booking_id,
     ]
-
-
-def _cell(value: str) -> str:
-    text = _plain(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -4,7 +4,7 @@ Every function runs inside the caller's transaction and raises NotAllowed before
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
@@ -13,11 +13,11 @@ from typing import Any, Final
 from client.editing import looking, recording, texts
 from client.editing.edited import Edited
 from client.editing.refusals import NotAllowed, Why
-from client.insight.diary import HOLDS_TIME, OVERLAP
+from client.insight.diary import HOLDS_TIME, OVERLAP, Diary, Obstacle
 from client.models.bookings import BookingStatus
 from client.models.ids import BookingId, CustomerId, ServiceId, StaffId
 from client.models.mutations import GROUP_OF, GROUPS, TOGETHER, Op, Row, Tell
-from client.storage import customers, effective
+from client.storage import customers, effective, knowing
 from client.storage.columns import instant, milliseconds
 
 LATEST: Final = datetime(2099, 12, 31, tzinfo=UTC)
@@ -77,8 +77,7 @@ class BookingChange:
 
     def columns(self) -> Row:
         """What is set, as the database holds it."""
-        values = {name: getattr(self, name) for name in GROUP_OF}
-        return {name: _column(value) for name, value in values.items() if value is not UNSET}
+        return {name: column_of(value) for name in GROUP_OF if (value := getattr(self, name)) is not UNSET}
 
 
 def create_booking(
@@ -91,7 +90,7 @@ def create_booking(
     new_id: Callable[[], str],
 ) -> Edited:
     """Make a booking.  `now` by the server's clock; `allow` what is booked over on purpose (overlap, closed)."""
-    values = {each.name: _column(getattr(draft, each.name)) for each in fields(draft)}
+    values = {each.name: column_of(getattr(draft, each.name)) for each in fields(draft)}
     return make(conn, values, row_id=new_id(), tell=tell, allow=allow, now=now)
 
 
@@ -177,7 +176,7 @@ def alter(
     row = effective.effective_row(conn, "bookings", booking_id)
     if row is None:
         raise NotAllowed(Why.NOT_THERE)
-    wanted = _clean(conn, _completed(conn, row, columns), row)
+    wanted = _clean(conn, completed(conn, row, columns), row)
     changed = {name for name, value in wanted.items() if value != row[name]}
     if not changed:
         raise NotAllowed(Why.NOTHING)
@@ -192,59 +191,87 @@ def alter(
 
 
 def check_time(conn: sqlite3.Connection, before: Row | None, after: Row, allow: Collection[str], now: datetime) -> None:
-    """Raises NotAllowed when the time that `after` takes, and `before` did not, cannot be had.  As the server asks.
-
-    What is not asked for is not refused: a booking stays where it stands when only its service changes.
-    """
+    """Raises NotAllowed when the time that `after` takes, and `before` did not, cannot be had.  As the server asks."""
     if OVERLAP in allow:
         recording.check_role(conn)
-    asked = set(_WITH_ROOM if after["status"] in HOLDS_TIME else ())
-    if _differs(before, after, ("starts_at", "ends_at")):
-        asked |= _SENSE
+    if not _differs(before, after, _TAKES_TIME):
+        return
     if _differs(before, after, GROUPS["slot"]):
-        asked |= _HOURS if after["status"] in HOLDS_TIME else set()
         check_staff(conn, after["staff_id"])
-    _check(conn, before, after, allow, now, asked)
+    _check(in_the_way(conn, before, after, now), allow)
 
 
 def check_room(conn: sqlite3.Connection, before: Row | None, after: Row, allow: Collection[str], now: datetime) -> None:
     """As `check_time`, of a time that the booking had before, however odd: only others can be in its way now."""
     if after["status"] in HOLDS_TIME:
-        _check(conn, before, after, allow, now, _WITH_ROOM)
+        _check(_obstacles(conn, before, after, now, _WITH_ROOM), allow)
+
+
+def in_the_way(conn: sqlite3.Connection, before: Row | None, after: Row, now: datetime) -> Iterator[Obstacle]:
+    """All that stands in the way of the time that `after` takes and `before` did not, what cannot be allowed first.
+
+    What is not asked for is not refused: a booking stays where it stands when only its service changes.
+    """
+    return _obstacles(conn, before, after, now, _asked(before, after))
+
+
+def obstacle_to(diary: Diary, before: Row | None, after: Row) -> Obstacle | None:
+    """The first of `in_the_way`, of a diary that is open anyway and holds all the time that `after` takes."""
+    return next(_among(diary, before, after, _asked(before, after)), None)
 
 
 _SENSE: Final = {"past", "too_short", "too_long"}
 _HOURS: Final = {"closed", "staff_off"}
 _WITH_ROOM: Final = {"taken", "blocked"}
+_TAKES_TIME: Final = (*GROUPS["slot"], "service_id", "status")
 
 
-def _check(
-    conn: sqlite3.Connection,
-    before: Row | None,
-    after: Row,
-    allow: Collection[str],
-    now: datetime,
-    asked: Collection[str],
-) -> None:
-    if not _differs(before, after, (*GROUPS["slot"], "service_id", "status")):
+def _asked(before: Row | None, after: Row) -> set[str]:
+    """What can be in the way of such a change at all."""
+    asked = set(_WITH_ROOM if after["status"] in HOLDS_TIME else ())
+    if _differs(before, after, ("starts_at", "ends_at")):
+        asked |= _SENSE
+    if _differs(before, after, GROUPS["slot"]):
+        asked |= _HOURS if after["status"] in HOLDS_TIME else set()
+    return asked
+
+
+def _check(obstacles: Iterator[Obstacle], allow: Collection[str]) -> None:
+    for obstacle in obstacles:
+        if obstacle.why.allowance not in allow:
+            raise NotAllowed(Why(obstacle.why), obstacle)
+
+
+def _obstacles(
+    conn: sqlite3.Connection, before: Row | None, after: Row, now: datetime, asked: Collection[str]
+) -> Iterator[Obstacle]:
+    if _differs(before, after, _TAKES_TIME):
+        starts_at, ends_at = instant(after["starts_at"]), instant(after["ends_at"])
+        diary = looking.diary_for(conn, after["staff_id"], starts_at, ends_at, now)
+        yield from _among(diary, before, after, asked)
+
+
+def _among(diary: Diary, before: Row | None, after: Row, asked: Collection[str]) -> Iterator[Obstacle]:
+    if not _differs(before, after, _TAKES_TIME):
         return
-    starts_at, ends_at, staff_id = instant(after["starts_at"]), instant(after["ends_at"]), after["staff_id"]
-    diary = looking.diary_for(conn, staff_id, starts_at, ends_at, now)
+    starts_at, ends_at = instant(after["starts_at"]), instant(after["ends_at"])
     buffer = diary.buffer_of(after["service_id"])
     if before is not None and not _takes_more(before, after, diary.buffer_of(before["service_id"]), buffer):
         asked = {*asked} - _WITH_ROOM
     itself = {BookingId(after["id"])} if "id" in after else set[BookingId]()
-    for obstacle in diary.obstacles(staff_id, starts_at, ends_at, buffer, itself):
-        if obstacle.why in asked and obstacle.why.allowance not in allow:
-            raise NotAllowed(Why(obstacle.why), obstacle)
+    for obstacle in diary.obstacles(after["staff_id"], starts_at, ends_at, buffer, itself):
+        if obstacle.why in asked:
+            yield obstacle
 
 
 def check_staff(conn: sqlite3.Connection, staff_id: str | None) -> None:
     """Raises NotAllowed unless somebody of that id works here; None is nobody in particular."""
-    if staff_id is not None:
-        found = conn.execute("SELECT 1 FROM staff WHERE id = ? AND active", (staff_id,)).fetchone()
-        if found is None:
-            raise NotAllowed(Why.STAFF_UNKNOWN, field="staff_id")
+    if staff_id is not None and staff_id not in knowing.once(conn, _at_work, ("staff",)):
+        raise NotAllowed(Why.STAFF_UNKNOWN, field="staff_id")
+
+
+def _at_work(conn: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(staff_id for (staff_id,) in conn.execute("SELECT id FROM staff WHERE active"))
 
 
 def _differs(before: Row | None, after: Row, names: Collection[str]) -> bool:
@@ -259,7 +286,7 @@ def _takes_more(before: Row, after: Row, buffer_before: int, buffer: int) -> boo
     return after["starts_at"] < before["starts_at"] or ends > ended
 
 
-def _completed(conn: sqlite3.Connection, row: Row, columns: Mapping[str, Any]) -> Row:
+def completed(conn: sqlite3.Connection, row: Row, columns: Mapping[str, Any]) -> Row:
     """The columns and what they bring with them."""
     wanted = dict(columns)
     if "starts_at" in wanted and "ends_at" not in wanted:
@@ -322,5 +349,15 @@ _CHECKS: Final[dict[str, Callable[[Any, str], str | None]]] = {
 }
 
 
-def _column(value: object) -> object:
+def fault_of(field: str, text: str) -> Why | None:
+    """Why a text cannot stand in that column."""
+    try:
+        _CHECKS[field](text, field)
+    except NotAllowed as error:
+        return error.why
+    return None
+
+
+def column_of(value: object) -> object:
+    """As the database holds it."""
     return milliseconds(value) if isinstance(value, datetime) else value

@@ -7,7 +7,7 @@ Reading the same file again finds what was imported before: blocks by the event'
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, NoReturn
@@ -27,6 +27,10 @@ from client.storage import blocks, bookings, business, outbox
 
 _OURS: Final = uuid.UUID("5f0c1b7e-3d0a-5c7e-9a55-0d1c5be6a1c3")
 _AHEAD: Final = timedelta(days=400)
+_PIECE: Final = 100
+"""How many events a piece has at the least."""
+_APART: Final = timedelta(hours=4)
+"""Longer than what a service needs before and after it."""
 
 
 class As(StrEnum):
@@ -141,6 +145,29 @@ def rehearse(
 ) -> NoReturn:
     """Raises Rehearsed; as `import_events`, NotAllowed."""
     raise Rehearsed(import_events(conn, imported, wanted, now=now, new_id=new_id))
+
+
+def slices(imported: Imported) -> list[Imported]:
+    """The file in pieces that can be rehearsed one by one, so that other writing need not wait for a long one.
+
+    Cut where nothing goes on for hours: no event stands in the way of another one's in the next piece.
+    """
+    pieces: list[list[ImportedEvent]] = [[]]
+    free_from: datetime | None = None
+    for event in imported.events:
+        if len(pieces[-1]) >= _PIECE and free_from is not None and event.starts_at >= free_from + _APART:
+            pieces.append([])
+        pieces[-1].append(event)
+        free_from = event.ends_at if free_from is None else max(free_from, event.ends_at)
+    first = [replace(imported, events=tuple(piece), cancelled=()) for piece in pieces[:-1]]
+    return [*first, replace(imported, events=tuple(pieces[-1]))]
+
+
+def joined(done: Sequence[Import]) -> Import:
+    """What the pieces do together."""
+    lines = [line for each in done for line in each.lines]
+    edited = tuple(edited for each in done for edited in each.edited)
+    return Import(lines=tuple(sorted(lines, key=lambda line: line.event.starts_at)), edited=edited)
 
 
 def import_events(

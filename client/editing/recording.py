@@ -11,7 +11,7 @@ from client.editing.texts import MESSAGE, lines_or_none
 from client.models.account import Role
 from client.models.folding import inverse
 from client.models.mutations import Op, Payload, Row, Tell, Undoing
-from client.storage import meta, outbox
+from client.storage import effective, meta, outbox
 from client.storage.columns import milliseconds
 
 CREATED_FROM = (
@@ -42,6 +42,41 @@ def record_patch(
     }
     undo = {"set": inverse(payload), "was": {name: row[name] for name in CREATED_FROM}}
     return _record(conn, payload, undo, row, now)
+
+
+def record_fields(conn: sqlite3.Connection, op: Op, row: Row, columns: Mapping[str, Any], now: datetime) -> Edited:
+    """A patch of anything but a booking: what is as wanted already is left out.
+
+    Raises NotAllowed with NOTHING when that leaves nothing.
+    """
+    fields = {name: [row[name], new] for name, new in columns.items() if row[name] != new}
+    if not fields:
+        raise NotAllowed(Why.NOTHING)
+    payload = {**_head(op, row["id"], now), "base_version": row["version"], "set": fields}
+    return _record(conn, payload, {"set": inverse(payload)}, row, now)
+
+
+def record_put(conn: sqlite3.Connection, op: Op, row_id: str, values: Row, now: datetime) -> Edited:
+    """Make a row or replace it; what it said before is kept, to be said again."""
+    row = effective.effective_row(conn, op.kind, row_id)
+    was = None if row is None else {name: row[name] for name in values}
+    if was == values:
+        raise NotAllowed(Why.NOTHING)
+    return _record(conn, {**_head(op, row_id, now), "values": values}, {"was": was}, row, now)
+
+
+def record_flag(
+    conn: sqlite3.Connection, op: Op, row: Row, undo: Mapping[str, Any], now: datetime, **more: Any
+) -> Edited:
+    return _record(conn, {**_head(op, row["id"], now), **more}, undo, row, now)
+
+
+def row_of(conn: sqlite3.Connection, kind: str, row_id: str) -> Row:
+    """The row as it is shown.  Raises NotAllowed where there is none."""
+    row = effective.effective_row(conn, kind, row_id)
+    if row is None:
+        raise NotAllowed(Why.NOT_THERE)
+    return row
 
 
 def record_remove(conn: sqlite3.Connection, op: Op, row: Row, undo: Mapping[str, Any], now: datetime) -> Edited:
@@ -89,6 +124,7 @@ def _record(
         payload=payload,
         undo=undo,
         now_ms=milliseconds(now),
+        shown=before,
     )
     return Edited(
         change_id=recorded.change_id,

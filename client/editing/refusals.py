@@ -19,8 +19,11 @@ class Why(StrEnum):
     TOO_FAR = "too_far"
     """Later than the year 2099, which is a mistake."""
 
+    SKIPPED = "skipped"
+    """The wall never shows that time: the clocks go forward over it."""
+
     NOT_THERE = "not_there"
-    """This device has no such booking, block, calendar, change or conflict, or no longer."""
+    """This device has no such thing, or no longer."""
     NOT_READY = "not_ready"
     """This device does not know the business yet."""
     NOTHING = "nothing"
@@ -48,6 +51,15 @@ class Why(StrEnum):
     """A calendar's address is no http or https address."""
     FROM_CALENDAR = "from_calendar"
     """The time is blocked by a calendar; it is changed there."""
+    NO_NUMBER = "no_number"
+    """There is no telephone number in it."""
+    NO_ANSWER = "no_answer"
+    """The right answer, or the wrong one, is empty."""
+    BAD_AMOUNT = "bad_amount"
+    """Below nothing, or more than there can be."""
+    NOT_SET_UP = "not_set_up"
+    """The employee does not work here yet, so it cannot be held or let go on."""
+
     NO_MESSAGE = "no_message"
     """The message to the client is empty."""
     NO_RECIPIENT = "no_recipient"

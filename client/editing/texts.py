@@ -37,6 +37,10 @@ def _checked(text: str | None, field: str, longest: int, *, lines: bool) -> str 
         return None
     if len(stripped) > longest:
         raise NotAllowed(Why.TEXT_TOO_LONG, field=field)
-    if any(unicodedata.category(char) in ("Cc", "Cs") and not (lines and char in "\n\t") for char in stripped):
+    if not stripped.isprintable() and any(_is_unreadable(char, lines) for char in stripped):
         raise NotAllowed(Why.TEXT_UNREADABLE, field=field)
     return stripped
+
+
+def _is_unreadable(char: str, lines: bool) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") and not (lines and char in "\n\t")

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from client.editing import leads, tasks, team
 from client.editing.blocks import BlockDraft, create_block, remove_block
 from client.editing.bookings import alter, check_room
 from client.editing.calendars import remove_calendar
 from client.editing.edited import Edited
+from client.editing.recording import record_create, record_fields, record_put, record_remove, row_of
 from client.editing.refusals import NotAllowed, Why
-from client.models.ids import BlockId, CalendarId, ChangeId
+from client.models.ids import BlockId, CalendarId, CallId, ChangeId, CorrectionId, LeadId, TaskId, TurnId
 from client.models.mutations import Change, ChangeState, Op, PastChange, Row, Tell, Undoing, refused_fields, undoing
 from client.storage import effective, outbox
 from client.storage.columns import instant
@@ -114,8 +116,54 @@ def _inverse(
             return create_block(conn, _block(found.undo["values"]), now=now, new_id=new_id)
         case Op.CALENDAR_ADD:
             return remove_calendar(conn, CalendarId(found.row_id), now=now)
-        case Op.CALENDAR_REMOVE:
+        case Op.CALENDAR_REMOVE | Op.LEAD_REMOVE:
             raise NotAllowed(Why.FINAL)
+        case _:
+            return _of_the_work(conn, found, now, new_id)
+
+
+def _of_the_work(
+    conn: sqlite3.Connection, found: Change | PastChange, now: datetime, new_id: Callable[[], str]
+) -> Edited:
+    """Leads, tasks, the team, marks: by the change in the other direction."""
+    match found.op:
+        case Op.LEAD_PATCH | Op.TASK_PATCH | Op.EMPLOYEE_PATCH | Op.ASSUMPTIONS_SET:
+            row = row_of(conn, found.kind, found.row_id)
+            return record_fields(conn, found.op, row, _put_back(conn, found), now)
+        case Op.LEAD_CREATE:
+            return leads.remove_lead(conn, LeadId(found.row_id), now=now)
+        case Op.TASK_CREATE:
+            return tasks.drop_task(conn, TaskId(found.row_id), now=now)
+        case Op.CORRECTION_CREATE:
+            return team.withdraw_correction(conn, CorrectionId(found.row_id), now=now)
+        case Op.CORRECTION_WITHDRAW:
+            return record_create(conn, Op.CORRECTION_CREATE, new_id(), found.undo["values"], now)
+        case Op.CALL_FLAG | Op.CALL_UNFLAG:
+            return _flag_as_it_was(conn, found, now)
+        case Op.MARK_SET | Op.NUMBER_BLOCK:
+            return _said_before(conn, found, now)
+        case Op.MARK_CLEAR:
+            return record_put(conn, Op.MARK_SET, found.row_id, found.undo["values"], now)
+        case _:
+            return record_put(conn, Op.NUMBER_BLOCK, found.row_id, found.undo["values"], now)
+
+
+def _flag_as_it_was(conn: sqlite3.Connection, found: Change | PastChange, now: datetime) -> Edited:
+    call_id, turn_id, was = CallId(found.row_id), TurnId(found.undo["turn_id"]), found.undo["was"]
+    if was is None:
+        return team.take_flag_away(conn, call_id, turn_id, now=now)
+    return team.flag_moment(conn, call_id, turn_id, was, now=now)
+
+
+def _said_before(conn: sqlite3.Connection, found: Change | PastChange, now: datetime) -> Edited:
+    """What was said before is said again; where nothing was, it is taken back."""
+    row, was = row_of(conn, found.kind, found.row_id), found.undo["was"]
+    if any(row[name] != value for name, value in found.payload["values"].items()):
+        raise NotAllowed(Why.CHANGED_SINCE)
+    if was is not None:
+        return record_put(conn, found.op, found.row_id, was, now)
+    removing = Op.MARK_CLEAR if found.op is Op.MARK_SET else Op.NUMBER_UNBLOCK
+    return record_remove(conn, removing, row, {"values": found.payload["values"]}, now)
 
 
 def _put_back(conn: sqlite3.Connection, found: Change | PastChange) -> Row:

@@ -1,63 +1,16 @@
-"""What a change does, in the terms of the trade: one act, on one booking, block or calendar.
+"""What a change does, in the terms of the trade: one act, on one booking, block, lead, task or whatever it may be.
 
 Made from the change's document and the row it changes, so that the outbox, the undo bar and the command line say the
 same.  The words are the catalogue's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any
 
+from client.insight.deeds import Act, Deed, instant_of, mapping_of, pairs_of, text_of
+from client.insight.work_changes import work_deed
 from client.models.ids import StaffId
-from client.models.mutations import GROUP_OF
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_FOREVER_MS: Final = 253_402_300_799_000
-"""The last second of the year 9999."""
-
-
-class Act(StrEnum):
-    """What is done.  OTHER is what a newer version of the app recorded and this one has no word for."""
-
-    BOOK = "book"
-    MOVE = "move"
-    LENGTH = "length"
-    STAFF = "staff"
-    SERVICE = "service"
-    CANCEL = "cancel"
-    CONFIRM = "confirm"
-    UNCONFIRM = "unconfirm"
-    COMPLETE = "complete"
-    NO_SHOW = "no_show"
-    REINSTATE = "reinstate"
-    NOTE = "note"
-    CONTACT = "contact"
-    BLOCK = "block"
-    UNBLOCK = "unblock"
-    FOLLOW = "follow"
-    UNFOLLOW = "unfollow"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """`also`: what the same change does besides.  `name`: the client, the block's title or the calendar.
-
-    `starts_at`, `ends_at`, `staff_id`, `service`: as they are once it is done.  `said`: the reason or the note.
-    `channel`: how the client is told, None where they are not.
-    """
-
-    act: Act
-    also: tuple[Act, ...] = ()
-    name: str = ""
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-    staff_id: StaffId | None = None
-    service: str = ""
-    said: str = ""
-    channel: str | None = None
+from client.models.operations import GROUP_OF, GROUPS_BY_OP, Op
 
 
 def deed_of(op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None) -> Deed:
@@ -66,7 +19,7 @@ def deed_of(op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None) 
         case "booking.create":
             return _deed((Act.BOOK,), payload, mapping_of(payload.get("values")))
         case "booking.patch":
-            changed = _pairs(payload.get("set"))
+            changed = pairs_of(payload.get("set"))
             after = {**(row or {}), **{field: new for field, (_, new) in changed.items()}}
             return _deed(_acts(changed) or (Act.OTHER,), payload, after)
         case "block.create":
@@ -78,7 +31,7 @@ def deed_of(op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None) 
         case "calendar.remove":
             return _deed((Act.UNFOLLOW,), payload, row or {})
         case _:
-            return _deed((Act.OTHER,), payload, row or {})
+            return work_deed(op, payload, row or {}) or _deed((Act.OTHER,), payload, row or {})
 
 
 def deed_between(
@@ -94,8 +47,16 @@ def deed_between(
         if gone == "booking.patch":
             return _deed((Act.CANCEL,), {"tell": tell}, before or {})
         return deed_of(op, {"values": after or before or {}, "tell": tell}, after or before)
+    if op.partition(".")[0] != "booking":
+        return deed_of(op, {"values": after, "set": _differing(op, before, after)}, after)
     pairs = {name: [before.get(name), after.get(name)] for name in GROUP_OF}
     return deed_of("booking.patch", {"set": pairs, "tell": tell}, after)
+
+
+def _differing(op: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    groups = GROUPS_BY_OP.get(Op(op), {}).values()
+    pairs = {name: [before.get(name), after.get(name)] for names in groups for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _deed(acts: tuple[Act, ...], payload: Mapping[str, Any], row: Mapping[str, Any]) -> Deed:
@@ -155,32 +116,3 @@ def _status_act(old: object, new: object) -> Act:
             return Act.REINSTATE if old == "cancelled" else Act.UNCONFIRM
         case _:
             return Act.OTHER
-
-
-def mapping_of(value: object) -> Mapping[str, Any]:
-    """The value where it is an object, else an empty one."""
-    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
-
-
-def _pairs(value: object) -> dict[str, tuple[Any, Any]]:
-    """The fields a patch sets, each with its old and its new value; what is no pair is passed over."""
-    pairs: dict[str, tuple[Any, Any]] = {}
-    for field, pair in mapping_of(value).items():
-        match pair:
-            case [old, new]:
-                pairs[field] = (old, new)
-            case _:
-                pass
-    return pairs
-
-
-def text_of(value: object) -> str:
-    """The value where it is text, else none."""
-    return value if isinstance(value, str) else ""
-
-
-def instant_of(value: object) -> datetime | None:
-    """The instant that milliseconds stand for; None for what is none, or is not one of our calendar."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _FOREVER_MS:
-        return None
-    return _EPOCH + timedelta(milliseconds=value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from client.insight.changes import instant_of, mapping_of, text_of
+from client.insight.deeds import instant_of, mapping_of, text_of
 from client.models.ids import BookingId, CallId, StaffId
 
 

@@ -6,9 +6,10 @@ changed too.  A booking keeps its member of staff until its buffer is over; the 
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -79,15 +80,35 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True)
+class House:
+    """Who works here, when, and what is offered: what every diary of a business has in common."""
+
+    business: Business
+    staff: tuple[Staff, ...]
+    services: tuple[Service, ...]
+
+    @cached_property
+    def people(self) -> dict[StaffId, Staff]:
+        return {person.staff_id: person for person in self.staff}
+
+    @cached_property
+    def buffers(self) -> dict[ServiceId, int]:
+        """Minutes that must stay free after an appointment."""
+        return {service.service_id: service.buffer_minutes for service in self.services}
+
+    @cached_property
+    def longest_buffer(self) -> timedelta:
+        return timedelta(minutes=max(self.buffers.values(), default=0))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Diary:
     """The bookings and blocks of [since, until), which is as far as it can tell what is free.
 
     `bookings` of any status and staff, `blocks` in any order.  `now` by the server's clock.
     """
 
-    business: Business
-    staff: tuple[Staff, ...]
-    services: tuple[Service, ...]
+    house: House
     bookings: tuple[Booking, ...]
     blocks: tuple[Block, ...]
     since: datetime
@@ -99,20 +120,12 @@ class Diary:
 
     @property
     def zone(self) -> ZoneInfo:
-        return self.business.zone
+        return self.house.business.zone
 
     @property
     def today(self) -> date:
         """The business's today."""
         return self.now.astimezone(self.zone).date()
-
-    @cached_property
-    def _people(self) -> dict[StaffId, Staff]:
-        return {person.staff_id: person for person in self.staff}
-
-    @cached_property
-    def _buffers(self) -> dict[ServiceId, int]:
-        return {service.service_id: service.buffer_minutes for service in self.services}
 
     @cached_property
     def _held(self) -> "_ByDay[Booking]":
@@ -125,7 +138,7 @@ class Diary:
 
     def buffer_of(self, service_id: ServiceId | None) -> int:
         """Minutes that must stay free after an appointment; 0 for a service nobody knows."""
-        return self._buffers.get(service_id, 0) if service_id else 0
+        return self.house.buffers.get(service_id, 0) if service_id else 0
 
     # --- why not -----------------------------------------------------------------------------------------------------
     def obstacle(
@@ -168,13 +181,13 @@ class Diary:
         if not self._is_open(None, starts_at, ends_at):
             yield Obstacle(why=Why.CLOSED, day=day, hours=self.hours(None, day))
         if staff_id is not None and not self._is_open(staff_id, starts_at, ends_at):
-            person = self._people.get(staff_id)
+            person = self.house.people.get(staff_id)
             yield Obstacle(why=Why.STAFF_OFF, day=day, hours=self.hours(staff_id, day), staff=person)
 
     def _full(
         self, staff_id: StaffId | None, starts_at: datetime, free_again: datetime, but: Collection[BookingId], day: date
     ) -> Iterator[Obstacle]:
-        person = self._people.get(staff_id) if staff_id else None
+        person = self.house.people.get(staff_id) if staff_id else None
         # What nobody does yet is in nobody's way.
         for booking in self._held.within(staff_id, starts_at, free_again) if staff_id else ():
             if booking.booking_id not in but:
@@ -190,17 +203,17 @@ class Diary:
     def hours(self, staff_id: StaffId | None, day: date) -> tuple[HoursRange, ...]:
         """When the business is open on that day, or the person works, by the clock on the wall."""
         if staff_id is not None:
-            person = self._people.get(staff_id)
+            person = self.house.people.get(staff_id)
             return person.works.on(day) if person and person.active else ()
-        return () if day in self.business.closed_days else self.business.opening_hours.on(day)
+        business = self.house.business
+        return () if day in business.closed_days else business.opening_hours.on(day)
 
     def _is_open(self, staff_id: StaffId | None, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether one unbroken stretch of hours holds all of it; midnight does not break what is open on both sides."""
-        first, last = starts_at.astimezone(self.zone).date(), ends_at.astimezone(self.zone).date()
-        if (last - first).days > LONGEST.days + 1:
+        days = _days(starts_at, ends_at, self.zone)
+        if len(days) > LONGEST.days + 2:
             return False
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        stretches = _joined(stretch for day in days for stretch in self._stretches(staff_id, day))
+        stretches = _joined([stretch for day in days for stretch in self._stretches(staff_id, day)])
         return any(opens <= starts_at and ends_at <= closes for opens, closes in stretches)
 
     def _stretches(self, staff_id: StaffId | None, day: date) -> list[tuple[datetime, datetime]]:
@@ -271,7 +284,7 @@ def _first_at(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return at_wall(day, lands, zone) or datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
 
 
-def _joined(stretches: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+def _joined(stretches: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     joined: list[tuple[datetime, datetime]] = []
     for opens, closes in sorted(stretches):
         if joined and opens <= joined[-1][1]:
@@ -296,23 +309,26 @@ class _ByDay(Generic[T]):
 
     def __init__(self, things: Iterable[tuple[StaffId | None, datetime, datetime, T]]) -> None:
         self._of: dict[tuple[StaffId | None, date], list[tuple[datetime, datetime, T]]] = {}
-        for whose, starts_at, ends_at, thing in sorted(things, key=lambda entry: entry[1]):
-            for day in _days(starts_at, ends_at):
+        for whose, starts_at, ends_at, thing in sorted(things, key=itemgetter(1)):
+            for day in _days(starts_at, ends_at, UTC):
                 self._of.setdefault((whose, day), []).append((starts_at, ends_at, thing))
 
     def within(self, whose: StaffId | None, starts_at: datetime, ends_at: datetime) -> Iterator[T]:
         """What takes any of [starts_at, ends_at), by start; each once."""
+        if not self._of:
+            return
         seen: set[int] = set()
-        for day in _days(starts_at, ends_at):
+        # Which days they are does not matter, only that all agree.
+        for day in _days(starts_at, ends_at, UTC):
             for begins, ends, thing in self._of.get((whose, day), ()):
                 if begins < ends_at and starts_at < ends and id(thing) not in seen:
                     seen.add(id(thing))
                     yield thing
 
 
-def _days(starts_at: datetime, ends_at: datetime) -> Iterator[date]:
-    """The days by UTC that [starts_at, ends_at] touches; which days they are does not matter, only that all agree."""
-    day, last = starts_at.astimezone(UTC).date(), ends_at.astimezone(UTC).date()
-    while day <= last:
-        yield day
-        day += timedelta(days=1)
+def _days(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> Sequence[date]:
+    """The days there that [starts_at, ends_at] touches."""
+    first, last = starts_at.astimezone(zone).date(), ends_at.astimezone(zone).date()
+    if first == last:
+        return (first,)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

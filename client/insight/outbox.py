@@ -1,18 +1,20 @@
 """How the owner's changes stand, a line each: on their way, settled, or in need of the owner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from client.insight.changes import Act, Deed
 from client.insight.clash import Clash
+from client.insight.deeds import Act, Deed
 from client.models.ids import ChangeId, ConflictId
 
 
 class Standing(StrEnum):
     """
     waiting ──> sending ──> sent ──> (settled: a line of the past)
+                   │  ⇅
+                   │ unanswered     it went out and the connection is gone; it goes out again with the next one
                    ├──> refused     the server said no for good; no longer in effect here
                    ├──> clash       the server kept something else; the owner decides
                    └──> set_aside   the server could not take it, several times; still in effect here
@@ -20,6 +22,7 @@ class Standing(StrEnum):
 
     WAITING = "waiting"
     SENDING = "sending"
+    UNANSWERED = "unanswered"
     SENT = "sent"
     REFUSED = "refused"
     CLASH = "clash"
@@ -62,6 +65,12 @@ class ChangeLine:
     @property
     def can_retry(self) -> bool:
         return self.can_cancel
+
+
+def as_it_stands(line: ChangeLine, *, connected: bool) -> ChangeLine:
+    """The line now: nothing is being sent without a connection."""
+    waits = line.standing is Standing.SENDING and not connected
+    return replace(line, standing=Standing.UNANSWERED) if waits else line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

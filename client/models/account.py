@@ -16,6 +16,11 @@ class Role(StrEnum):
         return self is not Role.FRONT_DESK
 
     @property
+    def may_overbook(self) -> bool:
+        """Book two people at once on purpose.  All else about bookings every role may."""
+        return self is not Role.FRONT_DESK
+
+    @property
     def may_see_money(self) -> bool:
         return self is not Role.FRONT_DESK
 

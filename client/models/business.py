@@ -70,7 +70,11 @@ class EmployeeState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employee:
-    """An AI employee.  `doing` is a sentence about now, written by the server."""
+    """An AI employee.  `doing` is a sentence about now, written by the server.
+
+    `held_until`: None while it is held means until somebody lets it go on.  `pending`: a change of it has not reached
+    the server.
+    """
 
     employee_id: EmployeeId
     name: str
@@ -81,3 +85,4 @@ class Employee:
     held_until: datetime | None
     trouble: str | None
     doing: str
+    pending: bool = False

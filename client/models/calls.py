@@ -64,8 +64,29 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A moment somebody marked, with what they called it."""
+
+    turn_id: TurnId
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """`state`: none, kept or removed.  `reason` there is none: not_asked, refused, off (agreed, but none is kept)."""
+
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """`sentiment` is −1..1, the mean of the caller's scored turns, None where nothing could be scored."""
+    """`sentiment` is −1..1, the mean of the caller's scored turns, None where nothing could be scored.
+
+    `satisfaction`: 1..5, only of a caller who was asked and answered.  `recording`: None until the call is over.
+    The charge is `rate_cents` for each started `rounding_s` seconds of the `billed_seconds`; both are None where
+    nothing is charged or the role may not see it.  `pending`: a change of it has not reached the server.
+    """
 
     call_id: CallId
     caller_phone: str | None
@@ -93,8 +114,14 @@ class Call:
     consent: Consent
     charge_cents: int | None
     billed_seconds: int | None
+    flags: tuple[Flag, ...] = ()
     turn_count: int
+    satisfaction: int | None = None
+    recording: Recording | None = None
+    rate_cents: int | None = None
+    rounding_s: int | None = None
     version: int
+    pending: bool = False
 
     @property
     def is_live(self) -> bool:

@@ -5,7 +5,7 @@ What comes out leads to the same row as both did, and asks the server for no mor
 
 from typing import Any
 
-from client.models.mutations import GROUP_OF, GROUPS, TOGETHER, Op, Payload
+from client.models.operations import GROUP_OF, GROUPS, TOGETHER, Op, Payload
 
 TIMELY = frozenset({"slot", "service", "status"})
 """Groups that decide who has which time: their changes may not overtake those of other rows, and clients are told of
@@ -18,7 +18,10 @@ def folds(earlier: Payload, later: Payload, *, adjacent: bool) -> bool:
     A change that frees or takes time keeps its place among the changes of other rows: "move Maria away, then Ben into
     her time" is refused by the server the other way round.
     """
-    if Op(later["op"]) is not Op.BOOKING_PATCH or (touched(later) & TIMELY and not adjacent):
+    op = Op(later["op"])
+    if op is not Op.BOOKING_PATCH:
+        return op == earlier["op"] and (op.patches or op.puts)
+    if touched(later) & TIMELY and not adjacent:
         return False
     match Op(earlier["op"]):
         case Op.BOOKING_PATCH:
@@ -35,9 +38,13 @@ def fold(earlier: Payload, later: Payload) -> Payload | None:
     if Op(earlier["op"]) is Op.BOOKING_CREATE:
         values = {**earlier["values"], **_news(later)}
         return {**earlier, "values": values, "tell": _tell(earlier, later), "allow": _allow(earlier, later)}
+    if "set" not in later:
+        return later
     fields = _joined(earlier["set"], later["set"])
     if not fields:
         return None
+    if Op(later["op"]) is not Op.BOOKING_PATCH:
+        return {**earlier, "client_ts": later["client_ts"], "set": fields}
     folded = {**earlier, "client_ts": later["client_ts"], "set": fields, "allow": _allow(earlier, later)}
     # Nobody is told of a move that was taken back before it was one.
     void = bool((touched(earlier) | touched(later)) & TIMELY) and not touched(folded) & TIMELY
@@ -55,7 +62,7 @@ def continued(payload: Payload, gone: Payload) -> Payload | None:
 
 
 def touched(payload: Payload) -> frozenset[str]:
-    """The groups of fields a mutation changes; all of them when it makes or removes the row."""
+    """The groups of fields a booking's mutation changes; all of them when it makes or removes the row."""
     fields = payload.get("set")
     return frozenset(GROUPS) if fields is None else frozenset(GROUP_OF[name] for name in fields)
 
@@ -76,12 +83,8 @@ def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
 
 def _returned(fields: dict[str, Any]) -> dict[str, Any]:
     """Without what is as it was.  Where fields only mean something together, one that has changed keeps the others."""
-    moved = {GROUP_OF[name] for name, (old, new) in fields.items() if old != new}
-    return {
-        name: pair
-        for name, pair in fields.items()
-        if pair[0] != pair[1] or (GROUP_OF[name] in TOGETHER and GROUP_OF[name] in moved)
-    }
+    moved = {GROUP_OF.get(name) for name, (old, new) in fields.items() if old != new}.intersection(TOGETHER)
+    return {name: pair for name, pair in fields.items() if pair[0] != pair[1] or GROUP_OF.get(name) in moved}
 
 
 def _tell(earlier: Payload, later: Payload) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 class LinkState(StrEnum):
     """
     connecting ──> online ──> offline ──> connecting …
-         └──────────┴───────────┴──> signed_out   (the session was revoked or has expired for good)
+         └──────────┴───────────┴──> signed_out   (the session was ended, the device revoked)
 
     `standby`: another copy of the app on this device keeps the same data up to date; this one only reads it.
     """
@@ -31,9 +31,11 @@ class Trouble(StrEnum):
     DISK_FULL = "disk_full"
     DAMAGED = "damaged"
     TOO_NEW = "too_new"
+    KEY_MISSING = "key_missing"
     UNAVAILABLE = "unavailable"
     WRONG_ACCOUNT = "wrong_account"
     SESSION_REVOKED = "session_revoked"
+    DEVICE_REVOKED = "device_revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

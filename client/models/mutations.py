@@ -12,35 +12,31 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from client.models import work
 from client.models.ids import ChangeId, ConflictId
+from client.models.operations import GROUP_OF, GROUPS, TOGETHER, Op, Payload, Row
 
-Row = dict[str, Any]
-Payload = dict[str, Any]
-"""A mutation as it goes over the wire (docs/api.md), without its `mid`."""
-
-
-class Op(StrEnum):
-    """What a change does; the word on the wire."""
-
-    BOOKING_CREATE = "booking.create"
-    BOOKING_PATCH = "booking.patch"
-    BLOCK_CREATE = "block.create"
-    BLOCK_REMOVE = "block.remove"
-    CALENDAR_ADD = "calendar.add"
-    CALENDAR_REMOVE = "calendar.remove"
-
-    @property
-    def kind(self) -> str:
-        """The table its row lies in."""
-        return {"booking": "bookings", "block": "blocks", "calendar": "calendars"}[self.partition(".")[0]]
-
-    @property
-    def creates(self) -> bool:
-        return self in (Op.BOOKING_CREATE, Op.BLOCK_CREATE, Op.CALENDAR_ADD)
-
-    @property
-    def removes(self) -> bool:
-        return self in (Op.BLOCK_REMOVE, Op.CALENDAR_REMOVE)
+__all__ = [
+    "GROUPS",
+    "GROUP_OF",
+    "IN_EFFECT",
+    "TOGETHER",
+    "Change",
+    "ChangeState",
+    "Conflict",
+    "ConflictState",
+    "Op",
+    "PastChange",
+    "Payload",
+    "Row",
+    "Tell",
+    "Undoing",
+    "effect",
+    "host_of",
+    "refused_fields",
+    "tell_of",
+    "undoing",
+]
 
 
 class ChangeState(StrEnum):
@@ -172,22 +168,6 @@ class Conflict:
     resolved_by: ChangeId | None
 
 
-# --- groups ----------------------------------------------------------------------------------------------------------
-GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "slot": ("starts_at", "ends_at", "staff_id"),
-    "service": ("service_id", "service_name"),
-    "status": ("status", "cancellation_reason"),
-    "notes": ("notes",),
-    "customer": ("customer_name", "customer_phone", "customer_email"),
-}
-"""The fields of a booking that the owner can change; a group is accepted or refused as a whole."""
-
-TOGETHER: Final = ("slot", "service", "status")
-"""Groups whose fields always travel together, because one of them alone means nothing."""
-
-GROUP_OF: Final = {name: group for group, names in GROUPS.items() for name in names}
-
-
 def refused_fields(result: Mapping[str, Any] | None) -> frozenset[str]:
     """The fields of a mutation that the server did not apply.
 
@@ -216,9 +196,13 @@ def effect(row: Row | None, payload: Payload, refused: Collection[str] = (), *, 
     # Nothing is made by halves: a booking whose slot was taken is not there at all.
     if op.creates:
         return row if row is not None or refused else _created(op, payload, time_zone)
+    if op.puts:
+        return {**(row or {"version": 0}), **_created(op, payload, time_zone)}
     if op.removes or row is None:
         return None
-    return _patched(row, payload, refused)
+    if op.patches:
+        return _patched(row, payload, refused) if op is Op.BOOKING_PATCH else work.patched(op, row, payload)
+    return work.flagged(row, payload)
 
 
 def _patched(row: Row, payload: Payload, refused: Collection[str]) -> Row:
@@ -244,9 +228,10 @@ def _moments(status: str, at: int) -> Row:
 
 
 def _created(op: Op, payload: Payload, time_zone: str) -> Row:
-    make = {"bookings": _new_booking, "blocks": _new_block, "calendars": _new_calendar}[op.kind]
-    common = {"id": payload["id"], "created_at": payload["client_ts"], "version": 0}
-    return {**make(payload["values"], time_zone), **common}
+    values, at = payload["values"], payload["client_ts"]
+    make = {"bookings": _new_booking, "blocks": _new_block, "calendars": _new_calendar}.get(op.kind)
+    row = work.made(op, values, at) if make is None else make(values, time_zone)
+    return {**row, "id": payload["id"], "created_at": at, "version": 0}
 
 
 def _new_booking(values: Row, time_zone: str) -> Row:
@@ -292,10 +277,10 @@ def undoing(op: Op, *, never_sent: bool, told: bool) -> Undoing:
     """How a change of this kind is taken back.  `told`: a message goes out with it.
 
     A message that has left is final in itself, so what came with it can only be compensated.  The address of a
-    calendar is a secret the server does not give back.
+    calendar is a secret the server does not give back, and a lead that was removed is not there any more.
     """
     if never_sent:
         return Undoing.REVERSIBLE
-    if op is Op.CALENDAR_REMOVE:
+    if op in (Op.CALENDAR_REMOVE, Op.LEAD_REMOVE):
         return Undoing.FINAL
     return Undoing.COMPENSABLE if told or op is Op.BOOKING_CREATE else Undoing.REVERSIBLE

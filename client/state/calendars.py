@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from client.calendars.writing import write_csv, write_ics
 from client.insight.day import day_bounds
 from client.models.bookings import Booking, Calendar
 from client.models.business import Business
@@ -79,6 +78,11 @@ class CalendarsStore(LiveQuery[CalendarsState]):
         now = self._now()
 
         def write(conn: sqlite3.Connection) -> Exported | None:
+            from client.calendars.writing import (
+                write_csv,
+                write_ics,
+            )  # its libraries are slow to import, and seldom needed
+
             ours = business.get(conn)
             if ours is None:
                 return None

@@ -13,13 +13,18 @@ from client.insight.actions import Action, next_actions
 from client.insight.health import Health, Level, Reason
 from client.insight.sentiment import Point
 from client.models.bookings import Booking
-from client.models.calls import Call, Turn
+from client.models.calls import Call, Speaker, Turn
+from client.models.corrections import BlockedNumber, Correction
 from client.models.customers import Customer
-from client.models.ids import CallId
+from client.models.ids import CallId, TurnId
+from client.models.leads import Lead
+from client.models.marks import About
+from client.models.promises import Judged
+from client.models.tasks import Task
 from client.state.live_calls import Transcripts, as_shown
 from client.state.live_query import LiveQuery
-from client.state.transcript import TranscriptStore
-from client.storage import bookings, business, calls, customers
+from client.state.transcript import LineNotes, TranscriptStore
+from client.storage import bookings, business, calls, corrections, customers, leads, marks, promises, tasks
 from client.storage.errors import StorageError
 
 CALM: Final = Health(level=Level.STABLE, reason=Reason.CALM)
@@ -29,16 +34,24 @@ CALM: Final = Health(level=Level.STABLE, reason=Reason.CALM)
 class CallState:
     """`missing`: this device has no such call.  `sentiment`, `actions`: empty without a transcript.
 
-    `last_word_at`: when the newest turn ended.
+    `last_word_at`: when the newest turn ended.  `promises`: of a call that is over; `settled`: the turns of those that
+    the owner has done with.  `leads`, `tasks`: what came of it.  `blocked`: calls from its number are not answered.
     """
 
     call: Call | None = None
     health: Health = CALM
     sentiment: tuple[Point, ...] = ()
     actions: tuple[Action, ...] = ()
+    set_aside: tuple[Action, ...] = ()
     evidence: tuple[Turn, ...] = ()
     customer: Customer | None = None
     booking: Booking | None = None
+    leads: tuple[Lead, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    promises: tuple[Judged, ...] = ()
+    settled: frozenset[str] = frozenset()
+    blocked: BlockedNumber | None = None
     last_word_at: datetime | None = None
     has_turns: bool = False
     missing: bool = False
@@ -47,7 +60,12 @@ class CallState:
 class CallStore(LiveQuery[CallState]):
     """What is known of the open call; hands its turns on to the transcript."""
 
-    tables = frozenset({"calls", "turns", "customers", "bookings", "services"})
+    tables = frozenset(
+        {
+            *("calls", "turns", "customers", "bookings", "services"),
+            *("leads", "tasks", "corrections", "call_promises", "marks", "blocked_numbers"),
+        }
+    )
 
     def __init__(
         self,
@@ -62,7 +80,6 @@ class CallStore(LiveQuery[CallState]):
         self._transcript = transcript
         self._call_id: CallId | None = None
         self._turns = transcripts
-        self._dismissed: frozenset[str] = frozenset()
 
     @property
     def call_id(self) -> CallId | None:
@@ -77,10 +94,16 @@ class CallStore(LiveQuery[CallState]):
         self.state = CallState()
         self.refresh()
 
-    def dismiss(self, action_id: str) -> None:
-        """Not useful: this suggestion does not come back for this turn."""
-        self._dismissed |= {action_id}
-        self.refresh()
+    def turn(self, turn_id: TurnId) -> Turn | None:
+        """A turn of the open call."""
+        return next(iter(self._turns.named(self._call_id, (turn_id,))), None) if self._call_id else None
+
+    def asked_before(self, turn: Turn) -> str | None:
+        """What the caller said last before this turn: the question that it answers."""
+        if self._call_id is None:
+            return None
+        said = self._turns.before(self._call_id, turn.index)
+        return next((each.text for each in reversed(said) if each.speaker is Speaker.CALLER), None)
 
     def read(self, conn: sqlite3.Connection) -> CallState:
         if self._call_id is None:
@@ -92,14 +115,28 @@ class CallStore(LiveQuery[CallState]):
         self._transcript.show_turns(turns, live=call.is_live)
         health = self._turns.judge(call, self._now()) if call.is_live else CALM
         self._transcript.mark(health.evidence)
+        marked = marks.about(conn, About.SUGGESTION) if call.is_live else {}
+        dismissed = frozenset(subject for _, subject in marked)
+        promised = promises.of_call(conn, call.call_id)
+        corrected = tuple(corrections.of_call(conn, call.call_id))
+        self._transcript.annotate(notes_of(call, promised, corrected))
         return CallState(
             call=as_shown(call),
             health=health,
             sentiment=self._turns.sentiment(call.call_id),
-            actions=self._actions(conn, call, turns),
+            actions=self._actions(conn, call, turns, dismissed),
+            set_aside=tuple(each for each in self._actions(conn, call, turns) if each.action_id in dismissed)
+            if dismissed
+            else (),
             evidence=self._turns.named(call.call_id, health.evidence),
             customer=customers.get(conn, call.customer_id) if call.customer_id else None,
             booking=bookings.get(conn, call.booking_id) if call.booking_id else None,
+            leads=tuple(leads.of_call(conn, call.call_id)),
+            tasks=tuple(tasks.of_call(conn, call.call_id)),
+            corrections=corrected,
+            promises=promised,
+            settled=frozenset(subject for _, subject in marks.about(conn, About.PROMISE)) if promised else frozenset(),
+            blocked=corrections.blocked_number(conn, call.caller_phone) if call.caller_phone else None,
             last_word_at=(turns[-1].ended_at or turns[-1].started_at) if turns else None,
             has_turns=bool(turns),
         )
@@ -108,7 +145,23 @@ class CallStore(LiveQuery[CallState]):
         del error
         return replace(self.state, missing=self.state.call is None)
 
-    def _actions(self, conn: sqlite3.Connection, call: Call, turns: Sequence[Turn]) -> tuple[Action, ...]:
+    def _actions(
+        self, conn: sqlite3.Connection, call: Call, turns: Sequence[Turn], dismissed: frozenset[str] = frozenset()
+    ) -> tuple[Action, ...]:
         if not call.is_live:
             return ()
-        return next_actions(call, turns, business.services(conn), self._money, self._dismissed)
+        services = business.services(conn)
+        return next_actions(call, turns, services, self._money, dismissed)
+
+
+def notes_of(call: Call, promised: Sequence[Judged], corrected: Sequence[Correction]) -> dict[TurnId, LineNotes]:
+    """What stands beside the lines of a call."""
+    notes: dict[TurnId, LineNotes] = {}
+    for judged in promised:
+        before = notes.get(judged.promise.turn_id, LineNotes())
+        notes[judged.promise.turn_id] = replace(before, promises=(*before.promises, judged))
+    for flag in call.flags:
+        notes[flag.turn_id] = replace(notes.get(flag.turn_id, LineNotes()), flag=flag.label)
+    for correction in corrected:
+        notes[correction.turn_id] = replace(notes.get(correction.turn_id, LineNotes()), correction=correction)
+    return notes

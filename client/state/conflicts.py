@@ -8,8 +8,9 @@ from typing import Final
 
 from client.editing import Choice, Choosing, Notice, choices
 from client.editing.choices import Case, case_of
-from client.insight.changes import Deed, deed_of
+from client.insight.changes import deed_of
 from client.insight.clash import Clash, clash_of
+from client.insight.deeds import Deed
 from client.insight.diary import Slot
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ConflictId

@@ -15,14 +15,17 @@ import flet as ft
 
 from client import editing
 from client.editing import BlockDraft, BookingChange, BookingDraft, Choice, Edited, NotAllowed, Notice, Resolved, Why
-from client.insight.changes import Deed, deed_between
+from client.insight.changes import deed_between
+from client.insight.deeds import Deed
 from client.insight.diary import Obstacle
+from client.models.bookings import Booking
 from client.models.ids import BlockId, BookingId, ChangeId, ConflictId
 from client.models.link import Trouble
 from client.models.mutations import Tell
 from client.models.tell_draft import TellBy, TellDraft
 from client.state.runtime import Runtime
 from client.state.telling import draft_of_undoing
+from client.state.work_edits import BAR, WorkEdits
 from client.storage import outbox
 from client.storage.database import Database
 from client.storage.errors import StorageError, trouble_of
@@ -32,9 +35,6 @@ T = TypeVar("T")
 UNDO_S: Final = 10.0
 UNDONE_S: Final = 4.0
 """How long the bar says that something was undone."""
-
-BAR: Final = "bar"
-"""Where a refusal is shown that no form shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,18 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A change of a booking that was made by hand."""
+
+    booking: Booking
+    change: BookingChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Nothing was changed.  `why` it cannot be done, with what is in the way; or `trouble`: it could not be kept here.
 
-    `place`: who shows it, a form or the bar.  `name`: the field it is about.
+    `place`: who shows it, a form or the bar.  `name`: the field it is about.  `wanted`: what may be had on purpose.
     """
 
     why: Why | None = None
@@ -57,6 +65,7 @@ class Refusal:
     name: str | None = None
     trouble: Trouble | None = None
     place: str = BAR
+    wanted: Wanted | None = None
 
     @property
     def allowance(self) -> str | None:
@@ -87,7 +96,7 @@ class EditState:
 
 
 class EditStore(ft.Observable):
-    """The owner's hand in the bookings.  Each verb is one transaction, and gives None when nothing was done.
+    """The owner's hand in the bookings; `work` in all else.  Each verb is one transaction, None when nothing was done.
 
     `place` is who shows the refusal then: a form that asks by its own name shows it itself, else the bar does.
     """
@@ -100,6 +109,7 @@ class EditStore(ft.Observable):
         self._until = 0.0
         self._ending: asyncio.Task[None] | None = None
         self._database: Database | None = None
+        self.work = WorkEdits(self.do, now, runtime.clock.new_id)
 
     def follow(self, database: Database | None) -> None:
         """Whose bookings these are; what was done to another's is no longer offered back."""
@@ -231,6 +241,16 @@ class EditStore(ft.Observable):
         """It is not taken back after all."""
         self.state = replace(self.state, asking=None)
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Something asked for that is no edit: it cannot be done, and this is why."""
+        self.state = replace(self.state, refusal=refusal)
+
+    def remember(self, wanted: Wanted) -> None:
+        """What the bar has just refused; where it may be had on purpose, the bar can lead there."""
+        refusal = self.state.refusal
+        if refusal is not None and refusal.place == BAR and refusal.allowance:
+            self.state = replace(self.state, refusal=replace(refusal, wanted=wanted))
+
     def forget_refusal(self, place: str) -> None:
         """The form that showed it is gone."""
         if self.state.refusal is not None and self.state.refusal.place == place:
@@ -258,8 +278,7 @@ class EditStore(ft.Observable):
 
     async def retry(self, change_id: ChangeId) -> None:
         """Send it as soon as there is a connection."""
-        now_ms = self._runtime.clock.now_ms()
-        await self._write(lambda conn: outbox.retry(conn, change_id, now_ms), BAR)
+        await self._write(lambda conn: outbox.retry(conn, change_id), BAR)
 
     # --- inside ----------------------------------------------------------------------------------------------------
     async def _write(self, fn: Callable[[sqlite3.Connection], T], place: str) -> T | None:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import flet as ft
 
-from client.calendars.reading import read_ics
+from client.calendars.imported import Imported
 from client.editing import NotAllowed
-from client.editing.imports import As, Import, Rehearsed, Wanted, import_events, rehearse, span
+from client.editing.imports import As, Import, Rehearsed, Wanted, import_events, joined, rehearse, slices, span
 from client.editing.opened_file import OpenedFile
 from client.insight.day import Say
 from client.insight.diary import CLOSED, OVERLAP
@@ -54,7 +54,7 @@ class ImportStore(ft.Observable):
         self._turn += 1
         turn = self._turn
         self.state = OpenedFile(name=name, reading=True)
-        imported = await asyncio.to_thread(read_ics, data, zone=zone, window=span(self._now(), zone))
+        imported = await asyncio.to_thread(_read, data, zone, span(self._now(), zone))
         if turn == self._turn:
             self.state = replace(self.state, reading=False, imported=imported)
             if imported.refusal is None:
@@ -72,10 +72,11 @@ class ImportStore(ft.Observable):
 
     async def bring_in(self) -> Import | None:
         """Do it.  None when nothing was done; the state says why.  The file is closed when it is done."""
-        if self.state.busy or self.state.plan is None:
+        imported = self.state.imported
+        if self.state.busy or self.state.plan is None or imported is None:
             return None
         self.state = replace(self.state, busy=True)
-        done = await self._write(import_events)
+        done = await self._write(import_events, imported)
         if done is None:
             self.state = replace(self.state, busy=False)
             return None
@@ -89,21 +90,27 @@ class ImportStore(ft.Observable):
         await self._plan()
 
     async def _plan(self) -> None:
+        """Piece by piece, so that whoever else writes has not to wait for all of it."""
         self._turn += 1
         turn = self._turn
-        try:
-            await self._write(rehearse)
-        except Rehearsed as rehearsed:
-            if turn == self._turn:
-                self.state = replace(self.state, plan=rehearsed.done)
+        assert self.state.imported
+        done: list[Import] = []
+        for piece in slices(self.state.imported):
+            try:
+                await self._write(rehearse, piece)
+            except Rehearsed as rehearsed:
+                done.append(rehearsed.done)
+            else:
+                return
+            if turn != self._turn:
+                return
+        self.state = replace(self.state, plan=joined(done))
 
-    async def _write(self, verb: Callable[..., Import]) -> Import | None:
+    async def _write(self, verb: Callable[..., Import], imported: Imported) -> Import | None:
         """Raises Rehearsed."""
-        imported, wanted = self.state.imported, self._wanted()
-        now, new_id = self._now(), self._runtime.clock.new_id
+        wanted, now, new_id = self._wanted(), self._now(), self._runtime.clock.new_id
 
         def transaction(conn: sqlite3.Connection) -> Import:
-            assert imported
             return verb(conn, imported, wanted, now=now, new_id=new_id)
 
         if self._database is None:
@@ -126,3 +133,10 @@ class ImportStore(ft.Observable):
             staff_id=state.staff_id,
             allow=frozenset((OVERLAP, CLOSED)) if state.on_purpose else frozenset(),
         )
+
+
+def _read(data: bytes, zone: ZoneInfo, window: tuple[datetime, datetime]) -> Imported:
+    # The libraries behind it take longer to import than the rest of the app's state, and few files are ever opened.
+    from client.calendars.reading import read_ics
+
+    return read_ics(data, zone=zone, window=window)

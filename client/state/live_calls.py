@@ -13,7 +13,7 @@ from client.models.calls import Call, PartialTurn, Turn
 from client.models.ids import CallId, TurnId
 from client.state.live_query import LiveQuery
 from client.storage import calls
-from client.storage.database import data_version
+from client.storage.knowing import data_version
 
 
 @dataclass(slots=True)
@@ -68,9 +68,14 @@ class Transcripts:
 
     def named(self, call_id: CallId, turn_ids: Collection[TurnId]) -> tuple[Turn, ...]:
         """These turns in order of index, as last read."""
-        kept = self._kept[call_id]
+        kept = self._kept.get(call_id, _Kept())
         found = (kept.by_id[turn_id] for turn_id in turn_ids if turn_id in kept.by_id)
         return tuple(sorted(found, key=lambda turn: turn.index))
+
+    def before(self, call_id: CallId, index: int) -> tuple[Turn, ...]:
+        """The turns before that index, as last read."""
+        kept = self._kept.get(call_id, _Kept())
+        return tuple(turn for turn in kept.turns if turn.index < index)
 
     def keep(self, who: str, call_ids: set[CallId]) -> None:
         """`who` looks at these calls now; what nobody looks at is dropped."""

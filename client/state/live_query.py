@@ -104,3 +104,35 @@ class LiveQuery(ft.Observable, Generic[S]):
     def _refresh_if_due(self) -> None:
         if self._due:
             self.refresh()
+
+
+class WatchedQuery(LiveQuery[S]):
+    """Reads only while somebody looks: what is not on screen costs a commit nothing."""
+
+    def __init__(self, state: S) -> None:
+        super().__init__(state)
+        self._watched = 0
+        self._fresh = False
+
+    def catch_up(self) -> None:
+        """Read what was not read while nobody looked."""
+        if not self._fresh:
+            self._fresh = True
+            super().refresh()
+
+    def begin(self) -> None:
+        """Somebody looks."""
+        self._watched += 1
+        self.catch_up()
+
+    def rest(self) -> None:
+        """Somebody does not look any more."""
+        self._watched -= 1
+        self._fresh = self._watched > 0
+
+    def refresh(self) -> None:
+        """Read now, or when somebody looks."""
+        self._due = False
+        self._fresh = self._watched > 0
+        if self._fresh:
+            super().refresh()

@@ -7,6 +7,7 @@ from typing import Final
 
 from client.insight.changes import deed_of
 from client.insight.clash import clash_of
+from client.insight.deeds import Deed
 from client.insight.outbox import ChangeLine, PastLine, Standing
 from client.models.ids import ChangeId, ConflictId
 from client.models.mutations import Change, ChangeState, Conflict, ConflictState, PastChange, Row, Undoing, undoing
@@ -134,6 +135,22 @@ class OutboxStore(LiveQuery[OutboxState]):
         return OutboxState(broken=True)
 
 
+def unsent_lines(conn: sqlite3.Connection, limit: int) -> list[ChangeLine]:
+    """The first of what would be lost with the data on this device: what needs the owner, then what waits."""
+    clashing = [each for each in conflicts.open_conflicts(conn) if each.state is ConflictState.OPEN]
+    lines = _needs_you(conn, clashing, outbox.stuck(conn), limit)
+    waiting = outbox.where(conn, "state IN ('queued', 'sent') ORDER BY change_id LIMIT ?", (limit,))
+    return [*lines, *(_line(conn, change) for change in waiting)][:limit]
+
+
+def lines_of(conn: sqlite3.Connection, kind: str, row_id: str) -> tuple[ChangeLine, ...]:
+    """The changes of one row that are not settled, oldest first, and the clash that nobody has decided."""
+    clashing = [_clash(conn, each) for each in conflicts.of_row(conn, kind, row_id) if each.state is ConflictState.OPEN]
+    met = {line.change_id for line in clashing}
+    waiting = [_line(conn, change) for change in outbox.of_row(conn, kind, row_id) if change.change_id not in met]
+    return (*clashing, *waiting)
+
+
 def _needs_you(
     conn: sqlite3.Connection, clashing: Iterable[Conflict], stuck: Iterable[Change], limit: int
 ) -> list[ChangeLine]:
@@ -147,11 +164,16 @@ def _needs_you(
     return lines
 
 
+def deed_in(conn: sqlite3.Connection, change: Change | PastChange) -> Deed:
+    """What a change does, in the terms of the trade."""
+    return deed_of(change.op, change.payload, _row(conn, change.kind, change.row_id))
+
+
 def _line(conn: sqlite3.Connection, change: Change) -> ChangeLine:
     result = change.result or {}
     return ChangeLine(
         change_id=change.change_id,
-        deed=deed_of(change.op, change.payload, _row(conn, change.kind, change.row_id)),
+        deed=deed_in(conn, change),
         standing=_STANDINGS[change.state],
         made_at=change.created_at,
         kind=change.kind,
@@ -180,7 +202,7 @@ def _clash(conn: sqlite3.Connection, conflict: Conflict) -> ChangeLine:
 def _past(conn: sqlite3.Connection, change: PastChange) -> PastLine:
     return PastLine(
         change_id=change.change_id,
-        deed=deed_of(change.op, change.payload, _row(conn, change.kind, change.row_id)),
+        deed=deed_in(conn, change),
         settled_at=change.settled_at,
         can_undo=undoing(change.op, never_sent=False, told=change.tell is not None) is not Undoing.FINAL,
         undone=change.undone_by is not None,

@@ -32,6 +32,9 @@ class Preferences:
     language: str | None = None
     hours: int = 24
     view: View | None = None
+    figures: str = ""
+    """In which order the figures are, as `Arrangement` writes it."""
+    figures_as: str = ""
 
 
 Save = Callable[[str, str], Awaitable[None]]
@@ -56,6 +59,8 @@ class PreferencesStore(ft.Observable):
             language=kept.get("language") or None,
             hours=12 if kept.get("hours") == "12" else 24,
             view=View(view) if (view := kept.get("view", "")) in set(View) else None,
+            figures=kept.get("figures", ""),
+            figures_as=kept.get("figures_as", ""),
         )
 
     async def choose_appearance(self, appearance: Appearance) -> None:
@@ -73,6 +78,14 @@ class PreferencesStore(ft.Observable):
     async def choose_view(self, view: View) -> None:
         self.state = replace(self.state, view=view)
         await self._keep("view", view.value)
+
+    async def choose_figures(self, arrangement: str) -> None:
+        self.state = replace(self.state, figures=arrangement)
+        await self._keep("figures", arrangement)
+
+    async def choose_figures_as(self, look: str) -> None:
+        self.state = replace(self.state, figures_as=look)
+        await self._keep("figures_as", look)
 
     async def _keep(self, key: str, value: str) -> None:
         if self._save:

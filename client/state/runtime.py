@@ -11,6 +11,7 @@ from client.api.connection import Api
 from client.clock import Clock
 from client.models.account import Identity
 from client.models.calls import PartialTurn
+from client.models.encryption import Encryption
 from client.models.ids import CallId
 from client.models.link import LinkStatus
 from client.storage.database import Database
@@ -82,6 +83,11 @@ class Runtime(Protocol):
     def keeping(self) -> Keeping: ...
 
     @property
+    def encryption(self) -> Encryption | None:
+        """Whether the data of who is signed in is encrypted on this device, or why not; None while nobody is."""
+        ...
+
+    @property
     def browser_offered(self) -> bool:
         """Whether "Sign in with browser" can work here (a loopback listener or a deep link)."""
         ...
@@ -100,6 +106,10 @@ class Runtime(Protocol):
 
     def unsent(self) -> int:
         """How many changes would be lost with the account's data: not sent, refused, or in a conflict."""
+        ...
+
+    async def send_waiting(self) -> bool:
+        """Send now what may be sent; False when some of it could not be.  Raises StorageError."""
         ...
 
     async def switch(self, identity: Identity) -> bool:

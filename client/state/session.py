@@ -17,7 +17,9 @@ from client.api.errors import (
     UpgradeRequired,
     WrongCredentials,
 )
+from client.models import link
 from client.models.account import Identity
+from client.models.encryption import Encryption
 from client.platform import PlatformError
 from client.state.runtime import BrowserAnswer, Keeping, OpenUrl, Runtime
 from client.storage.errors import DatabaseTooNew, DiskFull, StorageError
@@ -49,6 +51,10 @@ class Trouble(StrEnum):
     DISK_FULL = "disk_full"
     TOO_NEW = "too_new"
     EMPTY = "empty"
+    NOT_REMOVED = "not_removed"
+
+
+_ENDED = (link.Trouble.SESSION_REVOKED, link.Trouble.WRONG_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +64,14 @@ class SessionState:
     `unopened`: somebody is signed in, but their data cannot be opened.  `opening`: it is being tried again.
     `others`: who else is signed in here, the one used last first.  `adding`: another business is being signed in to.
     `demo`: whether the server offers it, None while not known.  `reachable`: None while not known.
+    `ended`: the server ended the session, and the data is kept.  `revoked`: the device with it, and its data is gone.
     """
 
     identity: Identity | None = None
     others: tuple[Identity, ...] = ()
     adding: bool = False
     keeping: Keeping = Keeping.MEMORY
+    encryption: Encryption | None = None
     browser_offered: bool = False
     demo: bool | None = None
     reachable: bool | None = None
@@ -72,12 +80,13 @@ class SessionState:
     wait_s: float | None = None
     detail: str = ""
     ended: bool = False
+    revoked: bool = False
     unopened: bool = False
     opening: bool = False
 
 
 class SessionStore(ft.Observable):
-    """`state.ended`: the server ended the session, so that the sign-in screen can say why it is there."""
+    """`state.ended` and `state.revoked` are for the sign-in screen, which says why it is there."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -87,15 +96,16 @@ class SessionStore(ft.Observable):
     def look(self) -> None:
         """Take over what the runtime says now."""
         identity = self._runtime.identity
-        was, leaving = self.state.identity, self.state.busy is not None
         self.state = replace(
             self.state,
             identity=identity,
             others=tuple(each for each in self._runtime.identities if each != identity),
             keeping=self._runtime.keeping,
+            encryption=self._runtime.encryption,
             browser_offered=self._runtime.browser_offered,
             unopened=self._is_unopened(),
-            ended=(self.state.ended or (was is not None and not leaving)) if identity is None else False,
+            ended=identity is None and self._runtime.link.trouble in _ENDED,
+            revoked=identity is None and self._runtime.link.trouble is link.Trouble.DEVICE_REVOKED,
         )
 
     def _is_unopened(self) -> bool:
@@ -153,12 +163,16 @@ class SessionStore(ft.Observable):
         self.state = replace(self.state, adding=not there, ended=not there)
 
     async def sign_out(self, *, discard: bool = False) -> None:
-        self.state = replace(self.state, busy=Way.PASSWORD)
+        """What cannot be removed now is said where somebody signs in, and removed by the next start."""
+        self.state = replace(self.state, busy=Way.PASSWORD, trouble=None)
+        trouble: Trouble | None = None
         try:
             await self._runtime.sign_out(discard=discard)
+        except PlatformError:
+            trouble = Trouble.NOT_REMOVED
         finally:
             self.look()
-            self.state = replace(self.state, busy=None, ended=False)
+            self.state = replace(self.state, busy=None, ended=False, trouble=trouble)
 
     async def try_storage_again(self) -> None:
         await self._open(self._runtime.try_storage_again)

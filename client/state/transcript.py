@@ -1,27 +1,53 @@
 """The words of the open call: its lines, each a cell of its own, in chunks of which a window is mounted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
 
 from client.insight.transcript import Line, TurnLines, partial_lines
+from client.models.call_history import Spans
 from client.models.calls import PartialTurn, Turn
+from client.models.corrections import Correction
 from client.models.ids import CallId, TurnId
+from client.models.promises import Judged
 from client.state.live_calls import PartialsStore
+from client.storage.words import Phrase, phrases, places
 
 CHUNK: Final = 20
 CHUNKS_SHOWN: Final = 5
 """At most a hundred lines are mounted."""
 
 
-class Cell(ft.Observable):
-    """One line.  A changed word repaints its line and nothing else.  `marked`: how the call goes rests on it now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineNotes:
+    """What is known of a line besides its words: what was promised in it, the owner's flag, and a right answer to it.
 
-    def __init__(self, line: Line, *, marked: bool) -> None:
+    `flag`: what the flag is called, empty for no name; None without one.
+    """
+
+    promises: tuple[Judged, ...] = ()
+    flag: str | None = None
+    correction: Correction | None = None
+
+
+NO_NOTES: Final = LineNotes()
+
+
+class Cell(ft.Observable):
+    """One line.  A changed word repaints its line and nothing else.  `marked`: how the call goes rests on it now.
+
+    `found`: the call was opened at it, for the words at these places; None for every other line.  `leads`: the list is
+    scrolled to where this line begins, so that one found has the line before it above.
+    """
+
+    def __init__(self, line: Line, *, marked: bool, notes: LineNotes = NO_NOTES) -> None:
         self.state = line
         self.marked = marked
+        self.notes = notes
+        self.found: Spans | None = None
+        self.leads = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,11 +58,18 @@ class Chunk:
     cells: tuple[Cell, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sought:
+    """A line to be brought on screen; each asking for it is another.  `line_id`: the line it leads with."""
+
+    line_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptState:
     """`earlier`, `later`: lines above and below those mounted.  `unread`: lines since the owner scrolled away.
 
-    `following`: the newest line is kept in sight.
+    `following`: the newest line is kept in sight.  `sought`: the line the call was opened at, once it is mounted.
     """
 
     chunks: tuple[Chunk, ...] = ()
@@ -45,6 +78,7 @@ class TranscriptState:
     unread: int = 0
     following: bool = True
     heard: bool = False
+    sought: Sought | None = None
 
 
 class Growth(ft.Observable):
@@ -69,7 +103,12 @@ class TranscriptStore(ft.Observable):
         self._seen = 0
         self._following = True
         self._marked: frozenset[TurnId] = frozenset()
+        self._notes: Mapping[TurnId, LineNotes] = {}
         self._growth = Growth()
+        self._pointed: TurnId | None = None
+        self._said: tuple[Phrase, ...] = ()
+        self._sought: Sought | None = None
+        self._painted: tuple[Cell, ...] = ()
 
     @property
     def growth(self) -> Growth:
@@ -79,7 +118,8 @@ class TranscriptStore(ft.Observable):
         self._turns, self._partials, self._lines = (), (), []
         self._maker = TurnLines()
         self._cells, self._chunks, self._last_chunk = {}, {}, None
-        self._seen, self._following, self._marked = 0, True, frozenset()
+        self._seen, self._following, self._marked, self._notes = 0, True, frozenset(), {}
+        self._pointed, self._said, self._sought, self._painted = None, (), None, ()
         self.state = TranscriptState()
 
     def show_turns(self, turns: tuple[Turn, ...], *, live: bool) -> None:
@@ -99,6 +139,28 @@ class TranscriptStore(ft.Observable):
             if cell := self._cells.get(line_id):
                 cell.marked = line_id in marked
         self._marked = marked
+
+    def annotate(self, notes: Mapping[TurnId, LineNotes]) -> None:
+        """These lines, and no others, have something beside their words."""
+        for line_id in {*notes, *self._notes}:
+            now = notes.get(line_id, NO_NOTES)
+            cell = self._cells.get(line_id)
+            if cell is not None and cell.notes != now:
+                cell.notes = now
+        self._notes = notes
+
+    def point_at(self, turn_id: TurnId | None, said: str = "") -> None:
+        """Mount what is around this line, and mark it and the words of `said` in it; None marks none.
+
+        A line that is not there yet is waited for.
+        """
+        if turn_id is None and self._pointed is None:
+            return
+        for cell in self._painted:
+            cell.found, cell.leads = None, False
+        self._pointed, self._said, self._sought, self._painted = turn_id, phrases(said), None, ()
+        self._seek()
+        self._publish()
 
     def show_partials(self, partials: tuple[PartialTurn, ...]) -> None:
         self._partials = partials
@@ -140,15 +202,31 @@ class TranscriptStore(ft.Observable):
         for line in self._lines[self._maker.same :]:
             cell = self._cells.get(line.line_id)
             if cell is None:
-                self._cells[line.line_id] = Cell(line, marked=line.line_id in self._marked)
+                notes = self._notes.get(TurnId(line.line_id), NO_NOTES)
+                self._cells[line.line_id] = Cell(line, marked=line.line_id in self._marked, notes=notes)
             elif cell.state is not line:
                 cell.state = line
         if len(self._cells) != len(self._lines):
             kept = {line.line_id for line in self._lines}
             self._cells = {line_id: cell for line_id, cell in self._cells.items() if line_id in kept}
+        self._seek()
         self._publish()
         if self._following:
             self._growth.count += 1
+
+    def _seek(self) -> None:
+        """Moves the window to the line that is pointed at, once it is among the lines."""
+        if self._pointed is None or self._sought is not None:
+            return
+        at = next((n for n, line in enumerate(self._lines) if line.line_id == self._pointed), None)
+        if at is None:
+            return
+        found, leads = self._cells[self._lines[at].line_id], self._cells[self._lines[max(0, at - 1)].line_id]
+        found.found, leads.leads = places(found.state.text, self._said), True
+        self._painted = (found, leads)
+        self._sought = Sought(line_id=leads.state.line_id)
+        self._following, self._seen = False, len(self._lines)
+        self._last_chunk = min(self._newest_chunk(), max(CHUNKS_SHOWN - 1, at // CHUNK + CHUNKS_SHOWN - 2))
 
     def _publish(self) -> None:
         newest = self._newest_chunk()
@@ -163,6 +241,7 @@ class TranscriptStore(ft.Observable):
             unread=max(0, len(self._lines) - self._seen),
             following=self._following,
             heard=bool(self._lines),
+            sought=self._sought,
         )
 
     def _newest_chunk(self) -> int:

@@ -5,6 +5,7 @@ shown change together or not at all.
 """
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from client.models.ids import ChangeId
 from client.models.mutations import Op
 from client.storage import conflicts, cursors, effective, meta, outbox
 from client.storage.columns import json_text, json_value
+from client.storage.schema import STREAM_KINDS
 from client.storage.sending import UNNUMBERED
 
 LONGEST_DEFERRAL_S = 3600.0
@@ -66,6 +68,7 @@ class _Sent:
     kind: str
     row_id: str
     op: Op
+    has_conflicts: bool
 
 
 # --- back ------------------------------------------------------------------------------------------------------------
@@ -87,11 +90,14 @@ def _sent_as(conn: sqlite3.Connection, reply: Reply) -> dict[int, _Sent]:
     if not reply.verdicts:
         return {}
     rows = conn.execute(
-        "SELECT mid, change_id, kind, id, op FROM outbox "
+        "SELECT mid, change_id, kind, id, op, change_id IN (SELECT change_id FROM conflicts) FROM outbox "
         "WHERE client_id = ? AND mid BETWEEN ? AND ? AND state = 'sent'",
         (reply.client_id, reply.verdicts[0].mid, reply.verdicts[-1].mid),
     )
-    return {row[0]: _Sent(change_id=row[1], kind=row[2], row_id=row[3], op=Op(row[4])) for row in rows}
+    return {
+        row[0]: _Sent(change_id=row[1], kind=row[2], row_id=row[3], op=Op(row[4]), has_conflicts=bool(row[5]))
+        for row in rows
+    }
 
 
 def _judge(conn: sqlite3.Connection, reply: Reply, change: _Sent, verdict: Verdict, outcome: Outcome) -> None:
@@ -114,7 +120,10 @@ def _judge(conn: sqlite3.Connection, reply: Reply, change: _Sent, verdict: Verdi
 
 
 def _answered(conn: sqlite3.Connection, state: str, reply: Reply, change: _Sent, verdict: Verdict) -> None:
-    """Keep the whole answer; its version can be compared with others of the same epoch only."""
+    """Keep the whole answer, and nothing of one that was forgotten.
+
+    Its version can be compared with others of the same epoch only.
+    """
     told = {
         "mid": verdict.mid,
         "status": verdict.status,
@@ -129,6 +138,8 @@ def _answered(conn: sqlite3.Connection, state: str, reply: Reply, change: _Sent,
         "UPDATE outbox SET state = ?, ver = ?, result = ?, attempts = 0 WHERE change_id = ?",
         (state, verdict.version, json_text(result), change.change_id),
     )
+    if change.has_conflicts:
+        conflicts.keep_only(conn, change.change_id, [clash["field"] for clash in verdict.clashes])
 
 
 def _clashed(conn: sqlite3.Connection, reply: Reply, change: _Sent, verdict: Verdict) -> None:
@@ -159,14 +170,22 @@ def _put_off(conn: sqlite3.Connection, reply: Reply, change: _Sent, verdict: Ver
 def _start_again(conn: sqlite3.Connection, client_id: str, from_mid: int, new_id: str) -> None:
     """The server knows another change under `from_mid`, so it did nothing with this one nor with what follows.
 
-    They are sent anew under a new client id, which no copy of this file has.
+    They are sent anew under a new client id, which no copy of this file has.  What it answered under this one it is
+    asked again: if it went back since, another copy may have used those numbers, too.
     """
     conn.execute(
         f"UPDATE outbox SET {UNNUMBERED}, next_try = NULL WHERE state = 'sent' AND client_id = ? AND mid >= ?",
         (client_id, from_mid),
     )
+    _forget(conn, _answered_under(conn, client_id))
     if client_id == meta.client_id(conn):
         new_client_id(conn, new_id)
+
+
+def _answered_under(conn: sqlite3.Connection, client_id: str) -> list[tuple[ChangeId, str, str]]:
+    """(change, kind, row) of what the server answered under this client id and has not settled."""
+    sql = "SELECT change_id, kind, id FROM outbox WHERE client_id = ? AND state = 'acked'"
+    return conn.execute(sql, (client_id,)).fetchall()
 
 
 def new_client_id(conn: sqlite3.Connection, new_id: str) -> None:
@@ -180,13 +199,16 @@ def _compare(conn: sqlite3.Connection, reply: Reply, outcome: Outcome) -> None:
 
     It may have been restored and know less than this file, or this file may have been copied or restored and know less
     than the server.  As long as the numbers connect, sending under the old ones is right: the server recognises what
-    it knows, by number and content.
+    it knows, by number and content.  Where another copy of this file has gone on under its numbers, it may have used
+    those of answers that the server forgot meanwhile: they are asked again as well.
     """
+    if reply.last_mid < _last_answered(conn, reply.client_id):
+        _read_anew(conn, reply.epoch)
     forgotten = conn.execute(
-        "UPDATE outbox SET state = 'sent', ver = NULL, result = NULL WHERE client_id = ? AND mid > ? "
-        "AND state = 'acked'",
+        "SELECT change_id, kind, id FROM outbox WHERE client_id = ? AND mid > ? AND state = 'acked'",
         (reply.client_id, reply.last_mid),
-    ).rowcount
+    ).fetchall()
+    _forget(conn, forgotten)
     conn.execute(
         "UPDATE outbox SET client_id = NULL, mid = NULL, sent_at = NULL WHERE client_id = ? AND mid > ? "
         "AND state = 'parked'",
@@ -200,9 +222,27 @@ def _compare(conn: sqlite3.Connection, reply: Reply, outcome: Outcome) -> None:
             _start_again(conn, reply.client_id, lowest, reply.new_id)
             outcome.moved = True
     elif reply.client_id == meta.client_id(conn) and not _connects(conn, reply.last_mid):
+        _forget(conn, _answered_under(conn, reply.client_id))
         new_client_id(conn, reply.new_id)
         outcome.moved = True
-    outcome.moved = outcome.moved or forgotten > 0
+    outcome.moved = outcome.moved or bool(forgotten)
+
+
+def _last_answered(conn: sqlite3.Connection, client_id: str) -> int:
+    """The number up to which the server has told what became of each, so that it cannot have come less far."""
+    (lowest,) = conn.execute(
+        "SELECT min(mid) FROM outbox WHERE client_id = ? AND state = 'sent'", (client_id,)
+    ).fetchone()
+    if lowest is None and client_id == meta.client_id(conn):
+        lowest = int(meta.get(conn, "next_mid") or 1)
+    return (lowest or 1) - 1
+
+
+def _read_anew(conn: sqlite3.Connection, epoch: str) -> None:
+    """The server went back without another epoch, so nobody knows which rows it still has."""
+    for name in STREAM_KINDS:
+        if cursors.stream(conn, name).epoch == epoch:
+            cursors.start_over(conn, name)
 
 
 def _connects(conn: sqlite3.Connection, last_mid: int) -> bool:
@@ -213,13 +253,28 @@ def _connects(conn: sqlite3.Connection, last_mid: int) -> bool:
     return conn.execute("SELECT 1 FROM outbox WHERE state = 'queued' LIMIT 1").fetchone() is not None
 
 
-def ask_again(conn: sqlite3.Connection, epoch: str) -> None:
-    """The server was restored: what it answered before it may have forgotten, so it is asked again."""
-    rows = conn.execute("SELECT change_id, result FROM outbox WHERE state = 'acked'").fetchall()
-    conn.executemany(
-        "UPDATE outbox SET state = 'sent', ver = NULL, result = NULL WHERE change_id = ?",
-        [(change_id,) for change_id, result in rows if json_value(result).get("epoch") != epoch],
-    )
+def ask_again(conn: sqlite3.Connection, may_be_forgotten: Callable[[str | None], bool]) -> None:
+    """The server was restored, or may have been: what it answered in such an epoch it is asked again."""
+    rows = conn.execute("SELECT change_id, kind, id, result FROM outbox WHERE state = 'acked'").fetchall()
+    _forget(conn, [row[:3] for row in rows if may_be_forgotten(json_value(row[3]).get("epoch"))])
+
+
+def newest(conn: sqlite3.Connection) -> dict[str, int]:
+    """Epoch to the newest version in an answer that has not settled."""
+    sql = "SELECT json_extract(result, '$.epoch'), max(ver) FROM outbox WHERE state = 'acked' GROUP BY 1"
+    return {epoch: version for epoch, version in conn.execute(sql) if epoch is not None and version is not None}
+
+
+def _forget(conn: sqlite3.Connection, answered: Sequence[tuple[ChangeId, str, str]]) -> None:
+    """As if these (change, kind, row) had not been answered: what was refused of them is in effect again.
+
+    What the owner has decided about a conflict is remembered, in case the answer is the same again.
+    """
+    for change_id, _, _ in answered:
+        conn.execute("UPDATE outbox SET state = 'sent', ver = NULL, result = NULL WHERE change_id = ?", (change_id,))
+        conflicts.forget(conn, change_id)
+    for kind, row_id in dict.fromkeys((kind, row_id) for _, kind, row_id in answered):
+        effective.rebase(conn, kind, row_id)
 
 
 # --- counting --------------------------------------------------------------------------------------------------------
@@ -254,11 +309,12 @@ def settle(conn: sqlite3.Connection, now_ms: int) -> int:
     ).fetchall()
     settled = [row for row in acked if json_value(row[3]).get("epoch") == core.epoch]
     ids = [(row[0],) for row in settled]
+    if not ids:
+        return 0
     conn.executemany(
         "INSERT INTO history (change_id, op, v, kind, id, payload, undo, result, created_at, settled_at) "
-        f"SELECT change_id, op, v, kind, id, payload, undo, result, created_at, {int(now_ms)} FROM outbox "
-        "WHERE change_id = ?",
-        ids,
+        "SELECT change_id, op, v, kind, id, payload, undo, result, created_at, ? FROM outbox WHERE change_id = ?",
+        [(now_ms, change_id) for (change_id,) in ids],
     )
     conn.executemany("DELETE FROM outbox WHERE change_id = ?", ids)
     for kind, row_id in dict.fromkeys((row[1], row[2]) for row in settled):

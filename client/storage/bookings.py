@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from client.models.bookings import Booking, BookingStatus
 from client.models.ids import BookingId, CustomerId, StaffId
-from client.storage.columns import instant, instant_or_none, milliseconds, word, zone
+from client.storage.columns import constructor, instant, instant_or_none, milliseconds, word, zone
 
 _COLUMNS = """id, customer_id, customer_name, customer_phone, customer_email, service_id, service_name, staff_id,
 starts_at, ends_at, time_zone, status, source, employee_id, call_id, price_cents, paid_cents, payment_status, notes,
@@ -21,11 +22,10 @@ LONGEST: Final = timedelta(hours=24)
 def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> list[Booking]:
     """Bookings that start in [start, end), by start; without the cancelled ones unless asked for."""
     rows = conn.execute(
-        f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? {_status(cancelled)} "
-        "ORDER BY starts_at, id",
+        f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? {_status(cancelled)}",
         (milliseconds(start), milliseconds(end)),
     )
-    return [_booking(row) for row in rows]
+    return [_booking(row) for row in sorted(rows, key=_by_start)]
 
 
 def overlapping(
@@ -42,13 +42,13 @@ def overlapping(
     """
     rows = conn.execute(
         f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? AND ends_at > ? {_status(cancelled)} "
-        f"{'' if staff_id is None else 'AND staff_id = ?'} ORDER BY starts_at, id",
+        f"{'' if staff_id is None else 'AND staff_id = ?'}",
         (
             *(milliseconds(start - LONGEST), milliseconds(end), milliseconds(start)),
             *(() if staff_id is None else (staff_id,)),
         ),
     )
-    return [_booking(row) for row in rows]
+    return [_booking(row) for row in sorted(rows, key=_by_start)]
 
 
 def count_between(conn: sqlite3.Connection, start: datetime, end: datetime, *, cancelled: bool = False) -> int:
@@ -97,38 +97,20 @@ def _status(cancelled: bool) -> str:
     return "" if cancelled else "AND status <> 'cancelled'"
 
 
+_by_start: Final = itemgetter(8, 0)
+"""SQLite would put whole rows in order."""
+
+_made: Final = constructor(Booking)
+
+
 def _booking(row: tuple[Any, ...]) -> Booking:
-    return Booking(
-        booking_id=row[0],
-        customer_id=row[1],
-        customer_name=row[2],
-        customer_phone=row[3],
-        customer_email=row[4],
-        service_id=row[5],
-        service_name=row[6],
-        staff_id=row[7],
-        starts_at=instant(row[8]),
-        ends_at=instant(row[9]),
-        zone=zone(row[10]),
-        status=word(BookingStatus, row[11], BookingStatus.UNKNOWN),
-        source=row[12],
-        employee_id=row[13],
-        call_id=row[14],
-        price_cents=row[15],
-        paid_cents=row[16],
-        payment_status=row[17],
-        notes=row[18],
-        reminder_sent=bool(row[19]),
-        created_at=instant(row[20]),
-        confirmed_at=instant_or_none(row[21]),
-        completed_at=instant_or_none(row[22]),
-        cancelled_at=instant_or_none(row[23]),
-        cancellation_reason=row[24],
-        series_id=row[25],
-        series_label=row[26],
-        updated_at=instant_or_none(row[27]),
-        updated_by=row[28],
-        updated_call_id=row[29],
-        version=row[30],
-        pending=bool(row[31]),
+    """The fields of a booking are in the order of the columns."""
+    return _made(
+        *row[:8],
+        *(instant(row[8]), instant(row[9]), zone(row[10]), word(BookingStatus, row[11], BookingStatus.UNKNOWN)),
+        *row[12:19],
+        *(bool(row[19]), instant(row[20]), instant_or_none(row[21]), instant_or_none(row[22])),
+        *(instant_or_none(row[23]), row[24], row[25], row[26], instant_or_none(row[27])),
+        *row[28:31],
+        bool(row[31]),
     )

@@ -36,7 +36,7 @@ def services(conn: sqlite3.Connection) -> list[Service]:
 def employees(conn: sqlite3.Connection) -> list[Employee]:
     """The AI employees in the order they were hired."""
     rows = conn.execute(
-        "SELECT id, name, kind, glyph, state, state_since, held_until, trouble, doing FROM employees ORDER BY id"
+        "SELECT id, name, kind, glyph, state, state_since, held_until, trouble, doing, dirty FROM employees ORDER BY id"
     )
     return [
         Employee(
@@ -49,6 +49,7 @@ def employees(conn: sqlite3.Connection) -> list[Employee]:
             held_until=instant_or_none(row[6]),
             trouble=row[7],
             doing=row[8],
+            pending=bool(row[9]),
         )
         for row in rows
     ]

@@ -3,28 +3,39 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from client.models.calls import (
     Call,
     CallStatus,
     Consent,
+    Flag,
     Handler,
     Outcome,
+    Recording,
     Speaker,
     ToolUse,
     Turn,
     TurnKind,
 )
-from client.models.ids import CallId
+from client.models.ids import CallId, TurnId
 from client.storage.columns import instant, instant_or_none, json_value, milliseconds, word
 
 _CALL = """id, caller_phone, caller_name, customer_id, direction, employee_id, employee_name, started_at, answered_at,
 ended_at, status, handler, handler_user_id, handler_name, outcome, intent, summary, extracted, sentiment, language,
-escalation_reason, requires_followup, booking_id, consent, charge_cents, billed_seconds, turn_count, version"""
+escalation_reason, requires_followup, booking_id, consent, charge_cents, billed_seconds, turn_count, version,
+flags, satisfaction, recording, rate_cents, rounding_s, dirty"""
 
 _TURN = """id, call_id, "index", kind, speaker, name, text, started_at, ended_at, sentiment, language, low_confidence,
 tool, note, version"""
+
+WIDTH: Final = _CALL.count(",") + 1
+"""How many columns `columns` names."""
+
+
+def columns(table: str) -> str:
+    """The columns that `call_of` reads, of a table that goes by this name."""
+    return ", ".join(f"{table}.{name.strip()}" for name in _CALL.split(","))
 
 
 def live(conn: sqlite3.Connection) -> list[Call]:
@@ -32,7 +43,7 @@ def live(conn: sqlite3.Connection) -> list[Call]:
     rows = conn.execute(
         f"SELECT {_CALL} FROM calls WHERE ended_at IS NULL AND status <> 'ended' ORDER BY started_at, id"
     )
-    return [_call(row) for row in rows]
+    return [call_of(row) for row in rows]
 
 
 def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, limit: int = 1000) -> list[Call]:
@@ -41,7 +52,17 @@ def between(conn: sqlite3.Connection, start: datetime, end: datetime, *, limit: 
         f"SELECT {_CALL} FROM calls WHERE started_at >= ? AND started_at < ? ORDER BY started_at DESC, id DESC LIMIT ?",
         (milliseconds(start), milliseconds(end), limit),
     )
-    return [_call(row) for row in rows]
+    return [call_of(row) for row in rows]
+
+
+def over(conn: sqlite3.Connection, start: datetime, end: datetime, limit: int) -> list[Call]:
+    """Those of `between` that are over."""
+    return where(
+        conn,
+        "started_at >= ? AND started_at < ? AND (ended_at IS NOT NULL OR status = 'ended') "
+        "ORDER BY started_at DESC, id DESC LIMIT ?",
+        (milliseconds(start), milliseconds(end), limit),
+    )
 
 
 def recent(conn: sqlite3.Connection, limit: int, before: datetime | None = None) -> list[Call]:
@@ -53,17 +74,22 @@ def recent(conn: sqlite3.Connection, limit: int, before: datetime | None = None)
             f"SELECT {_CALL} FROM calls WHERE started_at < ? ORDER BY started_at DESC, id DESC LIMIT ?",
             (milliseconds(before), limit),
         )
-    return [_call(row) for row in rows]
+    return [call_of(row) for row in rows]
 
 
 def get(conn: sqlite3.Connection, call_id: CallId) -> Call | None:
     row = conn.execute(f"SELECT {_CALL} FROM calls WHERE id = ?", (call_id,)).fetchone()
-    return _call(row) if row else None
+    return call_of(row) if row else None
+
+
+def of_turn(conn: sqlite3.Connection, turn_id: TurnId) -> Call | None:
+    """The call that a turn belongs to."""
+    return next(iter(where(conn, "id = (SELECT call_id FROM turns WHERE id = ?)", (turn_id,))), None)
 
 
 def where(conn: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Call]:
     """For timeline.py, which knows what it asks."""
-    return [_call(row) for row in conn.execute(f"SELECT {_CALL} FROM calls WHERE {condition}", values)]
+    return [call_of(row) for row in conn.execute(f"SELECT {_CALL} FROM calls WHERE {condition}", values)]
 
 
 def turns(conn: sqlite3.Connection, call_id: CallId, *, after_version: int = -1) -> list[Turn]:
@@ -79,7 +105,8 @@ def turn_count(conn: sqlite3.Connection, call_id: CallId) -> int:
     return int(conn.execute("SELECT count(*) FROM turns WHERE call_id = ?", (call_id,)).fetchone()[0])
 
 
-def _call(row: tuple[Any, ...]) -> Call:
+def call_of(row: tuple[Any, ...]) -> Call:
+    """A row of `columns` as a call."""
     return Call(
         call_id=row[0],
         caller_phone=row[1],
@@ -109,7 +136,21 @@ def _call(row: tuple[Any, ...]) -> Call:
         billed_seconds=row[25],
         turn_count=row[26],
         version=row[27],
+        flags=() if row[28] == "[]" else tuple(map(_flag, json_value(row[28]))),
+        satisfaction=row[29],
+        recording=None if row[30] is None else _recording(json_value(row[30])),
+        rate_cents=row[31],
+        rounding_s=row[32],
+        pending=bool(row[33]),
     )
+
+
+def _flag(value: dict[str, Any]) -> Flag:
+    return Flag(turn_id=TurnId(value["turn_id"]), label=value["label"])
+
+
+def _recording(value: dict[str, Any]) -> Recording:
+    return Recording(state=value["state"], reason=value.get("reason"))
 
 
 def _consent(value: dict[str, Any]) -> Consent:

@@ -1,6 +1,7 @@
 """What the server could not apply of the owner's changes, until the owner has decided."""
 
 import sqlite3
+from collections.abc import Collection
 from typing import Any
 
 from client.models.ids import ChangeId, ConflictId
@@ -8,6 +9,11 @@ from client.models.mutations import Conflict, ConflictState
 from client.storage.columns import instant, json_text, json_value
 
 _COLUMNS = "conflict_id, change_id, kind, id, field, why, document, made_at, state, resolved_by"
+
+_DIFFER = " OR ".join(
+    f"json_extract(document, '$.{part}') IS NOT json_extract(excluded.document, '$.{part}')"
+    for part in ("base", "mine", "server")
+)
 
 
 def open_conflicts(conn: sqlite3.Connection) -> list[Conflict]:
@@ -29,12 +35,28 @@ def of_row(conn: sqlite3.Connection, kind: str, row_id: str) -> list[Conflict]:
 def add(
     conn: sqlite3.Connection, change_id: ChangeId, kind: str, row_id: str, document: dict[str, Any], now_ms: int
 ) -> None:
-    """Note a conflict as the server describes it (docs/api.md); once for each field of a change."""
+    """Note a conflict as the server describes it (docs/api.md); once for each field of a change.
+
+    What was decided about the same values stays decided; about others the owner has to be asked.
+    """
     conn.execute(
-        "INSERT OR IGNORE INTO conflicts (change_id, kind, id, field, why, document, made_at, state) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 'open')",
+        "INSERT INTO conflicts (change_id, kind, id, field, why, document, made_at, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'open') ON CONFLICT (change_id, field) DO UPDATE SET why = excluded.why, "
+        "document = excluded.document, made_at = excluded.made_at, state = 'open', resolved_by = NULL, "
+        f"resolved_at = NULL WHERE why <> excluded.why OR {_DIFFER}",
         (change_id, kind, row_id, document["field"], document["why"], json_text(document), now_ms),
     )
+
+
+def keep_only(conn: sqlite3.Connection, change_id: ChangeId, fields: Collection[str]) -> None:
+    """The server's newest answer to a change is in conflict in these fields; of an answer before it nothing is left."""
+    marks = ", ".join("?" * len(fields))
+    conn.execute(f"DELETE FROM conflicts WHERE change_id = ? AND field NOT IN ({marks})", (change_id, *fields))
+
+
+def forget(conn: sqlite3.Connection, change_id: ChangeId) -> None:
+    """The server has forgotten its answer and is asked again; only what the owner has decided is remembered."""
+    conn.execute("DELETE FROM conflicts WHERE change_id = ? AND state = 'open' AND resolved_by IS NULL", (change_id,))
 
 
 def close(conn: sqlite3.Connection, conflict_id: ConflictId, by: ChangeId | None, now_ms: int) -> None:
@@ -55,12 +77,20 @@ def answered(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> None
 
 
 def reopen(conn: sqlite3.Connection, change_id: ChangeId) -> tuple[ConflictId, ...]:
-    """The change that answers a conflict will not be decided: it was withdrawn or refused."""
+    """The change that answers a conflict will not be decided: it was withdrawn or refused.
+
+    A conflict out of an answer that was forgotten is not open for that: whether there is one will be seen.
+    """
     rows = conn.execute(
         "UPDATE conflicts SET resolved_by = NULL WHERE resolved_by = ? AND state = 'open' RETURNING conflict_id",
         (change_id,),
+    ).fetchall()
+    conn.executemany(
+        "DELETE FROM conflicts WHERE conflict_id = ? AND EXISTS (SELECT 1 FROM outbox WHERE state <> 'acked' "
+        "AND outbox.change_id = conflicts.change_id)",
+        rows,
     )
-    return tuple(conflict_id for (conflict_id,) in rows.fetchall())
+    return tuple(conflict_id for (conflict_id,) in rows)
 
 
 def _conflict(row: tuple[Any, ...]) -> Conflict:

@@ -15,11 +15,11 @@ class StreamState:
     """Where one stream stands.
 
     `cursor`: what to ask with next, empty at the very start.  `complete`: nothing is missing up to `cursor`.
-    `ccursor`: the cursor of the last completed pull, None before the first.  `seq`: the account's counter up to which a
-    complete stream is complete.  `snap`: the counter when the running first sync or resync began.  `gen`: rows of an
-    older generation are swept when a resync ends.  `stage`: window, backfill or follow, as the server last said.
-    `done`, `total`: rows of a first sync or resync so far.  `resync`: rows of an older generation wait to be swept.
-    `as_of`: when the stream was last known to equal the server, by the server's clock.
+    `ccursor`: the cursor of the last completed pull, None before the first.  `seq`: the account's counter as the server
+    last told it; a complete stream is complete up to it.  `snap`: the counter when the running first sync or resync
+    began.  `gen`: rows of an older generation are swept when a resync ends.  `stage`: window, backfill or follow, as
+    the server last said.  `done`, `total`: rows of a first sync or resync so far.  `resync`: rows of an older
+    generation wait to be swept.  `as_of`: when the stream was last known to equal the server, by the server's clock.
     """
 
     name: str
@@ -68,3 +68,12 @@ def stream(conn: sqlite3.Connection, name: str) -> StreamState:
 def as_of(conn: sqlite3.Connection) -> datetime | None:
     """When this device was last known to equal the server, by the server's clock; None before the first sync."""
     return instant_or_none(conn.execute("SELECT as_of FROM streams WHERE name = 'core'").fetchone()[0])
+
+
+def start_over(conn: sqlite3.Connection, name: str) -> None:
+    """Fill the stream from the beginning, in a new generation.  What is on screen stays until that has ended."""
+    conn.execute(
+        "UPDATE streams SET gen = gen + 1, epoch = NULL, cursor = '', complete = 0, stage = '', done = 0, total = 0, "
+        "snap = 0, resync = 1 WHERE name = ?",
+        (name,),
+    )

@@ -8,21 +8,23 @@ commit the touched tables are announced to whoever subscribed.  SQL lives in the
 import asyncio
 import contextlib
 import contextvars
-import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from client.clock import Clock
-from client.storage import mirror, rescue, schema
-from client.storage.errors import DatabaseDamaged, DiskFull, classify, unusable
+from client.models.encryption import Encryption
+from client.storage import driver, mirror, opening, rescue, schema, sealing
+from client.storage.driver import Key
+from client.storage.errors import DatabaseDamaged, DiskFull, KeyMissing, classify, unusable
+from client.storage.knowing import data_version
 from client.storage.mirror import Mirror
 from client.storage.noting import NotingConnection
+from client.storage.opening import move_aside
 from client.storage.reserve import Reserve
 
 T = TypeVar("T")
@@ -32,14 +34,6 @@ Callback = Callable[[frozenset[str]], None]
 Threads = Callable[[int, str], Executor]
 """Makes threads to work on: how many, and what their names begin with."""
 
-_CONNECTION = """
-PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
-PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8000
-"""
-_WRITER = """
-PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;
-PRAGMA journal_size_limit = 16777216
-"""
 _BULK = "PRAGMA wal_autocheckpoint = 16000"
 _EVERYDAY = "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint = 1000"
 
@@ -64,8 +58,12 @@ class _Subscriber:
 class Database:
     """One open database file.  Made by `open`; `close` it, or the process keeps two threads."""
 
-    def __init__(self, path: Path, clock: Clock, threads: Threads = ThreadPoolExecutor) -> None:
+    def __init__(self, path: Path, clock: Clock, threads: Threads = ThreadPoolExecutor, key: Key | None = None) -> None:
         self.path = path
+        self.encryption: Encryption | None = None
+        """How the file is encrypted, or why not though there is a key; None without one."""
+        self._given_key = key
+        self._key: Key | None = None
         self._clock = clock
         self._writer = threads(1, "chatty-write")
         self._slow = threads(1, "chatty-read")
@@ -83,12 +81,12 @@ class Database:
         self._subscribers: list[_Subscriber] = []
 
     @staticmethod
-    def open(path: Path, clock: Clock, threads: Threads = ThreadPoolExecutor) -> "Database":
-        """Open or create the file and bring it to the newest schema.
+    def open(path: Path, clock: Clock, threads: Threads = ThreadPoolExecutor, *, key: Key | None = None) -> "Database":
+        """Open or create the file and bring it to the newest schema; with a key, encrypt it first where it is not.
 
-        Raises DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, DatabaseBusy, DiskFull.
+        Raises DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, DatabaseBusy, DiskFull, KeyMissing.
         """
-        database = Database(path, clock, threads)
+        database = Database(path, clock, threads, key)
         try:
             database._writer.submit(database._connect).result()
         except BaseException:
@@ -97,13 +95,24 @@ class Database:
         return database
 
     @staticmethod
-    def open_or_replace(path: Path, clock: Clock) -> tuple["Database", Path | None]:
-        """As `open`, but a damaged file is moved aside and a fresh one begun; the second value is where it went."""
+    def open_or_replace(path: Path, clock: Clock, key: Key | None = None) -> tuple["Database", Path | None]:
+        """As `open`, but a damaged file is moved aside and a fresh one begun; the second value is where it went.
+
+        So is one that was encrypted with another key than this, because that one is lost.  Without a key it may come
+        back: then KeyMissing is raised.
+        """
         try:
-            return Database.open(path, clock), None
+            return Database.open(path, clock, key=key), None
         except DatabaseDamaged:
             aside = move_aside(path, clock)
-            return Database.open(path, clock), aside
+            return Database.open(path, clock, key=key), aside
+        except KeyMissing:
+            if key is None:
+                raise
+            aside = opening.lock_away(path, clock)
+            database = Database.open(path, clock, key=key)
+            database.write_blocking(rescue.key_was_lost)
+            return database, aside
         except OSError as error:
             raise unusable(error) from error
 
@@ -128,7 +137,7 @@ class Database:
 
         If `fn` raises, nothing of it happened.  Cancelling the wait does not undo a transaction that has begun.
         """
-        return await asyncio.wrap_future(self._writer.submit(self._transact, fn))
+        return await _done_by(self._writer, lambda: self._transact(fn))
 
     def write_blocking(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """`write` for callers without a loop."""
@@ -204,23 +213,24 @@ class Database:
     # --- on the writer thread --------------------------------------------------------------------------------------
     def _connect(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._classified():
-            self.path.touch(mode=0o600)
+        with self._classified(), sealing.opening(self.path, self._given_key):
             # The last connection to close removes it: it is there after a crash, or while another process goes on.
             self._was_left_open = self.path.with_name(f"{self.path.name}-wal").exists()
-            conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, factory=NotingConnection)
-            self._conn = conn
-            self._pragmas(_CONNECTION)
-            self._pragmas(_WRITER)
-            if sys.platform == "darwin":
-                self._pragmas("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
-            schema.migrate(conn)
-            _settle(conn, self._clock)
-            rescue.at_opening(conn, self.path, self._mirror, self._clock)
+            self._key, self.encryption = self._prepared()
+            self.path.touch(mode=0o600)
+            conn = self._conn = opening.writer(self.path, self._key, self._clock)
+            self._mirror.key = self._key
+            rescue.at_opening(conn, self.path, self._mirror, self._clock, self._given_key)
             self._mirror.begin(conn)
             conn.begin_noting()
             self._data_version = data_version(conn)
             self._inode = self.path.stat().st_ino
+
+    def _prepared(self) -> tuple[Key | None, Encryption | None]:
+        try:
+            return sealing.prepared(self.path, self._given_key)
+        except OSError as error:
+            raise unusable(error) from error
 
     def _transact(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         conn = self._open_connection()
@@ -241,15 +251,15 @@ class Database:
         with self._classified():
             try:
                 conn.execute("BEGIN IMMEDIATE")
+                conn.known.begin()
                 result = fn(conn)
-                mirrored = not mirror.KEYS.keys().isdisjoint(conn.touched or ())
-                if mirrored:
-                    self._note(conn)
+                mirrored = self._note(conn)
                 conn.execute("COMMIT")
             except BaseException:
                 if conn.in_transaction:
-                    with contextlib.suppress(sqlite3.Error):
+                    with contextlib.suppress(*driver.errors()):
                         conn.execute("ROLLBACK")
+                conn.known.forget()
                 self._mirror.take_back()
                 raise
             if mirrored:
@@ -257,9 +267,9 @@ class Database:
                 self._mirror.tidy(conn)
         return result
 
-    def _note(self, conn: NotingConnection) -> None:
+    def _note(self, conn: NotingConnection) -> bool:
         try:
-            self._mirror.note(conn)
+            return self._mirror.note(conn)
         except OSError as error:
             raise unusable(error) from error
 
@@ -302,9 +312,7 @@ class Database:
         return aside
 
     def _pragmas(self, script: str) -> None:
-        conn = self._open_connection()
-        for statement in script.split(";"):
-            conn.execute(statement).fetchall()
+        opening.pragmas(self._open_connection(), script)
 
     def _open_connection(self) -> NotingConnection:
         if self._conn is None:
@@ -320,9 +328,10 @@ class Database:
                 reader.conn.close()
         if self._conn is not None:
             # The last connection to close folds the log into the file; a damaged file may refuse.
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*driver.errors()):
                 self._conn.close()
             self._conn = None
+        self._mirror.close()
 
     # --- on any thread ---------------------------------------------------------------------------------------------
     @contextlib.contextmanager
@@ -344,10 +353,7 @@ class Database:
         reader = self._readers.get(thread)
         if reader is None:
             with self._replacing, self._classified():
-                conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-                for statement in (_CONNECTION + "; PRAGMA query_only = ON").split(";"):
-                    conn.execute(statement).fetchall()
-                reader = _Reader(conn)
+                reader = _Reader(opening.reader(self.path, self._key))
                 with self._readers_lock:
                     self._readers[thread] = reader
         return reader
@@ -356,41 +362,54 @@ class Database:
     def _classified(self) -> Generator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except driver.errors() as error:
             known = classify(error, self.path)
             if known is None:
                 raise
             raise known from error
 
 
+async def _done_by(threads: Executor, work: Callable[[], T]) -> T:
+    """The result of `work`, done on one of these threads.
+
+    As `asyncio.wrap_future` does it, with half of the way: this is waited for at every edit.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def report(result: T | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(cast("T", result))
+
+    def run() -> None:
+        result, failed = None, None
+        try:
+            result = work()
+        except BaseException as error:
+            failed = error
+        # A loop that has ended has nobody left to tell.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(report, result, failed)
+
+    threads.submit(run)
+    return await done
+
+
 _ALL_TABLES = frozenset(
-    {*schema.MIRRORED, "unknown_rows", "bases", "outbox", "history", "conflicts", "streams", "meta"},
+    {
+        *schema.MIRRORED,
+        "unknown_rows",
+        "bases",
+        "outbox",
+        "history",
+        "conflicts",
+        "streams",
+        "meta",
+        "call_texts",
+        "call_promises",
+    },
 )
-
-
-def move_aside(path: Path, clock: Clock) -> Path:
-    """Rename a damaged database, and its log, to `.corrupt-<milliseconds>`; nothing of it is deleted."""
-    aside = path.with_name(f"{path.name}.corrupt-{clock.now_ms()}")
-    # The log first: without its file it is nothing, but a fresh file beside an old log would take that for its own.
-    for tail in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + tail)
-        if part.exists():
-            os.replace(part, aside.with_name(aside.name + tail))  # noqa: PTH105
-    return aside
-
-
-def _settle(conn: sqlite3.Connection, clock: Clock) -> None:
-    """What must be true of an open file: it has a client id, and indexes unless a first sync is still loading it."""
-    fts5 = str(int(schema.has_fts5(conn)))
-    if dict(conn.execute("SELECT k, v FROM meta WHERE k IN ('client_id', 'fts5')")).get("fts5") != fts5:
-        conn.execute("BEGIN IMMEDIATE")
-        conn.execute("INSERT OR IGNORE INTO meta VALUES ('client_id', ?), ('next_mid', '1')", (clock.new_id(),))
-        conn.execute("INSERT OR REPLACE INTO meta VALUES ('fts5', ?)", (fts5,))
-        conn.execute("COMMIT")
-    if conn.execute("SELECT 1 FROM streams WHERE name = 'core' AND ccursor IS NOT NULL").fetchone():
-        schema.ensure_indexes(conn)
-
-
-def data_version(conn: sqlite3.Connection) -> int:
-    """A number that is another one, for this connection, after any other connection has committed."""
-    return int(conn.execute("PRAGMA data_version").fetchone()[0])

@@ -13,7 +13,10 @@ from typing import Any
 from client.models.mutations import IN_EFFECT, Payload, Row, effect, refused_fields
 from client.storage.columns import json_text, json_value
 
-KINDS = ("bookings", "blocks", "calendars")
+KINDS = (
+    *("bookings", "blocks", "calendars", "leads", "calls", "employees", "tasks", "marks", "corrections"),
+    *("blocked_numbers", "assumptions"),
+)
 """Tables whose rows can have changes in them; each has a `dirty` column."""
 
 Effects = Iterable[tuple[Payload, frozenset[str]]]
@@ -22,11 +25,15 @@ Effects = Iterable[tuple[Payload, frozenset[str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """A row as the server has it; None when it was deleted there or has not arrived yet."""
+    """A row as the server has it; None when it was deleted there or has not arrived yet.
+
+    `is_new`: until now there was none, because the row had no changes in it.
+    """
 
     row: Row | None = field(hash=False)
     version: int
     gen: int
+    is_new: bool = field(default=False, compare=False)
 
 
 def base(conn: sqlite3.Connection, kind: str, row_id: str) -> Base | None:
@@ -64,26 +71,34 @@ def rebase(conn: sqlite3.Connection, kind: str, row_id: str) -> Row | None:
 
 
 # --- for outbox.py, which has read the changes already ---------------------------------------------------------------
-def hold(conn: sqlite3.Connection, kind: str, row_id: str) -> Base:
-    """The base, kept from now on if the row was clean."""
-    found = base(conn, kind, row_id)
-    if found is not None:
-        return found
-    row = effective_row(conn, kind, row_id)
-    found = Base(row=row, version=row["version"] if row else 0, gen=row["gen"] if row else _generation(conn))
-    conn.execute("INSERT INTO bases VALUES (?, ?, ?, ?, ?)", (kind, row_id, _text(row), found.version, found.gen))
-    return found
+def hold(conn: sqlite3.Connection, kind: str, row_id: str, shown: Row | None = None) -> Base:
+    """The base, kept from now on if the row was clean.  `shown`: the row as `effective_row` gave it, if known."""
+    row = shown or effective_row(conn, kind, row_id)
+    version, gen = (row["version"], row["gen"]) if row else (0, _generation(conn))
+    kept = conn.execute(
+        "INSERT INTO bases VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (kind, row_id, _text(row), version, gen)
+    )
+    new = Base(row=row, version=version, gen=gen, is_new=True)
+    return new if kept.rowcount else base(conn, kind, row_id) or new
 
 
-def show(conn: sqlite3.Connection, kind: str, row_id: str, under: Base, effects: Effects) -> Row | None:
-    """Write the row as `under` and `effects` make it; without effects the base is forgotten."""
+def show(
+    conn: sqlite3.Connection, kind: str, row_id: str, under: Base, effects: Effects, shown: Row | None = None
+) -> Row | None:
+    """Write the row as `under` and `effects` make it; without effects the base is forgotten.
+
+    `shown` as in `hold`: then only what differs is written, so that the indexes of the rest are left alone.
+    """
     effects = tuple(effects)
     row = _replay(conn, under, effects)
     if row is None:
         conn.execute(f"DELETE FROM {kind} WHERE id = ?", (row_id,))
     else:
         row = {**row, "version": under.version, "gen": under.gen}
-        _write(conn, kind, row, dirty=bool(effects))
+        if shown is None:
+            _write(conn, kind, row, dirty=bool(effects))
+        else:
+            _write_differences(conn, kind, shown, row, dirty=bool(effects), was_dirty=not under.is_new)
     if not effects:
         conn.execute("DELETE FROM bases WHERE kind = ? AND id = ?", (kind, row_id))
     return row
@@ -95,7 +110,7 @@ def effective_row(conn: sqlite3.Connection, kind: str, row_id: str) -> Row | Non
     values = cursor.fetchone()
     if values is None:
         return None
-    row = dict(zip((column[0] for column in cursor.description), values, strict=True))
+    row = dict(zip([column[0] for column in cursor.description], values, strict=True))
     del row["dirty"]
     return row
 
@@ -120,10 +135,26 @@ def _write(conn: sqlite3.Connection, kind: str, row: dict[str, Any], *, dirty: b
     conn.execute(_upsert(kind, tuple(row)), (*row.values(), dirty))
 
 
+def _write_differences(
+    conn: sqlite3.Connection, kind: str, shown: Row, row: Row, *, dirty: bool, was_dirty: bool
+) -> None:
+    new = {name: value for name, value in row.items() if value != shown[name] or type(value) is not type(shown[name])}
+    if dirty is not was_dirty:
+        new["dirty"] = dirty
+    if new:
+        conn.execute(_update(kind, tuple(new)), (*new.values(), row["id"]))
+
+
+@lru_cache(maxsize=256)
+def _update(kind: str, columns: tuple[str, ...]) -> str:
+    updates = ", ".join(f'"{name}" = ?' for name in columns)
+    return f"UPDATE {kind} SET {updates} WHERE id = ?"
+
+
 @lru_cache(maxsize=64)
 def _upsert(kind: str, columns: tuple[str, ...]) -> str:
-    names = (*columns, "dirty")
-    updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    names = [f'"{name}"' for name in (*columns, "dirty")]
+    updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != '"id"')
     return (
         f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
         f"ON CONFLICT (id) DO UPDATE SET {updates}"

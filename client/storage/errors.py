@@ -43,6 +43,14 @@ class DatabaseTooNew(StorageError):
         self.known = known
 
 
+class KeyMissing(StorageError):
+    """The file is encrypted, and the key it was encrypted with is not at hand.  It is left as it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("the local database is encrypted and its key is not there")
+        self.path = path
+
+
 class DiskFull(StorageError):
     """Nothing was written; what was there before is unharmed."""
 
@@ -88,5 +96,7 @@ def trouble_of(error: StorageError) -> Trouble:
             return Trouble.TOO_NEW
         case DatabaseDamaged():
             return Trouble.DAMAGED
+        case KeyMissing():
+            return Trouble.KEY_MISSING
         case _:
             return Trouble.UNAVAILABLE

@@ -2,16 +2,16 @@
 
 A text file beside the database, a line for each row a transaction has changed, written before that transaction is
 committed and synced while it is: whoever is told that a change is saved has it in two files.  A line that was torn or
-damaged is known by its checksum.  Where nothing is pending, the file is empty.
+damaged is known by its checksum.  Where nothing is pending, the file is empty.  Beside an encrypted database every line
+is encrypted, too: it holds names and numbers.
 """
 
 import contextlib
 import errno
 import os
 import sqlite3
-import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,10 @@ from typing import Final, TypedDict
 import msgspec
 
 from client.models.mutations import Row
+from client.storage import driver
+from client.storage.driver import Key
+from client.storage.sealing import seal, unseal
+from client.storage.syncing import sync, sync_folder
 
 KEYS: Final = {"outbox": "change_id", "conflicts": "conflict_id"}
 """What is mirrored, with the column that numbers its rows."""
@@ -45,11 +49,13 @@ _ON: Final = {"INSERT": "new", "UPDATE": "new", "DELETE": "old"}
 class Mirrored:
     """What a mirror holds: each row as it was last, by table and number; None for one that is no longer there.
 
-    `whole`: no line before the last is damaged, so that nothing newer can be missing.
+    `whole`: no line before the last is damaged, so that nothing newer can be missing.  `plain`: how many lines are not
+    encrypted.
     """
 
     rows: dict[tuple[str, int], Row | None] = field(hash=False)
     whole: bool
+    plain: int = 0
 
 
 class Mirror:
@@ -57,30 +63,46 @@ class Mirror:
 
     def __init__(self, path: Path, syncing: Executor) -> None:
         self.path = path
+        self.key: Key | None = None
+        """What lines are encrypted with, from the moment the database is."""
         self._syncing = syncing
+        self._changed: dict[str, set[int]] = {what: set() for what in KEYS}
+        self._opened: tuple[int, os.stat_result] | None = None
         self._appended: tuple[int, int] | None = None
         self._sync: Future[None] | None = None
         self._is_settled = self._is_stale = False
-        self._written = 0
+        self._written = self._end = 0
 
     def begin(self, conn: sqlite3.Connection) -> None:
-        """From now on the connection writes down which rows it changes.  Not inside a transaction."""
-        conn.execute("CREATE TEMP TABLE changed (what TEXT, id INTEGER, PRIMARY KEY (what, id)) WITHOUT ROWID")
+        """From now on the connection says which rows it changes.  Not inside a transaction."""
+        conn.create_function("mirrored", 2, self._has_changed)
         for table, key in KEYS.items():
             for event, row in _ON.items():
                 conn.execute(
                     f"CREATE TEMP TRIGGER {table}_{event} AFTER {event} ON main.{table} "
-                    f"BEGIN INSERT OR IGNORE INTO changed VALUES ('{table}', {row}.{key}); END"
+                    f"BEGIN SELECT mirrored('{table}', {row}.{key}); END"
                 )
 
-    def note(self, conn: sqlite3.Connection) -> None:
-        """Write down what this transaction has changed; it is on disk when `wait` returns.  Raises OSError."""
-        changed = conn.execute("SELECT what, id FROM temp.changed").fetchall()
-        if not changed:
-            return
-        conn.execute("DELETE FROM temp.changed")
-        self._is_settled = not is_pending(conn)
-        self._append(b"".join(_line(_noted(conn, what, number)) for what, number in changed))
+    def _has_changed(self, what: str, number: int) -> None:
+        self._changed[what].add(number)
+
+    def note(self, conn: sqlite3.Connection) -> bool:
+        """Write down what this transaction has changed, if anything; it is on disk when `wait` returns.
+
+        Raises OSError.
+        """
+        noted = [each for what, numbers in self._changed.items() if numbers for each in _noted(conn, what, numbers)]
+        if not noted:
+            return False
+        self._forget_changes()
+        waits = any(each["what"] == "outbox" and each["row"] is not None for each in noted)
+        self._is_settled = not waits and not is_pending(conn)
+        self._append(b"".join(_line(each, self.key) for each in noted))
+        return True
+
+    def _forget_changes(self) -> None:
+        for numbers in self._changed.values():
+            numbers.clear()
 
     def wait(self) -> None:
         """After the commit: until what was noted is on disk, too."""
@@ -88,13 +110,16 @@ class Mirror:
         if sync is not None and sync.exception() is not None:
             # The database has it, so nothing is lost yet; the mirror is written anew.
             self._is_stale = True
+        self._let_go()
 
     def take_back(self) -> None:
         """After a rollback: what was noted did not happen."""
         sync, appended = self._sync, self._appended
         self._sync = self._appended = None
+        self._forget_changes()
         if sync is not None:
             sync.exception()
+        self._let_go()
         if appended is not None and self.size() == appended[1]:
             # Were it longer by now, another process would have gone on.
             with contextlib.suppress(OSError):
@@ -105,9 +130,9 @@ class Mirror:
 
         What goes wrong is left for the next time: the file says too much then, never too little.
         """
-        if not (self._is_settled or self._is_stale or self.size() > max(LONGEST, 2 * self._written)):
+        if not (self._is_settled or self._is_stale or self._end > max(LONGEST, 2 * self._written)):
             return
-        with contextlib.suppress(OSError, sqlite3.Error):
+        with contextlib.suppress(OSError, *driver.errors()):
             conn.execute("BEGIN IMMEDIATE")
             try:
                 self.rewrite(conn)
@@ -117,37 +142,60 @@ class Mirror:
 
     def rewrite(self, conn: sqlite3.Connection) -> None:
         """Make the file say what the database does, and no more.  Raises OSError."""
+        self.close()
         if not is_pending(conn):
             if self.size():
                 os.truncate(self.path, 0)
+            self._end = 0
             return
         fresh = self.path.with_name(f"{self.path.name}.new")
         with fresh.open("wb") as file:
             fresh.chmod(0o600)
             for what, number, row in _all(conn):
-                file.write(_line({"what": what, "id": number, "row": row}))
+                file.write(_line({"what": what, "id": number, "row": row}, self.key))
             file.flush()
             sync(file.fileno())
-            self._written = file.tell()
+            self._written = self._end = file.tell()
         os.replace(fresh, self.path)  # noqa: PTH105
         sync_folder(self.path.parent)
 
+    def close(self) -> None:
+        """Let go of the file.  Harmless twice; the next note opens it again."""
+        if self._opened is not None:
+            os.close(self._opened[0])
+            self._opened = None
+
     def _append(self, lines: bytes) -> None:
-        """Not kept open: another process may have put a new file in its place."""
+        handle, begin = self._at_its_end()
+        self._end = begin + len(lines)
+        self._appended = (begin, self._end)
+        if os.write(handle, lines) < len(lines):
+            os.ftruncate(handle, begin)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._sync = self._syncing.submit(sync, handle)
+
+    def _at_its_end(self) -> tuple[int, int]:
+        """The file, open to append to, and how long it is.
+
+        It stays open, but another process may have put a new file in its place; while this transaction lasts none can.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            there = os.stat(self.path)  # noqa: PTH116
+            if self._opened is not None and os.path.samestat(there, self._opened[1]):
+                return self._opened[0], there.st_size
+        self.close()
         is_new = not self.path.exists()
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            if is_new:
-                sync_folder(self.path.parent)
-            begin = os.fstat(handle).st_size
-            self._appended = (begin, begin + len(lines))
-            if os.write(handle, lines) < len(lines):
-                os.ftruncate(handle, begin)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except BaseException:
-            os.close(handle)
-            raise
-        self._sync = self._syncing.submit(_sync_and_close, handle)
+        found = os.fstat(handle)
+        self._opened = (handle, found)
+        if is_new:
+            sync_folder(self.path.parent)
+        return handle, found.st_size
+
+    def _let_go(self) -> None:
+        """Where a file that is open cannot be replaced."""
+        if os.name != "posix":
+            self.close()
 
     def size(self) -> int:
         try:
@@ -170,77 +218,70 @@ def is_pending(conn: sqlite3.Connection) -> bool:
     return bool(conn.execute(_PENDING).fetchone()[0])
 
 
-def read(path: Path) -> Mirrored:
-    """What the file says, as far as it can be read."""
+def read(path: Path, key: Key | None = None) -> Mirrored:
+    """What the file says, as far as it can be read; with a key also what is encrypted with it."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError:
         return Mirrored(rows={}, whole=False)
     rows: dict[tuple[str, int], Row | None] = {}
-    whole = True
+    whole, plain = True, 0
     for number, line in enumerate(lines, start=1):
-        noted = _parsed(line)
+        text = _text(line)
+        noted = None if text is None else _parsed(text, key)
         if noted is not None:
             rows[noted["what"], noted["id"]] = noted["row"]
+            plain += _is_plain(text or b"")
         elif number < len(lines):
             whole = False
-    return Mirrored(rows=rows, whole=whole)
+    return Mirrored(rows=rows, whole=whole, plain=plain)
 
 
-def sync(handle: int) -> None:
-    """Until what was written is on the disk itself, which on a Mac has to be asked for."""
-    if sys.platform == "darwin":
-        import fcntl
-
-        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
-    else:
-        getattr(os, "fdatasync", os.fsync)(handle)
-
-
-def sync_folder(folder: Path) -> None:
-    """Names in a folder are as durable as the folder; Windows does that by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _sync_and_close(handle: int) -> None:
-    try:
-        sync(handle)
-    finally:
-        os.close(handle)
-
-
-def _noted(conn: sqlite3.Connection, what: str, number: int) -> _Noted:
-    cursor = conn.execute(f"SELECT * FROM {what} WHERE {KEYS[what]} = ?", (number,))
-    values = cursor.fetchone()
-    row = None if values is None else dict(zip((column[0] for column in cursor.description), values, strict=True))
-    return {"what": what, "id": number, "row": row}
+def _noted(conn: sqlite3.Connection, what: str, numbers: Collection[int]) -> Iterator[_Noted]:
+    """These rows of a table as they are now."""
+    for number in sorted(numbers):
+        found = conn.execute(f"SELECT * FROM {what} WHERE {KEYS[what]} = ?", (number,))
+        yield {"what": what, "id": number, "row": next(_rows(found), None)}
 
 
 def _all(conn: sqlite3.Connection) -> Iterator[tuple[str, int, Row]]:
     for what, where in (("outbox", "1"), ("conflicts", "state = 'open'")):
-        cursor = conn.execute(f"SELECT * FROM {what} WHERE {where}")
-        names = [column[0] for column in cursor.description]
-        for values in cursor:
-            row = dict(zip(names, values, strict=True))
+        for row in _rows(conn.execute(f"SELECT * FROM {what} WHERE {where}")):
             yield what, row[KEYS[what]], row
 
 
-def _line(noted: _Noted) -> bytes:
+def _rows(found: sqlite3.Cursor) -> Iterator[Row]:
+    """By column names."""
+    names = [column[0] for column in found.description]
+    return (dict(zip(names, values, strict=True)) for values in found)
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+def _line(noted: _Noted, key: Key | None) -> bytes:
     text = msgspec.json.encode(noted)
+    if key is not None:
+        text = seal(key, text)
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
-def _parsed(line: bytes) -> _Noted | None:
+def _text(line: bytes) -> bytes | None:
+    """Without its checksum, None where that is wrong."""
     checksum, _, text = line.partition(b" ")
-    if checksum != b"%08x" % zlib.crc32(text):
-        return None
+    return text if checksum == b"%08x" % zlib.crc32(text) else None
+
+
+def _parsed(text: bytes, key: Key | None) -> _Noted | None:
+    if not _is_plain(text):
+        opened = unseal(key, text) if key is not None else None
+        if opened is None:
+            return None
+        text = opened
     try:
         noted = msgspec.json.decode(text, type=_Noted)
     except msgspec.DecodeError:
         return None
     return noted if noted["what"] in KEYS else None
+
+
+def _is_plain(text: bytes) -> bool:
+    return text.startswith(b"{")

@@ -7,7 +7,7 @@ folded into one; as soon as a change has been sent it stays as it is.
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from client.models.folding import continued, fold, folds, inverse
 from client.models.ids import ChangeId, ConflictId
@@ -60,7 +60,7 @@ def of_row(conn: sqlite3.Connection, kind: str, row_id: str) -> list[Change]:
 
 
 def where(conn: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Change]:
-    """For timeline.py, which knows what it asks."""
+    """For those who know what they ask."""
     return [_change(row) for row in conn.execute(f"SELECT {_COLUMNS} FROM outbox WHERE {condition}", values)]
 
 
@@ -121,24 +121,28 @@ def record(
     payload: Payload,
     undo: Mapping[str, Any],
     now_ms: int,
+    shown: Row | None = None,
 ) -> Recorded:
     """Note a change and show it.  `payload` is the mutation without its `mid`; whether it makes sense was asked before.
 
+    `shown`: the row as effective.py gave it in this transaction, if it was read; then it is not read again.
     When it is `gone`, `change_id` is that of the change it took along.
     """
-    changes = of_row(conn, kind, row_id)
-    under = effective.hold(conn, kind, row_id)
+    shown = shown or effective.effective_row(conn, kind, row_id)
+    under = effective.hold(conn, kind, row_id, shown)
+    # A clean row has no changes in it; at most some that were refused, and are nothing to this one.
+    changes = [] if under.is_new else of_row(conn, kind, row_id)
     before = tuple(change for change in changes if change.never_sent)
     # A row the server has after all, for a file that came back from a backup, is not made but found there.
     found = under.row is not None
-    if not found and _undoes_all(before, payload):
+    if not found and _undoes_all(before, payload) and (before[0].op.creates or len(before) == len(changes)):
         recorded = _drop(conn, before, before)
     elif before and not (found and before[-1].op.creates) and _folds(conn, before[-1], payload):
         recorded = _fold(conn, before, payload)
     else:
         recorded = _append(conn, before, _Draft(op, kind, row_id, payload, undo, now_ms))
     kept = [change for change in changes if not change.never_sent]
-    row = effective.show(conn, kind, row_id, under, _effects((*kept, *recorded.after)))
+    row = effective.show(conn, kind, row_id, under, _effects((*kept, *recorded.after)), shown)
     return replace(recorded, row=row)
 
 
@@ -153,8 +157,8 @@ class _Draft:
 
 
 def _undoes_all(before: Sequence[Change], payload: Payload) -> bool:
-    """It cancels or removes what the server has not heard of yet."""
-    if not before or not before[0].op.creates:
+    """It cancels or removes what these changes, which the server has not heard of yet, have made."""
+    if not before or not (before[0].op.creates or before[0].op.puts):
         return False
     return Op(payload["op"]).removes or payload.get("set", {}).get("status", (None, None))[1] == "cancelled"
 
@@ -165,15 +169,31 @@ def _folds(conn: sqlite3.Connection, last: Change, payload: Payload) -> bool:
 
 
 def _append(conn: sqlite3.Connection, before: tuple[Change, ...], draft: _Draft) -> Recorded:
-    row = conn.execute(
-        "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?) "
-        f"RETURNING {_COLUMNS}",
+    noted = conn.execute(
+        "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)",
         (
             *(draft.op, draft.payload["v"], draft.kind, draft.row_id),
             *(json_text(draft.payload), json_text(draft.undo), draft.now_ms),
         ),
-    ).fetchone()
-    made = _change(row)
+    )
+    made = Change(
+        change_id=ChangeId(cast("int", noted.lastrowid)),
+        client_id=None,
+        mid=None,
+        op=draft.op,
+        v=draft.payload["v"],
+        kind=draft.kind,
+        row_id=draft.row_id,
+        payload=draft.payload,
+        undo=dict(draft.undo),
+        state=ChangeState.QUEUED,
+        version=None,
+        result=None,
+        attempts=0,
+        next_try=None,
+        created_at=instant(draft.now_ms),
+        sent_at=None,
+    )
     return Recorded(change_id=made.change_id, folded=False, gone=False, before=before, after=(*before, made))
 
 
@@ -214,8 +234,11 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
     kind, row_id = some[0].kind, some[0].row_id
     if tuple(change for change in of_row(conn, kind, row_id) if change.never_sent) != recorded.after:
         return False
-    under = effective.hold(conn, kind, row_id)
     left, wanted = ({change.change_id for change in changes} for changes in (recorded.after, recorded.before))
+    if any(get(conn, change_id) is not None for change_id in wanted - left):
+        # The number is another change's, or this one was put back already.
+        return False
+    under = effective.hold(conn, kind, row_id)
     for change in recorded.after:
         if change.change_id not in wanted:
             _delete(conn, change)
@@ -269,10 +292,11 @@ def _continue(conn: sqlite3.Connection, later: Change, gone: Payload) -> Payload
     return {**gone, "set": rest} if rest else None
 
 
-def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
+def retry(conn: sqlite3.Connection, change_id: ChangeId) -> bool:
     """Send a change as soon as there is a connection: one that waits for its time, was set aside, or was refused.
 
-    One that was set aside with its number keeps it, or the server might take it twice; a refused one is a new mutation.
+    What the server put off of the same row is due as well, because it has to go first.  One that was set aside with its
+    number keeps it, or the server might take it twice; a refused one is a new mutation.
     """
     change = get(conn, change_id)
     if change is None or change.state not in (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED):
@@ -286,7 +310,11 @@ def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
         )
     elif change.state is ChangeState.PARKED:
         conn.execute("UPDATE outbox SET state = iif(mid IS NULL, 'queued', 'sent') WHERE change_id = ?", (change_id,))
-    conn.execute("UPDATE outbox SET attempts = 0, next_try = ? WHERE change_id = ?", (now_ms, change_id))
+    conn.execute("UPDATE outbox SET attempts = 0 WHERE change_id = ?", (change_id,))
+    conn.execute(
+        "UPDATE outbox SET next_try = NULL WHERE kind = ? AND id = ? AND change_id <= ?",
+        (change.kind, change.row_id, change_id),
+    )
     effective.rebase(conn, change.kind, change.row_id)
     return True
 
@@ -294,6 +322,7 @@ def retry(conn: sqlite3.Connection, change_id: ChangeId, now_ms: int) -> bool:
 def _delete(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
     """As if it had not been: what it answered is open again, and returned, and what it took back stands."""
     conn.execute("DELETE FROM outbox WHERE change_id = ?", (change.change_id,))
+    conflicts.keep_only(conn, change.change_id, ())
     for table in ("outbox", "history"):
         sql = f"UPDATE {table} SET undo = json_remove(undo, '$.undone_by') WHERE json_extract(undo, '$.undone_by') = ?"
         conn.execute(sql, (change.change_id,))

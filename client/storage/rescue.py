@@ -13,26 +13,31 @@ from typing import Final
 
 from client.clock import Clock
 from client.models.mutations import ChangeState, Op, Payload, Row
-from client.storage import effective, meta
+from client.storage import driver, effective, meta
 from client.storage.columns import json_value
+from client.storage.driver import Key
 from client.storage.mirror import KEYS, Mirror, Mirrored, is_pending, read, rows_of
 from client.storage.salvage import Salvaged, read_damaged
 
 RESCUED: Final = "rescued"
+KEY_LOST: Final = "key_lost"
 
 Bases = dict[tuple[str, str], Row]
 
 
-def at_opening(conn: sqlite3.Connection, path: Path, mirror: Mirror, clock: Clock) -> int:
-    """Bring back what this file lacks; returns how many changes.  Costs next to nothing where nothing is pending."""
+def at_opening(conn: sqlite3.Connection, path: Path, mirror: Mirror, clock: Clock, key: Key | None = None) -> int:
+    """Bring back what this file lacks; returns how many changes.  Costs next to nothing where nothing is pending.
+
+    `key`: what the files may be encrypted with.
+    """
     asides = tuple(_unread(path))
     if not (mirror.size() or asides or is_pending(conn)):
         return 0
     conn.execute("BEGIN IMMEDIATE")
     try:
-        mirrored = read(mirror.path)
-        back = _bring_back(conn, mirrored, [read_damaged(aside) for aside in asides], clock)
-        if not _is_current(conn, mirrored):
+        mirrored = read(mirror.path, key)
+        back = _bring_back(conn, mirrored, [read_damaged(aside, key) for aside in asides], clock)
+        if not _is_current(conn, mirrored) or (mirrored.plain and mirror.key is not None):
             mirror.rewrite(conn)
         conn.execute("COMMIT")
     except BaseException:
@@ -50,9 +55,19 @@ def count(conn: sqlite3.Connection) -> int:
     return int(meta.get(conn, RESCUED) or 0)
 
 
+def key_was_lost(conn: sqlite3.Connection) -> None:
+    """This file took the place of one that nobody can read any more."""
+    meta.put(conn, KEY_LOST, "1")
+
+
+def lost_its_key(conn: sqlite3.Connection) -> bool:
+    """Whether that happened, and the owner has not seen it yet."""
+    return meta.get(conn, KEY_LOST) is not None
+
+
 def seen(conn: sqlite3.Connection) -> None:
     """The owner knows."""
-    conn.execute("DELETE FROM meta WHERE k = ?", (RESCUED,))
+    conn.execute("DELETE FROM meta WHERE k IN (?, ?)", (RESCUED, KEY_LOST))
 
 
 def _unread(path: Path) -> Iterable[Path]:
@@ -124,10 +139,12 @@ def _is_change(row: Row, payload: Payload) -> bool:
     op = Op(row["op"])
     if (payload["op"], payload["id"], op.kind) != (row["op"], row["id"], row["kind"]):
         return False
-    if op.creates:
+    if op.creates or op.puts:
         whole = bool(dict(payload["values"]))
+    elif op.patches:
+        whole = all(len(pair) == 2 for pair in payload["set"].values())
     else:
-        whole = op.removes or all(len(pair) == 2 for pair in payload["set"].values())
+        whole = op.removes or isinstance(payload["turn_id"], str)
     return whole and isinstance(payload["client_ts"], int) and bool(ChangeState(row["state"]))
 
 
@@ -151,7 +168,7 @@ def _put(conn: sqlite3.Connection, what: str, row: Row, bases: Bases) -> bool:
         conn.execute(f"INSERT INTO {what} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", values)
         if what == "outbox":
             _show(conn, row["kind"], row["id"], bases.get((row["kind"], row["id"])))
-    except (ValueError, LookupError, TypeError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
+    except (ValueError, LookupError, TypeError, *driver.mistakes()):
         conn.execute("ROLLBACK TO one")
         return False
     finally:

@@ -6,7 +6,6 @@ from both ends and then number by number, because a page that is gone takes only
 
 import contextlib
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from client.models.mutations import Row
-from client.storage import schema
+from client.storage import driver, schema
+from client.storage.driver import Key
 from client.storage.errors import StorageError
 
 _TABLES: Final = {"outbox": "change_id", "history": "change_id", "conflicts": "conflict_id"}
@@ -30,63 +30,95 @@ class Salvaged:
     bases: dict[tuple[str, str], Row] = field(default_factory=dict[tuple[str, str], Row], hash=False)
 
 
-def read_damaged(path: Path) -> Salvaged:
-    """As much of it as there is; nothing raised."""
+def read_damaged(path: Path, key: Key | None = None) -> Salvaged:
+    """As much of it as there is, with the key if it was encrypted; nothing raised."""
+    if key is not None and not _is_plain(path):
+        return _read_damaged(path, key)
+    return _read_damaged(path, None)
+
+
+def _is_plain(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return driver.is_plain(path)
+    return True
+
+
+def _read_damaged(path: Path, key: Key | None) -> Salvaged:
     copy = path.with_name(f"{path.name}.salvage")
     found = Salvaged()
-    with contextlib.suppress(OSError, sqlite3.Error, StorageError):
+    with contextlib.suppress(OSError, StorageError, *driver.errors()):
         try:
             for tail in ("", "-wal"):
                 with contextlib.suppress(FileNotFoundError):
                     shutil.copyfile(f"{path}{tail}", f"{copy}{tail}")
-            with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
-                _read(conn, found)
+            with closing(_Copy(copy, key)) as damaged:
+                _read(damaged, found)
         finally:
             for tail in ("", "-wal", "-shm", "-journal"):
                 copy.with_name(copy.name + tail).unlink(missing_ok=True)
     return found
 
 
-def _read(conn: sqlite3.Connection, found: Salvaged) -> None:
-    schema.migrate(conn)
+class _Copy:
+    """A file that says no now and then.  Of an encrypted one the connection says no for good after that, so it is
+    opened anew.
+    """
+
+    def __init__(self, path: Path, key: Key | None) -> None:
+        self._path = path
+        self._key = key
+        self._conn = driver.connect(path, key)
+        schema.migrate(self._conn)
+
+    def select(self, sql: str, *values: object) -> Iterator[Row]:
+        """Raises SQLite's errors, perhaps after some rows."""
+        try:
+            cursor = self._conn.execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            for found in cursor:
+                yield dict(zip(names, found, strict=True))
+        except driver.errors():
+            if self._key is not None:
+                self._conn.close()
+                self._conn = driver.connect(self._path, self._key)
+            raise
+
+    def close(self) -> None:
+        self._conn.close()
+
+
+def _read(damaged: _Copy, found: Salvaged) -> None:
     for table, key in _TABLES.items():
-        for row in _rows(conn, table, key):
+        for row in _rows(damaged, table, key):
             found.rows[table, row[key]] = row
     for kind, row_id in {(row["kind"], row["id"]) for (table, _), row in found.rows.items() if table == "outbox"}:
-        with contextlib.suppress(sqlite3.Error):
-            for base in _select(conn, "SELECT * FROM bases WHERE kind = ? AND id = ?", kind, row_id):
+        with contextlib.suppress(*driver.errors()):
+            for base in damaged.select("SELECT * FROM bases WHERE kind = ? AND id = ?", kind, row_id):
                 found.bases[kind, row_id] = base
 
 
-def _rows(conn: sqlite3.Connection, table: str, key: str) -> Iterator[Row]:
+def _rows(damaged: _Copy, table: str, key: str) -> Iterator[Row]:
     """All rows that can be read."""
     seen: set[int] = set()
     for order in ("ASC", "DESC"):
-        with contextlib.suppress(sqlite3.Error):
-            for row in _select(conn, f"SELECT * FROM {table} ORDER BY {key} {order}"):
+        with contextlib.suppress(*driver.errors()):
+            for row in damaged.select(f"SELECT * FROM {table} ORDER BY {key} {order}"):
                 if row[key] in seen:
                     break
                 seen.add(row[key])
                 yield row
             else:
                 return
-    for number in range(1, min(_last(conn, table, seen), _MOST_NUMBERS) + 1):
+    for number in range(1, min(_last(damaged, table, seen), _MOST_NUMBERS) + 1):
         if number not in seen:
-            with contextlib.suppress(sqlite3.Error):
-                yield from _select(conn, f"SELECT * FROM {table} WHERE {key} = ?", number)
+            with contextlib.suppress(*driver.errors()):
+                yield from damaged.select(f"SELECT * FROM {table} WHERE {key} = ?", number)
 
 
-def _last(conn: sqlite3.Connection, table: str, seen: set[int]) -> int:
+def _last(damaged: _Copy, table: str, seen: set[int]) -> int:
     """The highest number there may be; those of the history are the outbox's."""
     counter = "conflicts" if table == "conflicts" else "outbox"
-    with contextlib.suppress(sqlite3.Error):
-        row = conn.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (counter,)).fetchone()
-        return max([*seen, row[0] if row else 0])
+    with contextlib.suppress(*driver.errors()):
+        counted = [row["seq"] for row in damaged.select("SELECT seq FROM sqlite_sequence WHERE name = ?", counter)]
+        return max([*seen, *counted, 0])
     return max([*seen, 1000])
-
-
-def _select(conn: sqlite3.Connection, sql: str, *values: object) -> Iterator[Row]:
-    cursor = conn.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    for found in cursor:
-        yield dict(zip(names, found, strict=True))

@@ -23,33 +23,31 @@ MIRRORED = (
     "messages",
     "leads",
     "calls",
+    "tasks",
+    "marks",
+    "corrections",
+    "blocked_numbers",
+    "assumptions",
+    "events",
+    "forecasts",
     "turns",
 )
 """Tables that hold the server's rows.  Each ends in version, gen and extra."""
 
-STREAM_KINDS = {
-    "core": (
-        "business",
-        "staff",
-        "services",
-        "employees",
-        "customers",
-        "bookings",
-        "blocks",
-        "calendars",
-        "messages",
-        "leads",
-        "calls",
-    ),
-    "transcripts": ("turns",),
-}
+STREAM_KINDS = {"core": tuple(kind for kind in MIRRORED if kind != "turns"), "transcripts": ("turns",)}
 
 # Made when the first sync of core is complete: loading without them takes two thirds of the time.
 LATE_INDEXES = {
     "bookings_by_start": "CREATE INDEX IF NOT EXISTS bookings_by_start ON bookings(starts_at)",
+    "bookings_by_made": "CREATE INDEX IF NOT EXISTS bookings_by_made ON bookings(created_at)",
     "bookings_by_customer": "CREATE INDEX IF NOT EXISTS bookings_by_customer ON bookings(customer_id, starts_at)",
+    "customers_by_phone": "CREATE INDEX IF NOT EXISTS customers_by_phone ON customers(phone) WHERE phone IS NOT NULL",
     "calls_by_customer": "CREATE INDEX IF NOT EXISTS calls_by_customer ON calls(customer_id, started_at)",
     "calls_by_start": "CREATE INDEX IF NOT EXISTS calls_by_start ON calls(started_at)",
+    "calls_by_employee": "CREATE INDEX IF NOT EXISTS calls_by_employee ON calls(employee_id, started_at)",
+    "bookings_by_employee": "CREATE INDEX IF NOT EXISTS bookings_by_employee ON bookings(employee_id, created_at) "
+    "WHERE employee_id IS NOT NULL",
+    "messages_by_sent": "CREATE INDEX IF NOT EXISTS messages_by_sent ON messages(sent_at)",
 }
 
 _TAIL = "version INTEGER NOT NULL, gen INTEGER NOT NULL, extra TEXT"
@@ -199,6 +197,65 @@ UPDATE streams SET gen = gen + 1, epoch = NULL, cursor = '', complete = 0, stage
     resync = 1 WHERE name = 'core' AND cursor <> ''
 """
 
+# What the team does and what the owner does about it; rows that were there before come again with their new columns.
+_STEP_3 = f"""
+ALTER TABLE leads ADD COLUMN notes TEXT;
+ALTER TABLE leads ADD COLUMN lost_reason TEXT;
+ALTER TABLE leads ADD COLUMN dirty INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX leads_by_call ON leads(call_id) WHERE call_id IS NOT NULL;
+ALTER TABLE calls ADD COLUMN satisfaction INTEGER;
+ALTER TABLE calls ADD COLUMN recording TEXT;
+ALTER TABLE calls ADD COLUMN rate_cents INTEGER;
+ALTER TABLE calls ADD COLUMN rounding_s INTEGER;
+ALTER TABLE calls ADD COLUMN dirty INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE employees ADD COLUMN dirty INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE tasks (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, details TEXT, employee_id TEXT, assigned_to TEXT,
+    customer_id TEXT, call_id TEXT, turn_id TEXT, lead_id TEXT, booking_id TEXT, due_at INTEGER, state TEXT NOT NULL,
+    outcome TEXT, done_at INTEGER, done_by TEXT, created_at INTEGER NOT NULL, created_by TEXT,
+    updated_at INTEGER NOT NULL, {_TAIL}, dirty INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX tasks_open ON tasks(due_at) WHERE state = 'open';
+CREATE INDEX tasks_done ON tasks(done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX tasks_by_call ON tasks(call_id) WHERE call_id IS NOT NULL;
+CREATE INDEX tasks_by_lead ON tasks(lead_id) WHERE lead_id IS NOT NULL;
+
+CREATE TABLE marks (
+    id TEXT PRIMARY KEY, about TEXT NOT NULL, subject TEXT NOT NULL, word TEXT NOT NULL, until INTEGER, "by" TEXT,
+    created_at INTEGER NOT NULL, {_TAIL}, dirty INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX marks_by_subject ON marks(about, subject);
+
+CREATE TABLE corrections (
+    id TEXT PRIMARY KEY, call_id TEXT NOT NULL, turn_id TEXT NOT NULL, question TEXT, wrong TEXT NOT NULL,
+    "right" TEXT NOT NULL, scope TEXT NOT NULL, state TEXT NOT NULL, "by" TEXT, created_at INTEGER NOT NULL, {_TAIL},
+    dirty INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX corrections_by_call ON corrections(call_id);
+
+CREATE TABLE blocked_numbers (
+    id TEXT PRIMARY KEY, phone TEXT NOT NULL, reason TEXT, "by" TEXT, created_at INTEGER NOT NULL, {_TAIL},
+    dirty INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE assumptions (
+    id TEXT PRIMARY KEY, wage_cents_per_hour INTEGER, hours_per_week REAL, missed_call_value_cents INTEGER,
+    currency TEXT NOT NULL, updated_at INTEGER, updated_by TEXT, {_TAIL}, dirty INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE events (
+    id TEXT PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, actor_kind TEXT NOT NULL, employee_id TEXT,
+    verb TEXT NOT NULL, subject_kind TEXT NOT NULL, subject_id TEXT NOT NULL, subject_name TEXT NOT NULL, before TEXT,
+    after TEXT, {_TAIL});
+CREATE INDEX events_by_at ON events(at);
+CREATE INDEX events_by_subject ON events(subject_id, at);
+CREATE INDEX events_by_employee ON events(employee_id, at) WHERE employee_id IS NOT NULL;
+
+CREATE TABLE forecasts (
+    id TEXT PRIMARY KEY, measure TEXT NOT NULL, unit TEXT NOT NULL, made_at INTEGER NOT NULL, history_from TEXT,
+    history_days INTEGER NOT NULL, state TEXT NOT NULL, needs_days INTEGER NOT NULL, days TEXT NOT NULL, total TEXT,
+    grid TEXT, record TEXT, {_TAIL});
+
+UPDATE streams SET gen = gen + 1, epoch = NULL, cursor = '', complete = 0, stage = '', done = 0, total = 0, snap = 0,
+    resync = 1 WHERE name = 'core' AND cursor <> ''
+"""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
@@ -211,7 +268,7 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     return step
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1), _run(_STEP_2))
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1), _run(_STEP_2), _run(_STEP_3))
 KNOWN = len(STEPS)
 
 

@@ -55,10 +55,22 @@ def search(conn: sqlite3.Connection, text: str, limit: int, now: datetime) -> Fo
     if not words:
         return Found()
     served = _of_service(conn, words, limit, now)
-    condition = _all_of(words, ("name", "preferred_name", "email") if "@" in text else ("name", "preferred_name"))
-    named = customers.where(conn, condition.sql, condition.values, glob_start(words[0]), limit)
+    named = _named(conn, text, words, limit)
     found = (*_of_people(conn, named, limit, now), *_of_nobody(conn, words, limit, now), *served)
     return Found(customers=named, bookings=_nearest(found, limit, now))
+
+
+def find_customers(conn: sqlite3.Connection, text: str, limit: int) -> tuple[Customer, ...]:
+    """As `search`, customers alone."""
+    if digits := _digits(text):
+        return customers.where(conn, *_numbered(digits), "", limit)
+    words = _words(text)
+    return _named(conn, text, words, limit) if words else ()
+
+
+def _named(conn: sqlite3.Connection, text: str, words: Sequence[str], limit: int) -> tuple[Customer, ...]:
+    condition = _all_of(words, ("name", "preferred_name", "email") if "@" in text else ("name", "preferred_name"))
+    return customers.where(conn, condition.sql, condition.values, glob_start(words[0]), limit)
 
 
 def _digits(text: str) -> str:

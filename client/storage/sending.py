@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.models.ids import ChangeId
+from client.models.operations import CREATES
 from client.storage import meta
 
 MOST = 100
@@ -52,15 +53,16 @@ class Batch:
 # --- out -------------------------------------------------------------------------------------------------------------
 _OUT = "change_id, mid, kind, id, attempts, payload"
 
-# A change whose turn has not come holds the later ones of its row; so does a row whose making was refused.
-_HOLDS = """SELECT kind, id, min(change_id) FROM outbox
-WHERE (state = 'queued' AND next_try > ?) OR (state = 'parked' AND mid IS NULL)
-   OR (state = 'refused' AND op IN ('booking.create', 'block.create', 'calendar.add'))
+# A change whose turn has not come, or that was set aside, holds the later ones of its row; so does a row whose making
+# was refused.  One that keeps its number holds them, too: what the server has under that may be another copy's.
+_MAKING = ", ".join(f"'{op}'" for op in sorted(CREATES))
+_HOLDS = f"""SELECT kind, id, min(change_id) FROM outbox
+WHERE (state = 'queued' AND next_try > ?) OR state = 'parked' OR (state = 'refused' AND op IN ({_MAKING}))
 GROUP BY kind, id"""
 
-# A change that has a number though an earlier one of its row has none: the server put that one off.
+# A change that has a number though an earlier one of its row is not on its way: it was put off or set aside.
 _OVERTAKES = """EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.kind = outbox.kind AND earlier.id = outbox.id
-AND earlier.change_id < outbox.change_id AND earlier.mid IS NULL AND earlier.state IN ('queued', 'parked'))"""
+AND earlier.change_id < outbox.change_id AND earlier.state IN ('queued', 'parked'))"""
 
 
 def next_batch(

@@ -15,6 +15,7 @@ from client.api import sync as feed
 from client.api.errors import (
     ApiError,
     Conflict,
+    DeviceRevoked,
     Forbidden,
     Gone,
     Invalid,
@@ -28,8 +29,9 @@ from client.api.errors import (
     UpgradeRequired,
     WrongCredentials,
 )
+from client.api.sockets import SocketRefused
 from client.models.ids import CallId, CommandId
-from tests.api.devices import MemoryTokens, api_of, later, problem, tokens, tokens_answer
+from tests.api.devices import MemoryTokens, ScriptedSockets, api_of, later, problem, tokens, tokens_answer
 
 CONTRACT = Path(__file__).parents[2] / "backend_stub" / "contract"
 
@@ -57,6 +59,7 @@ async def failure(answer: httpx.Response | Exception) -> ApiError:
     [
         ("problem_wrong_credentials", 401, WrongCredentials),
         ("problem_session_revoked", 401, SignedOut),
+        ("problem_device_revoked", 401, DeviceRevoked),
         ("problem_token_expired", 401, SignedOut),
         ("problem_forbidden", 403, Forbidden),
         ("problem_not_found", 404, NotFound),
@@ -70,6 +73,7 @@ async def failure(answer: httpx.Response | Exception) -> ApiError:
         ("problem_server_fault", 500, ServerFault),
         ("problem_unavailable", 503, ServerFault),
         ("oauth_error", 400, Refused),
+        ("oauth_error_device_revoked", 400, Refused),
     ],
 )
 async def test_every_problem_of_the_contract_has_its_error(name: str, status: int, kind: type[ApiError]) -> None:
@@ -212,9 +216,27 @@ async def test_a_fresh_token_that_is_refused_again_is_not_refreshed_for_ever() -
     async with api_of(
         lambda r: server(r) if "token" in r.url.path else problem(401, "token_expired"), store=store
     ) as api:
-        with pytest.raises(SignedOut):
+        with pytest.raises(ServerFault):
             await auth.me(api)
     assert server.refreshes == ["refresh-1"]
+    assert store.tokens is not None, "a server that contradicts itself signs nobody out"
+
+
+async def test_a_session_that_ends_while_its_token_is_renewed_has_ended() -> None:
+    store = MemoryTokens(tokens(1))
+    refusals = iter((problem(401, "token_expired"), problem(401, "session_revoked")))
+    async with api_of(lambda r: tokens_answer(2) if "token" in r.url.path else next(refusals), store=store) as api:
+        with pytest.raises(SignedOut):
+            await auth.me(api)
+
+
+@pytest.mark.parametrize(("code", "kind"), [("token_expired", ServerFault), ("session_revoked", SignedOut)])
+async def test_a_socket_refused_again_with_a_fresh_token(code: str, kind: type[ApiError]) -> None:
+    expired, again = (json.dumps({"code": each}).encode() for each in ("token_expired", code))
+    sockets = ScriptedSockets(SocketRefused(401, {}, expired), SocketRefused(401, {}, again))
+    async with api_of(lambda _: tokens_answer(2), sockets=sockets) as api:
+        with pytest.raises(kind):
+            await api.socket("/v1/live")
 
 
 async def test_no_network_while_refreshing_signs_nobody_out() -> None:
@@ -281,6 +303,30 @@ async def test_a_revoked_session_signs_out_without_a_refresh() -> None:
             await auth.me(api)
     assert server.refreshes == []
     assert store.tokens is None
+
+
+@pytest.mark.parametrize("expired", [True, False])
+async def test_a_revoked_device_is_told_so_again_and_again(expired: bool) -> None:
+    """Its tokens stay: whoever is killed before the data is gone has to hear it once more."""
+    store = MemoryTokens(tokens(1))
+    over = httpx.Response(400, content=contract("oauth_error_device_revoked"))
+    refusal = problem(401, "token_expired" if expired else "device_revoked")
+    for _ in range(2):
+        async with api_of(lambda r: over if "token" in r.url.path else refusal, store=store) as api:
+            for _ in range(2):
+                with pytest.raises(DeviceRevoked) as ended:
+                    await auth.me(api)
+                assert ended.value.code == "device_revoked"
+        assert store.tokens == tokens(1)
+
+
+async def test_a_device_that_is_revoked_while_its_token_is_renewed() -> None:
+    store = MemoryTokens(tokens(1))
+    refusals = iter((problem(401, "token_expired"), problem(401, "device_revoked")))
+    async with api_of(lambda r: tokens_answer(2) if "token" in r.url.path else next(refusals), store=store) as api:
+        with pytest.raises(DeviceRevoked):
+            await auth.me(api)
+        assert store.tokens is not None and store.tokens.access == "access-2"
 
 
 async def test_tokens_another_process_has_refreshed_are_taken_over() -> None:

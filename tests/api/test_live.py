@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from client.api import live
-from client.api.errors import ApiError, ServerFault, SignedOut, Unreachable
+from client.api.errors import ApiError, DeviceRevoked, ServerFault, SignedOut, Unreachable
 from client.api.live import BROKEN, Frame
 from client.api.sockets import SocketClosed, SocketRefused
 from client.api.wire import Delta, Hello, Ping, Poke, Snapshot
@@ -123,6 +123,16 @@ async def test_a_session_that_is_revoked_on_the_way_ends() -> None:
     _, ended, _ = await listen(ScriptedSocket([frame("bye"), SocketClosed(4401)]), store=store, token=over)
     assert isinstance(ended, SignedOut)
     assert store.tokens is None
+
+
+async def test_a_device_that_is_revoked_on_the_way_is_told_why() -> None:
+    store = MemoryTokens(tokens(1))
+    over = httpx.Response(400, content=(CONTRACT / "oauth_error_device_revoked.json").read_bytes())
+    # Whatever code the connection closes with: the word before it is enough to ask.
+    ending = ScriptedSocket([frame("bye_device_revoked"), SocketClosed(1006)])
+    _, ended, _ = await listen(ending, store=store, token=over)
+    assert isinstance(ended, DeviceRevoked)
+    assert store.tokens == tokens(1)
 
 
 async def test_a_restart_is_only_an_end() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.api import rows, wire
+from client.api import kinds, rows, wire
 from client.api.errors import MalformedResponse
 from client.api.live import _decode as decode_frame
 from client.storage import schema
@@ -63,17 +63,17 @@ def test_the_snapshot_of_a_call_decodes() -> None:
 
 
 def test_all_kinds_appear_in_the_contract() -> None:
-    assert {kind for _, kind, _ in every_row()} == set(rows.ROW_TYPES)
+    assert {kind for _, kind, _ in every_row()} == set(kinds.ROW_TYPES)
 
 
-@pytest.mark.parametrize("kind", rows.ROW_TYPES)
+@pytest.mark.parametrize("kind", kinds.ROW_TYPES)
 def test_rows_have_the_columns_of_their_table(kind: str, tmp_path: Path) -> None:
 
     conn = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     schema.migrate(conn)
     columns = {row[1] for row in conn.execute(f"PRAGMA table_info({kind})")}
     conn.close()
-    assert columns - {"gen", "extra", "dirty"} == set(rows.ROW_TYPES[kind].__struct_fields__)
+    assert columns - {"gen", "extra", "dirty"} == set(kinds.ROW_TYPES[kind].__struct_fields__)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_unknown_fields_are_kept_and_harm_nothing(page: dict[str, Any], kind: st
     ("page", "kind", "row"), every_row(), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_every_nullable_field_may_be_null_or_missing(page: dict[str, Any], kind: str, row: dict[str, Any]) -> None:
-    nullable = [field.name for field in msgspec.structs.fields(rows.ROW_TYPES[kind]) if not field.required]
+    nullable = [field.name for field in msgspec.structs.fields(kinds.ROW_TYPES[kind]) if not field.required]
     for change in (lambda row, name: row.update({name: None}), lambda row, name: row.pop(name, None)):
         newer = copy.deepcopy(page)
         for name in nullable:

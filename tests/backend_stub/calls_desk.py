@@ -66,6 +66,8 @@ class MemoryDesk:
     """Nobody is ever free when set."""
     frames: list[Row] = field(default_factory=list)
     commits: list[list[tuple[str, Row]]] = field(default_factory=list)
+    blocked: set[str] = field(default_factory=set)
+    put_right: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.history_now = self.clock.now_ms()
@@ -104,6 +106,15 @@ class MemoryDesk:
 
     def customers_by_phone(self, phone: str) -> list[Row]:
         return [self.rows["customers"][key] for key in self.by_phone.get(phone, ())]
+
+    def is_blocked(self, phone: str) -> bool:
+        return phone in self.blocked
+
+    def corrections(self) -> list[Row]:
+        return self.put_right
+
+    async def go_on(self, employee: Row) -> None:
+        await self.commit([("employees", employee | {"state": "on", "held_until": None})])
 
     def upcoming(self, customer_id: str, from_ms: int) -> list[Row]:
         rows = [self.rows["bookings"][key] for key in self.by_customer.get(customer_id, ())]

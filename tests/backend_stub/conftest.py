@@ -15,6 +15,7 @@ from backend_stub.calendars.aside import read_aside
 from backend_stub.calendars.times import ReadFeed
 from backend_stub.clock import uuid7
 from backend_stub.demo import demo_users, seed_demo
+from backend_stub.forecasts.aside import Foretell, foretell_aside
 from backend_stub.services import Passwords
 from backend_stub.settings import PasswordCost, Settings
 from backend_stub.store import AccountNo, Store, Transaction
@@ -153,10 +154,16 @@ async def start(store: Store, clock: ManualClock) -> AsyncIterator[Start]:
     """Starts the app with the settings given by name; it stops with the test.  `history`: a seeded business."""
     async with AsyncExitStack() as stack:
 
-        async def begin(*, history: bool = False, read_feed: ReadFeed = read_aside, **changes: Any) -> Hosted:
+        async def begin(
+            *,
+            history: bool = False,
+            read_feed: ReadFeed = read_aside,
+            foretell_with: Foretell = foretell_aside,
+            **changes: Any,
+        ) -> Hosted:
             settings = Settings(**{"play": False, "password_cost": CHEAP, **changes})
             business = seeded(store, clock) if history else add_business(store, demo=True)
-            app = create_app(store, clock, settings, read_feed=read_feed)
+            app = create_app(store, clock, settings, read_feed=read_feed, foretell=foretell_with)
             await stack.enter_async_context(app.router.lifespan_context(app))
             http = await stack.enter_async_context(client_of(app))
             return Hosted(app=app, store=store, clock=clock, http=http, business=business)

@@ -160,8 +160,60 @@ def lead(**changes: Any) -> Row:
         "next_followup_at": None,
         "assigned_to": None,
         "tags": [],
+        "notes": None,
+        "lost_reason": None,
         "created_at": NOON - DAY,
         "updated_at": NOON - DAY,
+    } | changes
+
+
+def task(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "kind": "callback",
+        "title": "Call back Maria Lopez",
+        "details": None,
+        "employee_id": None,
+        "assigned_to": None,
+        "customer_id": None,
+        "call_id": None,
+        "turn_id": None,
+        "lead_id": None,
+        "booking_id": None,
+        "due_at": NOON + HOUR,
+        "state": "open",
+        "outcome": None,
+        "done_at": None,
+        "done_by": None,
+        "created_at": NOON - DAY,
+        "created_by": "Luna",
+        "updated_at": NOON - DAY,
+    } | changes
+
+
+def employee(**changes: Any) -> Row:
+    return {
+        "id": uuid7(NOON),
+        "name": "Luna",
+        "kind": "reception",
+        "glyph": "phone",
+        "state": "on",
+        "state_since": NOON - DAY,
+        "held_until": None,
+        "trouble": None,
+        "doing": "Waiting for the next call",
+    } | changes
+
+
+def assumptions(account_id: str, **changes: Any) -> Row:
+    return {
+        "id": account_id,
+        "wage_cents_per_hour": None,
+        "hours_per_week": None,
+        "missed_call_value_cents": None,
+        "currency": "USD",
+        "updated_at": None,
+        "updated_by": None,
     } | changes
 
 
@@ -195,6 +247,10 @@ def call(**changes: Any) -> Row:
         "billed_seconds": None,
         "flags": [],
         "turn_count": 0,
+        "satisfaction": None,
+        "recording": None,
+        "rate_cents": None,
+        "rounding_s": None,
     } | changes
 
 

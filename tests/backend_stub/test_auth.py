@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from backend_stub.store import Store
+from backend_stub.wire import ProblemDocument
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.conftest import DEVICE, PASSWORD, Hosted, Start, client_of
 
@@ -102,7 +103,12 @@ async def test_sign_up_opens_a_business_of_its_own(hosted: Hosted) -> None:
     assert answer.status_code == 201
     async with client_of(hosted.app, answer.json()["access_token"]) as http:
         page = (await http.get("/v1/sync/changes")).json()
-    assert {kind: len(rows) for kind, rows in page["changes"].items()} == {"business": 1, "staff": 1, "employees": 3}
+    assert {kind: len(rows) for kind, rows in page["changes"].items()} == {
+        "business": 1,
+        "staff": 1,
+        "employees": 3,
+        "assumptions": 1,
+    }
     again = await hosted.http.post("/v1/auth/sign-up", json=SIGN_UP | {"email": "new@owner.EXAMPLE"})
     assert (again.status_code, again.json()["code"]) == (409, "email_taken")
     count = hosted.store.peek(lambda connection: connection.execute("SELECT count(*) FROM account").fetchone()[0])
@@ -320,8 +326,35 @@ async def test_sessions_are_listed_and_ended(hosted: Hosted) -> None:
         assert len((await http.get("/v1/auth/sessions")).json()["sessions"]) == 1
         assert (await http.post("/v1/auth/sign-out")).status_code == 204
         assert (await http.get("/v1/me")).json()["code"] == "session_revoked"
+    assert (await me(hosted, laptop)).json()["code"] == "device_revoked"
+    assert (await me(hosted, till)).json()["code"] == "device_revoked"
+
+
+async def test_a_device_that_another_one_signed_out_hears_that_it_is_revoked_whenever_it_comes_back(
+    hosted: Hosted,
+) -> None:
+    phone, laptop = [await hosted.sign_in() for _ in range(2)]
+    async with client_of(hosted.app, phone["access_token"]) as http:
+        await http.delete(f"/v1/auth/sessions/{laptop['session_id']}")
+    refused = await me(hosted, laptop)
+    assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
+    assert ProblemDocument.model_validate(refused.json()).detail.startswith("This device was signed out from another")
+    for days in (0, 1, 90):
+        hosted.clock.jump(days * 86_400)
+        answer = await refresh(hosted, laptop["refresh_token"])
+        assert (answer.status_code, answer.json()["code"]) == (400, "device_revoked"), days
+    assert (await refresh(hosted, "rt_nobody")).json().get("code") is None
+
+
+async def test_a_session_that_had_ended_before_does_not_become_a_revoked_device(hosted: Hosted) -> None:
+    phone, laptop = [await hosted.sign_in() for _ in range(2)]
+    async with client_of(hosted.app, laptop["access_token"]) as http:
+        own = await http.delete(f"/v1/auth/sessions/{laptop['session_id']}")
+        assert own.status_code == 204, "of itself it only signs out"
+    async with client_of(hosted.app, phone["access_token"]) as http:
+        await http.delete("/v1/auth/sessions")
     assert (await me(hosted, laptop)).json()["code"] == "session_revoked"
-    assert (await me(hosted, till)).json()["code"] == "session_revoked"
+    assert (await refresh(hosted, laptop["refresh_token"])).json()["code"] == "session_revoked"
 
 
 async def test_nothing_secret_is_stored(hosted: Hosted) -> None:

@@ -354,6 +354,13 @@ def test_luna_s_bookings_of_sixty_days_and_their_calls_know_each_other(kind: str
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_is_ahead_was_not_all_booked_a_moment_ago(kind: str) -> None:
+    made = [row["created_at"] for row in told(kind).rows["bookings"]]
+    assert sum(at > NOW_MS - 120_000 for at in made) <= 1
+    assert max(Counter(at // 60_000 for at in made).values()) <= 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_calls_have_whole_transcripts_and_honest_charges(kind: str) -> None:
     rows = told(kind).rows
     turns = defaultdict(list)
@@ -426,3 +433,48 @@ def test_standing_appointments_recur_at_their_time(kind: str) -> None:
             assert (other.date() - one.date()).days % (7 * weeks) == 0
     assert punctual[True] > 0.9 * punctual.total()
     assert any(row["status"] in ("confirmed", "pending") for rows in series.values() for row in rows)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_flora_s_work_of_sixty_days_is_told(kind: str) -> None:
+    rows = told(kind).rows
+    flora = next(row for row in rows["employees"] if row["kind"] == "operations")
+    hers = [task for task in rows["tasks"] if task["employee_id"] == flora["id"]]
+    assert 120 <= len(hers) <= 360
+    assert all(task["state"] == "done" and task["created_at"] < task["done_at"] <= NOW_MS for task in hers)
+    assert {task["kind"] for task in hers} == {"reminder", "review_request", "document"}
+    assert 0 < sum(task["outcome"] == "corrected" for task in hers) <= len(hers) * 0.08
+    still_open = [task for task in rows["tasks"] if task["state"] == "open"]
+    assert sum(task["due_at"] < NOW_MS for task in still_open if task["kind"] == "callback") == 2
+    assert all(task["due_at"] > task["created_at"] for task in rows["tasks"] if task["kind"] == "callback")
+    people = {user["name"] for user in told(kind).users}
+    assert {task["assigned_to"] for task in still_open} <= people | {"Jade"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_history_of_a_lead_leads_to_where_it_is(kind: str) -> None:
+    rows = told(kind).rows
+    leads = {lead["id"]: lead for lead in rows["leads"]}
+    stage = dict.fromkeys(leads, "new")
+    for event in rows["events"]:
+        assert event["at"] <= NOW_MS
+        if event["verb"] == "lead_stage":
+            assert event["before"] == stage[event["subject_id"]]
+            stage[event["subject_id"]] = event["after"]
+    assert stage == {lead_id: lead["stage"] for lead_id, lead in leads.items()}
+    assert {"employee_state", "lead_created", "task_created", "task_done"} <= {row["verb"] for row in rows["events"]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_about_a_third_of_those_who_talked_said_how_it_was(kind: str) -> None:
+    held = [call for call in told(kind).rows["calls"] if call["outcome"] in ("booked", "info_provided", "complaint")]
+    said = [call["satisfaction"] for call in held if call["satisfaction"] is not None]
+    assert 0.2 < len(said) / len(held) < 0.45 and set(said) <= {1, 2, 3, 4, 5}
+    for call in told(kind).rows["calls"]:
+        assert call["recording"]["state"] == "none"
+        assert call["recording"]["reason"] == {"given": "off"}.get(call["consent"]["state"], call["consent"]["state"])
+        charged = call["charge_cents"] > 0
+        assert (call["rate_cents"] is not None) == charged
+        if charged:
+            started = -(-call["billed_seconds"] // call["rounding_s"])
+            assert call["charge_cents"] == call["rate_cents"] * started

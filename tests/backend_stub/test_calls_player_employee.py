@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend_stub.calls_player import CallsPlayer, Person, own_scripts
+from backend_stub.calls_player import CallsPlayer, Person, learned, own_scripts
 from tests.backend_stub.calls_desk import MemoryDesk, Row, VirtualClock
 from tests.backend_stub.row_shapes import complaints
 from tests.backend_stub.test_calls_player import NOW_MS, history
@@ -86,6 +86,7 @@ async def test_calls_ring_out_while_she_does_not_answer(luna: dict[str, object])
         assert call["charge_cents"] == 0 and call["requires_followup"] and call["turn_count"] == 0
         assert "nobody answered" in call["summary"] and call["intent"] is None and call["extracted"] == {}
         assert at.sentences == ["Not answering calls"]
+        assert ("held" in call["summary"] and "own phone" in call["summary"]) == (luna["state"] == "held")
 
 
 @pytest.mark.parametrize("luna", [{"state": "on"}, {"state": "trouble"}, {"state": "held", "held_until": NOW_MS - 1}])
@@ -135,3 +136,81 @@ async def test_her_sentence_is_true_as_calls_begin_and_end_and_written_only_when
             assert at.luna["doing"] == (words if ringing_or_live else "Waiting for the next call")
         assert most == 3 and len(at.calls) == 5
         assert all(one != other for one, other in zip(at.sentences, at.sentences[1:], strict=False))
+
+
+async def test_she_goes_on_by_herself_when_the_time_is_over() -> None:
+    async with telephones("payment", "wrong-number", state="held", held_until=NOW_MS + 15_000) as at:
+        await at.clock.run(at.running)
+        assert [call["outcome"] for call in at.calls] == ["missed", "hung_up"]
+        assert (at.luna["state"], at.luna["held_until"]) == ("on", None)
+
+
+async def test_a_blocked_number_is_not_answered() -> None:
+    async with telephones("payment") as at:
+        await at.until(lambda: bool(at.calls))
+        number = at.calls[0]["caller_phone"]
+    async with telephones("payment") as at:
+        at.desk.blocked.add(number)
+        await at.clock.run(at.running)
+        [call] = at.calls
+        assert not complaints("calls", call)
+        assert (call["outcome"], call["answered_at"], call["turn_count"], call["charge_cents"]) == ("spam", None, 0, 0)
+        assert "blocked" in call["summary"] and not call["requires_followup"] and call["satisfaction"] is None
+
+
+WRONG = (
+    "I have to disappoint you: nail art is not something we offer at the moment. "
+    "The closest on our list is a manicure, at 40 dollars, about 45 minutes."
+)
+
+
+def put_right(scope: str, question: str | None = None, wrong: str = WRONG) -> Row:
+    return {"question": question, "wrong": wrong, "right": "Yes, from 30 dollars.", "scope": scope, "created_at": 1}
+
+
+NOT_OFFERED = (
+    "I have to disappoint you: {unlisted} is not something we offer at the moment. The closest on our list is "
+    "{a_service}, at {price}, about {minutes} minutes.",
+    "We don't offer {unlisted} right now, I'm sorry. What we do have is {a_service} for {price}.",
+)
+OTHERWISE = "We don't offer nail art right now, I'm sorry. What we do have is a colour for 90 dollars."
+
+
+@pytest.mark.parametrize(
+    ("scope", "asked", "said", "changed"),
+    [
+        ("same_question", "nail art", OTHERWISE, True),
+        ("everywhere", "nail art", OTHERWISE, True),
+        ("this_call", "nail art", OTHERWISE, False),
+        ("same_question", "beard dye", OTHERWISE.replace("nail art", "beard dye"), False),
+        ("everywhere", "beard dye", WRONG, True),
+    ],
+)
+def test_the_right_answer_is_given_when_the_same_is_asked(scope: str, asked: str, said: str, changed: bool) -> None:
+    told = learned.answer(said, NOT_OFFERED, frozenset({asked}), [put_right(scope)])
+    assert (told == "Yes, from 30 dollars.") == changed
+
+
+def test_the_newest_correction_counts_and_a_short_line_is_like_too_many() -> None:
+    newer = put_right("everywhere") | {"right": "Not on Mondays.", "created_at": 2}
+    assert learned.answer(OTHERWISE, NOT_OFFERED, frozenset(), [put_right("everywhere"), newer]) == "Not on Mondays."
+    assert learned.answer("Let me see.", ("Let me see.",), frozenset(), [put_right("same_question", wrong="See.")]) == (
+        "Let me see."
+    )
+    assert learned.things_in("Do you do {unlisted}, says {caller}?", {"unlisted": "Nail art", "caller": "Bo"}) == {
+        "nail art"
+    }
+
+
+async def test_a_learned_correction_changes_the_next_call_that_asks_it() -> None:
+    async with telephones("holiday-hours") as at:
+        await at.clock.run(at.running)
+        hours = next(turn for turn in at.desk.turns_of(at.calls[0]["id"]) if "closed" in turn["text"])
+    right = "We are open every day until the 24th."
+    async with telephones("holiday-hours", "payment") as at:
+        at.desk.put_right = [put_right("same_question", wrong=hours["text"]) | {"right": right}]
+        await at.clock.run(at.running)
+        first, second = (at.desk.turns_of(call["id"]) for call in at.calls)
+        said = [turn["text"] for turn in first if turn["speaker"] == "assistant" and turn["kind"] == "speech"]
+        assert said.count(right) == 1 and not any("we're closed" in text for text in said)
+        assert all(turn["text"] != right for turn in second)

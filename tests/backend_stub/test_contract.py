@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from backend_stub import wire
-from backend_stub.push import shapes
+from backend_stub.push import operations, shapes
 from backend_stub.push.refusals import Code
 from backend_stub.store import CORE, STREAM_OF_KIND
 from tests.backend_stub import example_rows as eg
@@ -24,7 +24,7 @@ SHAPES: dict[str, Any] = {
     "me": wire.Me,
     "sessions": wire.Sessions,
     "changes_page": wire.ChangesPage,
-    "push_request": shapes.PushRequest,
+    "push_request": operations.PushRequest,
     "push_answer": shapes.PushAnswer,
     "call_snapshot": wire.CallSnapshot,
     "command_request": wire.Command,
@@ -72,10 +72,13 @@ def examples(name: str) -> list[dict[str, Any]]:
 
 def test_the_examples_push_every_operation_and_every_field_of_a_booking() -> None:
     mutations = [mutation for request in examples("push_request") for mutation in request["mutations"]]
-    assert [shapes.operation.validate_python(mutation).op for mutation in mutations]
-    assert {mutation["op"] for mutation in mutations} == shapes.OPERATIONS
-    changed = {name for mutation in mutations for name in mutation.get("set", {})}
-    assert changed == shapes.BookingSet.model_fields.keys()
+    assert [operations.operation.validate_python(mutation).op for mutation in mutations]
+    assert {mutation["op"] for mutation in mutations} == operations.OPERATIONS
+    for model in operations.KNOWN:
+        (op,) = get_args(model.model_fields["op"].annotation)
+        shape = model.model_fields["set"].annotation if "set" in model.model_fields else None
+        changed = {name for mutation in mutations if mutation["op"] == op for name in mutation.get("set", {})}
+        assert changed == (set(shape.model_fields) if shape is not None else set()), op
 
 
 def test_the_examples_answer_with_every_status_and_every_conflict() -> None:

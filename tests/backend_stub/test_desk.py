@@ -10,6 +10,7 @@ from backend_stub.desk import StoreDesk
 from backend_stub.store import get_row
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.conftest import Hosted
+from tests.backend_stub.pushing import all_of, now
 
 MONDAY = date(2025, 11, 24)
 TEN = int(datetime(2025, 11, 24, 18, tzinfo=UTC).timestamp() * 1000)
@@ -138,3 +139,36 @@ async def test_what_raises_in_a_transaction_leaves_nothing(hosted: Hosted, desk:
     assert await row(hosted, "bookings", booking["id"]) is None
     before = await desk.commit([("bookings", booking)])
     assert await desk.commit([("bookings", booking)]) == before + 1
+
+
+async def test_what_people_did_meanwhile_is_not_overwritten_by_the_player(hosted: Hosted, desk: StoreDesk) -> None:
+    number = hosted.business.number
+    call, luna = eg.call(), eg.employee()
+    flags = [{"turn_id": eg.turn(call["id"], 0)["id"], "label": "Here"}]
+    await hosted.store.write(lambda tx: tx.put(number, "calls", call | {"flags": flags}))
+    await hosted.store.write(lambda tx: tx.put(number, "employees", luna | {"state": "held"}))
+    await desk.commit([("calls", call | {"turn_count": 3}), ("employees", luna | {"doing": "On 1 call"})])
+    assert (now(hosted, "calls", call["id"])["flags"], now(hosted, "calls", call["id"])["turn_count"]) == (flags, 3)
+    kept = now(hosted, "employees", luna["id"])
+    assert (kept["state"], kept["doing"]) == ("held", "On 1 call")
+
+
+async def test_who_was_held_until_now_goes_on_unless_something_else_was_said(hosted: Hosted, desk: StoreDesk) -> None:
+    number = hosted.business.number
+    held = eg.employee(state="held", held_until=eg.NOON - 1)
+    await hosted.store.write(lambda tx: tx.put(number, "employees", held | {"held_until": eg.NOON + eg.HOUR}))
+    await desk.go_on(held)
+    assert now(hosted, "employees", held["id"])["state"] == "held" and all_of(hosted, "events") == []
+    await hosted.store.write(lambda tx: tx.put(number, "employees", held))
+    await desk.go_on(held)
+    row = now(hosted, "employees", held["id"])
+    assert (row["state"], row["held_until"], row["state_since"]) == ("on", None, eg.NOON)
+    (event,) = all_of(hosted, "events")
+    assert (event["actor_kind"], event["before"], event["after"]) == ("system", "held", "on")
+
+
+async def test_a_number_is_blocked_however_it_is_written(hosted: Hosted, desk: StoreDesk) -> None:
+    blocked = {"id": eg.lead()["id"], "phone": "+12125550188", "reason": None, "by": "Ana", "created_at": eg.NOON}
+    await hosted.store.write(lambda tx: tx.put(hosted.business.number, "blocked_numbers", blocked))
+    assert desk.is_blocked("+1 (212) 555-0188") and not desk.is_blocked("+12125550189")
+    assert desk.corrections() == []

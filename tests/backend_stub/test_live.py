@@ -1,13 +1,15 @@
 """`/v1/live`: hello, snapshot, contiguous deltas, pokes, partial words, goodbyes."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 from typing import Any
 
 import pytest
 
-from backend_stub.hub import QUEUED_FRAMES
+from backend_stub.feed import Scope
+from backend_stub.hub import QUEUED_FRAMES, Farewell, Listener
 from backend_stub.live import MISSED_PINGS, PING_S
 from tests.backend_stub import example_rows as eg
 from tests.backend_stub.asgi_socket import AsgiSocket, Closed, Refused, connected
@@ -72,6 +74,25 @@ async def test_a_delta_carries_tombstones_and_only_the_last_state_of_a_row(hoste
         delta = await socket.receive()
     assert delta["changes"] == {}
     assert delta["deleted"]["bookings"] == [{"id": doc["id"], "version": delta["seq"], "reason": "deleted"}]
+
+
+async def test_listeners_are_told_in_the_order_in_which_they_came(hosted: Hosted) -> None:
+    told: list[int] = []
+
+    async def listen(number: int, listener: Listener) -> None:
+        await listener.next_frame()
+        told.append(number)
+
+    hub, account = hosted.app.state.services.hub, hosted.business.number
+    with contextlib.ExitStack() as stack:
+        listeners = [Listener(account=account, scope=Scope.FULL, session_id="s", user_id="u") for _ in range(50)]
+        for listener in listeners:
+            stack.enter_context(hub.listening(listener))
+        tasks = [asyncio.create_task(listen(*each)) for each in enumerate(listeners)]
+        await asyncio.sleep(0)
+        await put(hosted, ("bookings", eg.booking()))
+        await asyncio.gather(*tasks)
+    assert told == list(range(50))
 
 
 async def test_a_large_commit_is_a_poke(hosted: Hosted) -> None:
@@ -168,8 +189,16 @@ async def test_partial_words_come_only_for_watched_calls(hosted: Hosted) -> None
     assert [frame["call_id"] for frame in frames if frame["t"] == "eph"] == ["call-1"]
 
 
-@pytest.mark.parametrize("how", ["sign-out", "sessions", "one session", "reuse"])
-async def test_an_ended_session_is_closed_at_once(hosted: Hosted, how: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("sign-out", "session_revoked"),
+        ("sessions", "device_revoked"),
+        ("one session", "device_revoked"),
+        ("reuse", "session_revoked"),
+    ],
+)
+async def test_an_ended_session_is_closed_at_once(hosted: Hosted, how: str, code: str) -> None:
     tokens = await hosted.sign_in()
     async with connected(hosted.app, tokens["access_token"]) as socket, await hosted.client() as http:
         await greeted(socket)
@@ -185,7 +214,7 @@ async def test_an_ended_session_is_closed_at_once(hosted: Hosted, how: str) -> N
             await hosted.http.post("/v1/auth/token", data=form)
             hosted.clock.jump(11)
             await hosted.http.post("/v1/auth/token", data=form)
-        assert await socket.receive() == {"t": "bye", "code": "session_revoked"}
+        assert await socket.receive() == {"t": "bye", "code": code}
         with pytest.raises(Closed) as closed:
             await socket.receive()
     assert closed.value.code == 4401
@@ -230,6 +259,15 @@ async def test_a_stopping_server_says_goodbye(hosted: Hosted) -> None:
             pass
         assert await socket.receive() == {"t": "bye", "code": "restarting"}
         assert await socket.closed() == 1012
+
+
+async def test_a_word_that_comes_in_while_the_server_closes_harms_nothing(hosted: Hosted) -> None:
+    async with connected(hosted.app, (await hosted.sign_in())["access_token"]) as socket:
+        await greeted(socket)
+        hosted.app.state.services.hub.dismiss_all(Farewell(None, 1001))
+        for _ in range(5):
+            socket.send({"t": "pong"})
+        assert await socket.closed() == 1001
 
 
 async def test_another_business_hears_nothing(hosted: Hosted) -> None:

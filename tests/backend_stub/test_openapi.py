@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from backend_stub.accounts import find_user
@@ -83,14 +83,17 @@ def test_the_app_keeps_to_its_document(served: Served) -> None:
     document = schemathesis.openapi.from_asgi("/openapi.json", served.app)
     # What nobody knows in a query is ignored, as it comes from a newer app; and every request here is signed in.
     document.config.generation.update(allow_extra_parameters=False)
-    for found in document.get_all_operations():
-        operation = found.ok()
+    operations = [found.ok() for found in document.get_all_operations()]
+    paths = {operation.path for operation in operations}
+    for operation in operations:
 
         @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=CHECKS)
         @given(
             case=operation.as_strategy() | operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
         )
         def keeps_to_it(case: schemathesis.Case) -> None:
+            # An id that reads like another path of the document means that path, as OpenAPI has it.
+            assume(case.formatted_path == case.operation.path or case.formatted_path not in paths)
             headers = {"Authorization": f"Bearer {served.token_for(case.operation.path)}"}
             case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 

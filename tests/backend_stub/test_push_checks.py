@@ -325,6 +325,18 @@ async def test_a_device_that_lost_its_number_does_not_text_twice(hosted: Hosted,
     ]
 
 
+async def test_the_same_words_go_out_again_only_with_news_or_to_another_number(hosted: Hosted) -> None:
+    """A note is no news to a client: a copy of the device's file that put one to the move sends it with its message."""
+    row = await stored(hosted, eg.booking(customer_phone="+14155550142"))
+    moved = move(row, TEN + eg.HOUR, tell=text_to("At eleven."))
+    noted = moved | {"set": moved["set"] | {"notes": [None, "window"]}}
+    readdressed = patch(row["id"], customer_phone=("+14155550142", "+14155550143"), tell=text_to("At eleven."))
+    for asked in (moved, noted, readdressed):
+        assert (await (await device(hosted)).one(asked))["status"] == "ok"
+    assert now(hosted, "bookings", row["id"])["notes"] == "window"
+    assert sorted(message["recipient"] for message in all_of(hosted, "messages")) == ["+14155550142", "+14155550143"]
+
+
 async def test_two_who_do_the_same_tell_it_if_only_one_did(hosted: Hosted, phone: Device) -> None:
     row = await stored(hosted, eg.booking(customer_phone="+14155550142"))
     quietly, aloud = (

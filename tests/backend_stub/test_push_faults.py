@@ -47,6 +47,19 @@ async def test_a_deferred_mutation_uses_its_number_up_and_holds_its_row(faulty: 
     assert [result["status"] for result in again] == ["ok", "ok"]
 
 
+async def test_what_was_put_off_holds_its_row_though_nobody_heard_of_it(faulty: Hosted, phone: Device) -> None:
+    """The answer was lost, so the device sends it again, and with it what it has changed since."""
+    one = create()
+    await ask_for(faulty, f"defer:5{PUSH}*1")
+    put_off = phone.numbered(one)
+    assert (await phone.send(put_off)).json()["results"][0]["status"] == "deferred"
+    later, other = patch(one["id"], notes=(None, "Tea")), create(starts_at=TEN + eg.DAY)
+    again = (await phone.send(put_off, phone.numbered(later), phone.numbered(other))).json()["results"]
+    assert [result["status"] for result in again] == ["deferred", "deferred", "ok"]
+    assert again[1]["retry_after_s"] == 5
+    assert [result["status"] for result in await phone.push(one, later)] == ["ok", "ok"]
+
+
 async def test_half_a_batch_may_be_handled(faulty: Hosted, phone: Device) -> None:
     sent = batch(phone, 5)
     await ask_for(faulty, f"halfway{PUSH}*1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.calendars.imported import ImportedEvent
+from client.calendars.imported import ImportedEvent, What
 from tests.calendars.files import at, event, read, read_bytes, said, starts
 
 ONE_HOUR = ("DTSTART:20261201T090000Z", "DTEND:20261201T100000Z")
@@ -26,6 +26,26 @@ def test_an_event_says_what_when_and_where_it_stands() -> None:
 
 def test_a_floating_time_is_the_businesss_wall_clock() -> None:
     assert only("UID:a", "DTSTART:20261201T090000", "DURATION:PT45M").starts_at == at("12-01 08:00")
+
+
+@pytest.mark.parametrize("name", ["X-WR-TIMEZONE:America/New_York", "TIMEZONE-ID:Eastern Standard Time"])
+def test_a_floating_time_is_on_the_clock_the_calendar_names(name: str) -> None:
+    """Whole days stay those of the business, and times that say their own zone are on that."""
+    imported = read(
+        event("UID:a", "DTSTART:20261201T090000", "DURATION:PT45M"),
+        event("UID:b", "DTSTART;TZID=Europe/London:20261202T090000", "DURATION:PT45M"),
+        event("UID:c", "DTSTART;VALUE=DATE:20261203"),
+        head=(name,),
+    )
+    assert starts(imported) == [at("12-01 14:00"), at("12-02 09:00"), at("12-02 23:00")] and not imported.remarks
+
+
+def test_a_zone_of_the_calendar_that_nobody_knows_is_said() -> None:
+    zone = "Mars/Olympus"
+    imported = read(event("UID:a", "DTSTART:20261201T090000", "DURATION:PT45M"), head=(f"X-WR-TIMEZONE:{zone}",))
+    (remark,) = imported.remarks
+    assert (remark.what, remark.line, remark.name) == (What.ZONE_UNKNOWN, 3, zone)
+    assert starts(imported) == [at("12-01 08:00")]
 
 
 def test_a_whole_day_lasts_from_midnight_to_midnight_there() -> None:

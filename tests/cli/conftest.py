@@ -36,7 +36,9 @@ Chatty = Callable[..., Said]
 
 @pytest.fixture(scope="session")
 def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = hosted_program(tmp_path_factory.mktemp("hosted"), "--no-calls", "--no-limits", "--faults", "")
+    program = hosted_program(
+        tmp_path_factory.mktemp("hosted"), "--no-calls", "--no-forecasts", "--no-limits", "--faults", ""
+    )
     program.start()
     yield program
     program.stop()

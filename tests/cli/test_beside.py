@@ -55,7 +55,7 @@ def test_commands_at_the_same_time_all_keep_their_change(filled: Chatty, network
         answers.append(json.loads(out))
     numbers = {answer["change"]["change_id"] for answer in answers}
     assert len(numbers) == 4
-    assert {change["change_id"] for change in filled("outbox", "--json").json["changes"]} == numbers
+    assert {change["change_id"] for change in filled("outbox", "--json").json["outbox"]} == numbers
 
 
 def test_a_changed_booking_survives_the_process_that_changed_it(filled: Chatty, network: Proxy, tmp_path: Path) -> None:

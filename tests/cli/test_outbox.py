@@ -14,7 +14,7 @@ from tests.e2e.proxy import Proxy
 
 
 def outbox(chatty: Chatty) -> list[dict[str, Any]]:
-    return chatty("outbox", "--json").json["changes"]
+    return chatty("outbox", "--json").json["outbox"]
 
 
 def note(chatty: Chatty, booking: dict[str, Any], text: str) -> int:

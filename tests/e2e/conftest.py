@@ -1,14 +1,15 @@
 """One Chromium for all end-to-end tests, and an owner at each size."""
 
-import contextlib
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from tests.chromium import find_chromium, in_ci
 from tests.e2e.driver import BROWSER_ARGUMENTS, DESKTOP, PHONE, Owner, Size
+from tests.programs import Device, Stage, fill, stage
 
 NewOwner = Callable[..., Owner]
 
@@ -39,17 +40,25 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 def open_a_day_with_bookings(owner: Owner) -> Locator:
-    """The first booking of the agenda of a day after today that has any: tomorrow may be a holiday."""
-    rows = owner.starting_with("booking.")
+    """The first booking of the days after today's that have any, as this window lays them out: a week on a desktop."""
     owner.tap(owner.by_id("nav.bookings"))
-    owner.tap(owner.by_id("view.agenda"))
+    owner.page.wait_for_url(lambda address: address.endswith("/bookings"))
     for _ in range(5):
-        owner.tap(owner.by_id("agenda.next"))
-        owner.sees_id("agenda.today")
-        with contextlib.suppress(TimeoutError):
-            rows.first.wait_for(state="attached", timeout=6_000)
-            return rows.first
+        turn_to_the_next_days(owner)
+        rows = owner.starting_with("booking.")
+        if rows.count():
+            return owner.by_id(rows.first.get_attribute("flt-semantics-identifier") or "")
     raise AssertionError("no day has a booking")
+
+
+def turn_to_the_next_days(owner: Owner) -> None:
+    """And wait until they are on screen: those of the new address, or the week around it."""
+    before = owner.page.url
+    owner.tap(owner.by_id("agenda.next"))
+    owner.page.wait_for_url(lambda address: address != before)
+    day = date.fromisoformat(owner.page.url.rpartition("/")[2])
+    monday = day - timedelta(days=day.weekday())
+    expect(owner.by_id(f"days.{day}").or_(owner.by_id(f"days.{monday}")).first).to_be_attached()
 
 
 @pytest.fixture
@@ -63,3 +72,18 @@ def new_owner(browser: Browser) -> Iterator[NewOwner]:
     yield make
     for owner in owners:
         owner.close()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Stage]:
+    """A stage of the test's own, for what changes the business; a module that changes nothing keeps one."""
+    with stage(tmp_path, "--no-limits", "--no-calls", signed_in=True) as built:
+        yield built
+
+
+@pytest.fixture
+def colleague(here: Stage, tmp_path: Path) -> Device:
+    """A second device of the business, at its desk: its connection is never cut."""
+    device = Device(api_url=here.hosted.url, folder=tmp_path / "colleague")
+    fill(device.api_url, device.folder)
+    return device

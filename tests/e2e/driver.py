@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect
 
 from tests.programs import ARTEFACTS
 
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 SEE_TIMEOUT_MS = 20_000
+ANSWER_TIMEOUT_MS = 15_000
+"""So long a page may be busy before it counts as one that hangs."""
 CLEAR_OF_HEAD = 110
 CLEAR_OF_BARS = 150
 """Pixels at the top and the bottom that may lie under what does not scroll."""
@@ -33,10 +35,12 @@ DESKTOP = Size("desktop", 1440, 900)
 class Owner:
     """Somebody at a screen of a given size.  Sees the semantics tree, as a screen reader does."""
 
-    def __init__(self, browser: Browser, size: Size, *, dark: bool = False) -> None:
+    def __init__(self, browser: Browser, size: Size, *, dark: bool = False, touch: bool = False) -> None:
         self.size = size
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": size.width, "height": size.height}, color_scheme="dark" if dark else "light"
+            viewport={"width": size.width, "height": size.height},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
         )
         self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
         self.context.set_default_timeout(SEE_TIMEOUT_MS)
@@ -52,6 +56,14 @@ class Owner:
 
     def close(self) -> None:
         self.context.close()
+
+    def answers(self) -> bool:
+        """Whether the page does anything at all: one that hangs does not say so."""
+        try:
+            self.page.wait_for_function("true", timeout=ANSWER_TIMEOUT_MS)
+        except Error:
+            return False
+        return True
 
     # --- seeing --------------------------------------------------------------------------------------------------
     def by_id(self, identifier: str) -> Locator:
@@ -77,25 +89,74 @@ class Owner:
         expect(found).to_be_attached(timeout=timeout_s * 1000)
         return found
 
+    def sees_one_of(self, identifier: str, *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> Locator:
+        """The first control whose identifier begins so."""
+        found = self.starting_with(identifier).first
+        expect(found).to_be_attached(timeout=timeout_s * 1000)
+        return found
+
+    def sees_need(self, words: str, *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> Locator:
+        """The row among what needs the owner that speaks of this."""
+        rows = self.starting_with("needs_you.")
+        labelled = self.page.locator(f'[flt-semantics-identifier^="needs_you."][aria-label*="{words}"]')
+        found = rows.filter(has_text=words).or_(labelled).first
+        expect(found).to_be_attached(timeout=timeout_s * 1000)
+        return found
+
     def sees_no_id(self, identifier: str, *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> None:
         expect(self.by_id(identifier)).to_have_count(0, timeout=timeout_s * 1000)
 
     def hears_no_more(self, words: str | re.Pattern[str], *, timeout_s: float = SEE_TIMEOUT_MS / 1000) -> None:
         expect(self.text(words)).to_have_count(0, timeout=timeout_s * 1000)
 
+    def at_rest(self, identifier: str) -> list[str]:
+        """The identifiers that begin so, once they have stayed the same for a while: a place may still be arriving."""
+        before: list[str] | None = None
+        same = 0
+        for _ in range(60):
+            found = self.starting_with(identifier)
+            now = found.evaluate_all("all => all.map(each => each.getAttribute('flt-semantics-identifier'))")
+            same = same + 1 if now == before else 0
+            if same == 6:
+                return now
+            before = now
+            self.page.wait_for_timeout(150)
+        raise AssertionError(f"what begins with {identifier!r} does not come to rest")
+
     # --- doing ---------------------------------------------------------------------------------------------------
     def tap(self, target: Locator) -> None:
         """In the middle of where it is: Flutter takes pointers by place, not by element."""
-        x, y = self._middle(target)
+        x, y = self.middle(target)
         self.page.mouse.click(x, y)
 
     def hold(self, target: Locator, until: str | re.Pattern[str]) -> None:
         """Press, and let go when these words say that it was long enough, as a person would."""
-        x, y = self._middle(target)
+        x, y = self.middle(target)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.sees(until)
         self.page.mouse.up()
+
+    def stroke(
+        self, start: tuple[float, float], end: tuple[float, float], *, pressed_ms: int = 0, picture: str = ""
+    ) -> None:
+        """A finger over the screen, after it has pressed for so long; `picture` is kept before it is lifted."""
+        touch = self.context.new_cdp_session(self.page)
+
+        def at(kind: str, x: float, y: float) -> None:
+            points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        at("touchStart", *start)
+        self.page.wait_for_timeout(pressed_ms)
+        for step in range(1, 11):
+            share = step / 10
+            at("touchMove", start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+            self.page.wait_for_timeout(40)
+        if picture:
+            self.keep(picture)
+        at("touchEnd", *end)
+        self.page.wait_for_timeout(600)
 
     def type_into(self, label: str, words: str) -> None:
         """Replaces what stands there, at a quick typist's pace; again, slower, if the machine could not follow."""
@@ -110,24 +171,29 @@ class Owner:
                 return
         raise AssertionError(f"{label!r} does not take what is typed")
 
-    def scroll_to(self, target: Locator, *, step: int = 300, tries: int = 40) -> Locator:
-        """Rows outside the viewport are not in the tree: turn the wheel until `target` is, clear of head and bars."""
+    def scroll_to(self, target: Locator, *, beside: Locator | None = None, step: int = 300, tries: int = 40) -> Locator:
+        """Rows outside the viewport are not in the tree: turn the wheel until `target` is, clear of head and bars.
+
+        `beside`: something in the same pane, where there are several; the middle of the window without it.
+        """
+        x = self.middle(beside)[0] if beside else self.size.width * 0.5
         with contextlib.suppress(TimeoutError):
             target.first.wait_for(state="attached", timeout=1500)
-        self.page.mouse.move(self.size.width * 0.5, self.size.height * 0.5)
         for _ in range(tries):
             if not target.count():
-                self._turn_wheel(step)
+                self.turn_wheel(step, x)
                 continue
-            _, y = self._middle(target.first)
+            x, y = self.middle(target.first)
             if CLEAR_OF_HEAD < y < self.size.height - CLEAR_OF_BARS:
                 return target
-            self._turn_wheel(60 if y > CLEAR_OF_HEAD else -60)
-            if self._middle(target.first)[1] == y:
+            self.turn_wheel(60 if y > CLEAR_OF_HEAD else -60, x)
+            if self.middle(target.first)[1] == y:
                 return target
         raise AssertionError("not found by scrolling")
 
-    def _turn_wheel(self, pixels: int) -> None:
+    def turn_wheel(self, pixels: int, x: float | None = None) -> None:
+        """Halfway down the window, at `x` or in its middle."""
+        self.page.mouse.move(self.size.width * 0.5 if x is None else x, self.size.height * 0.5)
         self.page.mouse.wheel(0, pixels)
         self.page.wait_for_timeout(80)
 
@@ -145,7 +211,7 @@ class Owner:
         self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
         self.page.wait_for_selector("flt-semantics[id]", state="attached", timeout=60_000)
 
-    def _middle(self, target: Locator) -> tuple[float, float]:
+    def middle(self, target: Locator) -> tuple[float, float]:
         """Once it has stayed in its place for a moment: what is above it may still be arriving."""
         target.wait_for(state="attached")
         before = None
@@ -156,3 +222,30 @@ class Owner:
             before = box
             self.page.wait_for_timeout(120)
         raise AssertionError("what is to be tapped does not come to rest")
+
+
+class Seat:
+    """One owner for many tests that change nothing.
+
+    One whose page hangs is replaced, so that it costs one test; so is one who left a sheet open, which a new page in
+    the same browser would find open again.
+    """
+
+    def __init__(self, browser: Browser, size: Size) -> None:
+        self._browser, self._size = browser, size
+        self._owner: Owner | None = None
+
+    def owner(self, url: str) -> Owner:
+        """In the app at this address, wherever in it."""
+        if self._owner is not None and not (self._owner.answers() and self._owner.by_id("nav.today").count()):
+            self.leave()
+        if self._owner is None:
+            self._owner = Owner(self._browser, self._size)
+            self._owner.open(url)
+            self._owner.sees_id("nav.today")
+        return self._owner
+
+    def leave(self) -> None:
+        owner, self._owner = self._owner, None
+        if owner is not None:
+            owner.close()

@@ -15,6 +15,9 @@ from tests.programs import ROOT, Stage, stage
 FOLDER = ROOT / "docs" / "screenshots"
 GAP = 48
 GROUND = {"light": "#E4E6F0", "dark": "#070A12"}
+PLACES = ("figures", "ahead", "leads", "team", "review")
+"""Of the command center."""
+
 WORTH_SEEING = re.compile("upset|asked for a person|asked twice")
 
 
@@ -30,8 +33,16 @@ def portrait(browser: Browser, here: Stage, size: Size, look: str) -> None:
         owner.page.wait_for_timeout(8_000)
         keep(owner, f"call-{size.name}-{look}")
         owner.open(f"{here.app.url}/bookings")
-        open_a_day_with_bookings(owner)
+        booking = open_a_day_with_bookings(owner)
         keep(owner, f"bookings-{size.name}-{look}")
+        owner.tap(booking)
+        owner.tap(owner.by_id("booking.move"))
+        owner.sees_one_of("picker.slot.")
+        keep(owner, f"moving-{size.name}-{look}")
+        for place in PLACES:
+            owner.open(f"{here.app.url}/{place}")
+            owner.sees_id("nav.today")
+            keep(owner, f"{place}-{size.name}-{look}")
     finally:
         owner.close()
 
@@ -53,18 +64,19 @@ def side_by_side(name: str, look: str) -> None:
 
 
 def main() -> None:
+    executable = find_chromium()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        stage(Path(folder), "--no-limits", "--speed", "0.6", signed_in=True) as here,
+        stage(Path(folder), "--no-limits", "--speed", "0.6", signed_in=True, forecasts=True) as here,
         sync_playwright() as driver,
     ):
-        browser = driver.chromium.launch(executable_path=find_chromium(), args=BROWSER_ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
         for look in GROUND:
             for size in (PHONE, DESKTOP):
                 portrait(browser, here, size, look)
         browser.close()
-    for name in ("today", "call"):
+    for name in ("today", "call", "moving", "figures"):
         side_by_side(name, "light")
 
 

@@ -1,6 +1,7 @@
 """Every screen for everyone: axe finds nothing in the semantics tree, and every control has a name."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.e2e.conftest import open_a_day_with_bookings
-from tests.e2e.driver import Owner, Size
+from tests.e2e.conftest import open_a_day_with_bookings, turn_to_the_next_days
+from tests.e2e.driver import DESKTOP, PHONE, Owner, Seat, Size
 from tests.e2e.test_supervising import LONG_CALL
 from tests.programs import Stage, app_program, stage
 
@@ -30,11 +31,13 @@ RULES = {
     },
 }
 
+CALL_ROW = re.compile(r"^call\.[0-9a-f-]{36}$")
+
 NAMELESS = """() => [...document.querySelectorAll(
         'flt-semantics-host :is([role=button],[role=link],[role=checkbox],[role=switch],[role=tab],[role=slider],'
         + '[role=menuitem],[role=radio],input,textarea)')]
     .filter(control => !(control.getAttribute('aria-label') || control.innerText || '').trim())
-    .map(control => control.outerHTML.slice(0, 200))"""
+    .map(control => control.outerHTML.slice(0, 300))"""
 
 TOO_SMALL = """() => [...document.querySelectorAll('flt-semantics-host [flt-tappable]')].filter(control => {
     const box = control.getBoundingClientRect();
@@ -42,9 +45,15 @@ TOO_SMALL = """() => [...document.querySelectorAll('flt-semantics-host [flt-tapp
         const edge = outer.getBoundingClientRect();
         const scrolls = /scroll|auto/.test(getComputedStyle(outer).overflowY);
         if (scrolls && (box.top <= edge.top + 1 || box.bottom >= edge.bottom - 1)) return false;
+        const sideways = getComputedStyle(outer).overflowX === 'scroll';
+        if (sideways && (box.left <= edge.left + 1 || box.right >= edge.right - 1)) return false;
     }
-    return box.width < 24 || box.height < 24;
-}).map(control => control.outerHTML.slice(0, 200))"""
+    return Math.min(box.width, box.height) < 23.99;
+}).map(control => {
+    const box = control.getBoundingClientRect();
+    const said = control.getAttribute('aria-label') || control.innerText;
+    return `${control.getAttribute('flt-semantics-identifier')} (${said}): ${box.width} x ${box.height}`;
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +61,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("access")
     calls = folder / "calls.jsonl"
     calls.write_text(json.dumps(LONG_CALL) + "\n", encoding="utf-8")
-    with stage(folder, "--no-limits", "--calls", str(calls), "--concurrent", "1", signed_in=True) as built:
+    options = ("--no-limits", "--calls", str(calls), "--concurrent", "1")
+    with stage(folder, *options, signed_in=True, forecasts=True) as built:
         yield built
 
 
@@ -63,7 +73,7 @@ def today(owner: Owner) -> None:
 
 def provenance(owner: Owner) -> None:
     today(owner)
-    owner.tap(owner.scroll_to(owner.by_id("figure.answered")))
+    owner.tap(owner.scroll_to(owner.by_id("figure.answered.info")))
     owner.sees_id("provenance.copy")
 
 
@@ -83,8 +93,156 @@ def bookings(owner: Owner) -> None:
 
 
 def booking(owner: Owner) -> None:
-    owner.tap(open_a_day_with_bookings(owner))
+    owner.tap(owner.scroll_to(open_a_day_with_bookings(owner)))
     owner.sees("Timeline")
+
+
+def new_booking(owner: Owner) -> None:
+    """With everything unfolded and everything said to be missing."""
+    bookings(owner)
+    owner.tap(owner.by_id("bookings.new"))
+    owner.tap(owner.sees_one_of("form.service."))
+    owner.sees_one_of("form.day.")
+    owner.tap(owner.by_id("form.save"))
+    owner.sees("It needs a name.")
+
+
+def moving(owner: Owner) -> None:
+    booking(owner)
+    owner.tap(owner.by_id("booking.move"))
+    owner.sees_one_of("picker.slot.")
+
+
+def agenda(owner: Owner) -> None:
+    bookings(owner)
+    owner.tap(owner.by_id("view.agenda"))
+    owner.sees_id("agenda.next")
+
+
+def search(owner: Owner) -> None:
+    owner.tap(owner.by_id("nav.bookings"))
+    owner.at_rest("bookings.")
+    owner.tap(owner.by_id("bookings.search"))
+    owner.type_into("Name, number or service", "ma")
+    owner.sees_one_of("search.customer.")
+
+
+def customer(owner: Owner) -> None:
+    search(owner)
+    owner.at_rest("search.customer.")
+    owner.tap(owner.starting_with("search.customer.").first)
+    owner.sees("Everything so far")
+
+
+def place(owner: Owner, name: str) -> None:
+    """One of the rail's places, or on a phone of those under More."""
+    if not owner.by_id(f"nav.{name}").count():
+        owner.tap(owner.by_id("nav.more"))
+        owner.sees_id(f"nav.{name}")
+    owner.tap(owner.by_id(f"nav.{name}"))
+
+
+def leads(owner: Owner) -> None:
+    place(owner, "leads")
+    owner.sees_id("leads.search")
+    owner.tap(owner.by_id("leads.filters"))
+    owner.sees_id("leads.order.score")
+
+
+def lead(owner: Owner) -> None:
+    place(owner, "leads")
+    owner.tap(owner.sees_one_of("lead."))
+    owner.sees_id("lead.stage.new")
+
+
+def team(owner: Owner) -> None:
+    place(owner, "team")
+    owner.sees_one_of("employee.")
+
+
+def employee(owner: Owner) -> None:
+    team(owner)
+    owner.tap(owner.sees_one_of("employee."))
+    owner.sees("What was done")
+
+
+def ahead(owner: Owner) -> None:
+    place(owner, "ahead")
+    owner.sees_id("forecast.about.bookings_week", timeout_s=90)
+
+
+def past_call(owner: Owner) -> None:
+    """The newest that is over."""
+    calls(owner)
+    over = next(row for row in owner.at_rest("call.") if CALL_ROW.match(row))
+    owner.tap(owner.by_id(over))
+    owner.scroll_to(owner.starting_with("turn.").first)
+
+
+def turn_menu(owner: Owner) -> None:
+    """Of a line of the employee's, who has one of the first two."""
+    past_call(owner)
+    for at in range(2):
+        owner.tap(owner.scroll_to(owner.starting_with("turn.").nth(at)))
+        owner.sees_id("turn.do.flag")
+        if owner.by_id("turn.do.correct").count():
+            return
+        owner.tap(owner.by_id("turn.close"))
+        owner.sees_no_id("turn.do.flag")
+    raise AssertionError("nobody answers in this call")
+
+
+def correction(owner: Owner) -> None:
+    turn_menu(owner)
+    owner.tap(owner.by_id("turn.do.correct"))
+    owner.sees_id("correction.yes")
+
+
+def calls_found(owner: Owner) -> None:
+    """Words that were said are looked for, among the calls that ended in a booking."""
+    calls(owner)
+    owner.type_into("Search every word said", "haircut")
+    owner.sees(re.compile("found: "))
+    owner.tap(owner.by_id("calls.filter"))
+    owner.tap(owner.by_id("filter.outcome.booked"))
+    owner.tap(owner.by_id("filter.show"))
+    owner.sees_no_id("filter.show")
+    owner.sees(re.compile("found: "))
+
+
+def conditions(owner: Owner) -> None:
+    calls(owner)
+    owner.tap(owner.by_id("calls.filter"))
+    owner.sees_id("filter.show")
+
+
+def figures(owner: Owner) -> None:
+    place(owner, "figures")
+    owner.sees_id("figure.answered")
+
+
+def figure(owner: Owner) -> None:
+    figures(owner)
+    owner.tap(owner.by_id("figure.answered"))
+    owner.sees_one_of("figure.period.")
+
+
+def market(owner: Owner) -> None:
+    figures(owner)
+    owner.tap(owner.scroll_to(owner.by_id("figures.market")))
+    owner.sees_id("market.save")
+
+
+def activity(owner: Owner) -> None:
+    owner.tap(owner.by_id("nav.more"))
+    owner.tap(owner.by_id("nav.activity"))
+    owner.sees_one_of("activity.")
+
+
+def review(owner: Owner) -> None:
+    owner.tap(owner.by_id("nav.more"))
+    owner.tap(owner.by_id("nav.review"))
+    owner.sees_one_of("review.")
 
 
 def more(owner: Owner) -> None:
@@ -92,23 +250,48 @@ def more(owner: Owner) -> None:
     owner.sees_id("more.sign_out")
 
 
-PLACES = (today, provenance, calls, live_call, bookings, booking, more)
+PLACES = (
+    today,
+    provenance,
+    calls,
+    live_call,
+    bookings,
+    booking,
+    new_booking,
+    moving,
+    agenda,
+    search,
+    customer,
+    leads,
+    lead,
+    team,
+    employee,
+    ahead,
+    activity,
+    review,
+    figures,
+    figure,
+    market,
+    past_call,
+    turn_menu,
+    correction,
+    conditions,
+    calls_found,
+    more,
+)
 
 
 @pytest.fixture(scope="module")
-def owner(here: Stage, browser: Browser, size: Size) -> Iterator[Owner]:
+def seat(browser: Browser, size: Size) -> Iterator[Seat]:
     """One at each size for all places: what is looked at does not change anything."""
-    somebody = Owner(browser, size)
-    somebody.open(here.app.url)
-    somebody.sees_id("nav.today")
-    yield somebody
-    somebody.close()
+    kept = Seat(browser, size)
+    yield kept
+    kept.leave()
 
 
-@pytest.fixture(autouse=True)
-def at_the_start(here: Stage, owner: Owner) -> None:
-    if not owner.by_id("nav.today").count():
-        owner.open(here.app.url)
+@pytest.fixture
+def owner(here: Stage, seat: Seat) -> Owner:
+    return seat.owner(here.app.url)
 
 
 def anybody_can_use(owner: Owner) -> None:
@@ -118,11 +301,33 @@ def anybody_can_use(owner: Owner) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-def test_axe_finds_nothing_and_every_control_has_a_name(owner: Owner, place: Callable[[Owner], None]) -> None:
-    place(owner)
-    owner.keep(f"place-{place.__name__}")
+@pytest.mark.parametrize("where", PLACES, ids=lambda where: where.__name__)
+def test_axe_finds_nothing_and_every_control_has_a_name(owner: Owner, where: Callable[[Owner], None]) -> None:
+    where(owner)
+    owner.keep(f"place-{where.__name__}")
     anybody_can_use(owner)
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+def test_the_grids_too_wherever_they_are_scrolled_to(owner: Owner, size: Size, view: str) -> None:
+    """Three days or weeks: short bookings, crowds, closed days."""
+    owner.tap(owner.by_id("nav.bookings"))
+    owner.page.wait_for_url(lambda address: address.endswith("/bookings"))
+    owner.sees_id("view.day")
+    if size is PHONE and view == "week":
+        owner.sees_no_id("view.week")
+        return
+    owner.tap(owner.by_id(f"view.{view}"))
+    seen = 0
+    for turn in range(3):
+        turn_to_the_next_days(owner)
+        owner.keep(f"grid-{view}-{turn}")
+        anybody_can_use(owner)
+        owner.turn_wheel(135)
+        owner.keep(f"grid-{view}-{turn}-scrolled")
+        anybody_can_use(owner)
+        seen += owner.starting_with("booking.").count()
+    assert seen, "no booking was looked at"
 
 
 def test_the_sign_in_screen_too(tmp_path: Path, browser: Browser, size: Size, here: Stage) -> None:
@@ -136,3 +341,13 @@ def test_the_sign_in_screen_too(tmp_path: Path, browser: Browser, size: Size, he
     finally:
         stranger.close()
         app.stop()
+
+
+def test_a_page_that_hangs_is_replaced(browser: Browser, here: Stage) -> None:
+    seat = Seat(browser, DESKTOP)
+    first = seat.owner(here.app.url)
+    assert seat.owner(here.app.url) is first
+    first.page.evaluate("() => { setTimeout(() => { for (;;); }, 50); }")
+    first.page.wait_for_timeout(500)
+    assert seat.owner(here.app.url) is not first
+    seat.leave()

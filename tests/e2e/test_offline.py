@@ -9,7 +9,7 @@ from tests.e2e.conftest import NewOwner
 from tests.e2e.driver import Owner, Size
 from tests.programs import Stage, stage
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from tests.e2e.conftest import NewOwner
 from tests.e2e.driver import Owner, Size
 from tests.programs import Stage, stage
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def sign_out(owner: Owner) -> None:
     if owner.by_id("nav.more").count():
         owner.tap(owner.by_id("nav.more"))
         owner.tap(owner.scroll_to(owner.by_id("more.sign_out")))
-        owner.tap(owner.sees_id("more.sign_out_yes"))
+        owner.tap(owner.sees_id("leaving.sign_out"))
         owner.sees_id("sign_in.demo")
 
 

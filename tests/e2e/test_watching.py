@@ -85,8 +85,7 @@ def test_a_real_call_is_watched_from_ring_to_booking(here: Stage, new_owner: New
     call_id = a_fresh_ring(owner)
     owner.tap(owner.by_id(f"live.{call_id}"))
     first, *rest = [turn["text"] for turn in CALL["turns"]]
-    heard = [owner.page.wait_for_function(SPOKEN_IN_PART, arg=text, timeout=40_000).json_value() for text in rest[:2]]
-    assert "part" in heard, "no turn was seen while it was being spoken"
+    assert any(heard(owner, text) == "part" for text in rest[:8]), "no turn was seen while it was being spoken"
     owner.sees(first)
     owner.keep("call-live")
     for text in rest:
@@ -95,6 +94,11 @@ def test_a_real_call_is_watched_from_ring_to_booking(here: Stage, new_owner: New
     owner.sees(re.compile(r"^Booked"), timeout_s=40)
     owner.keep("call-booked")
     booked(here, call_id)
+
+
+def heard(owner: Owner, text: str) -> str:
+    """How much of a turn there is to be seen, as soon as there is any: on a busy machine it may be the whole."""
+    return owner.page.wait_for_function(SPOKEN_IN_PART, arg=text, timeout=40_000).json_value()
 
 
 def booked(here: Stage, call_id: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend_stub.availability import is_open
-from client.insight.diary import Diary, Why
+from client.insight.diary import Diary, House, Why
 from client.models.ids import StaffId
 from client.storage.columns import milliseconds, weekly_hours
 from tests import example_data as eg
@@ -56,11 +56,13 @@ def test_both_agree_on_what_is_open(
     starts_at = (datetime(day.year, day.month, day.day, tzinfo=here) + timedelta(minutes=start)).astimezone(UTC)
     ends_at = starts_at + timedelta(minutes=minutes)
     diary = Diary(
-        business=replace(
-            eg.BUSINESS, zone=here, opening_hours=weekly_hours(json.dumps(opening)), closed_days=closed_days
+        house=House(
+            business=replace(
+                eg.BUSINESS, zone=here, opening_hours=weekly_hours(json.dumps(opening)), closed_days=closed_days
+            ),
+            staff=(replace(eg.STAFF["s-mia"], works=weekly_hours(json.dumps(works))),),
+            services=(),
         ),
-        staff=(replace(eg.STAFF["s-mia"], works=weekly_hours(json.dumps(works))),),
-        services=(),
         bookings=(),
         blocks=(),
         since=starts_at,

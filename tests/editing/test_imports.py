@@ -1,5 +1,7 @@
 """Calendar files brought in: rehearsed, done, done again, undone; and what is left out, with the reason."""
 
+import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +18,9 @@ from client.editing.imports import (
     Rehearsed,
     Wanted,
     import_events,
+    joined,
     rehearse,
+    slices,
     span,
     undo_all,
 )
@@ -269,3 +273,51 @@ def test_changes_of_one_import_know_one_another(salon: Salon) -> None:
 
 def draft(at: datetime) -> editing.BlockDraft:
     return editing.BlockDraft(starts_at=at, ends_at=at + timedelta(hours=1), title="Lunch")
+
+
+# --- long files -------------------------------------------------------------------------------------------------------
+def long_file(days: int, chance: random.Random) -> Imported:
+    """Days full of events that are in one another's way, with nights between them."""
+    events: list[ImportedEvent] = []
+    for day in range(days):
+        for number in range(12):
+            at = eg.at("08:00") + timedelta(days=day + 1, minutes=chance.randrange(0, 600, 5))
+            lasts = timedelta(minutes=chance.choice((15, 45, 90)))
+            events.append(replace(event("08:00"), uid=f"{day}/{number}", starts_at=at, ends_at=at + lasts))
+    return file(*sorted(events, key=lambda each: each.starts_at), cancelled=(event("09:00", uid="off"),))
+
+
+@pytest.mark.parametrize("wanted", [BLOCKS, BOOKINGS])
+def test_a_long_file_is_rehearsed_in_pieces_that_say_what_the_whole_does(salon: Salon, wanted: Wanted) -> None:
+    imported = long_file(60, random.Random(3))
+    pieces = slices(imported)
+    assert len(pieces) >= 6 and max(len(piece.events) for piece in pieces) < 130
+    assert [each for piece in pieces for each in piece.events] == list(imported.events)
+    assert [piece.cancelled for piece in pieces if piece.cancelled] == [imported.cancelled]
+    parts: list[Import] = []
+    for piece in pieces:
+        with pytest.raises(Rehearsed) as rehearsed:
+            salon.do(rehearse, piece, wanted, new_id=salon.new_id)
+        parts.append(rehearsed.value.done)
+    rehearsal = joined(parts)
+    done = bring(salon, imported, wanted)
+    assert [(line.event, line.fate, line.omission) for line in rehearsal.lines] == [
+        (line.event, line.fate, line.omission) for line in done.lines
+    ]
+    assert len(rehearsal.edited) == len(done.edited) > 0
+    if wanted is BOOKINGS:
+        assert done.of(Fate.LEFT_OUT), "some are in the way of others of the same file"
+
+
+def test_events_without_a_pause_are_one_piece() -> None:
+    events = tuple(
+        event(
+            "08:00",
+            6 * 60,
+            uid=str(n),
+            starts_at=eg.at("08:00") + timedelta(hours=5 * n),
+            ends_at=eg.at("08:00") + timedelta(hours=5 * n + 6),
+        )
+        for n in range(300)
+    )
+    assert len(slices(file(*events))) == 1 and len(slices(file())) == 1

@@ -1,6 +1,7 @@
 """A runtime without a server: who is signed in is a field, what the stores ask for is written down."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +11,7 @@ import httpx
 from client.api.connection import Api
 from client.clock import Clock
 from client.models.account import Identity, Tokens
+from client.models.encryption import Encryption
 from client.models.ids import CallId
 from client.models.link import LinkStatus
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
@@ -46,7 +48,11 @@ class HandClock:
 
 @dataclass(kw_only=True)
 class FakeRuntime:
-    """`refusal` is how each way of signing in fails.  `storage_mends`: whether the next try to open the data works."""
+    """`refusal` is how each way of signing in fails, and signing out; `leftover`: how that ends without having failed.
+
+    `storage_mends`: whether the next try to open the data works.
+    `answers`: whether the server takes what is sent, `sends` what that does to the database.
+    """
 
     clock: Clock
     api: Api
@@ -56,10 +62,14 @@ class FakeRuntime:
     others: tuple[Identity, ...] = ()
     link: LinkStatus = field(default_factory=eg.link)
     keeping: Keeping = Keeping.KEYCHAIN
+    encryption: Encryption | None = Encryption.ON
     browser_offered: bool = True
     answer: BrowserAnswer = BrowserAnswer.SIGNED_IN
     refusal: Exception | None = None
+    leftover: Exception | None = None
     storage_mends: bool = True
+    answers: bool = True
+    sends: Callable[[sqlite3.Connection], object] = lambda _: None
     listeners: list[Listener] = field(default_factory=list[Listener])
     watched: dict[int, tuple[CallId, ...]] = field(default_factory=dict[int, tuple[CallId, ...]])
     kicks: int = 0
@@ -84,6 +94,13 @@ class FakeRuntime:
     def unsent(self) -> int:
         return self.database.read(unsent.count) if self.database else 0
 
+    async def send_waiting(self) -> bool:
+        self.tried.append(("send",))
+        if self.database is not None:
+            await self.database.write(self.sends)
+        self.tell_account()
+        return self.answers
+
     async def switch(self, identity: Identity) -> bool:
         self.tried.append(("switch", identity.account_id))
         if self.refusal is not None:
@@ -97,8 +114,12 @@ class FakeRuntime:
 
     async def sign_out(self, *, discard: bool = False) -> None:
         self.tried.append(("sign out", "discard" if discard else "keep"))
+        if self.refusal is not None:
+            raise self.refusal
         self.identity, self.others = (self.others[0] if self.others else None), self.others[1:]
         self.tell_account()
+        if self.leftover is not None:
+            raise self.leftover
 
     async def try_storage_again(self) -> None:
         self._reopen("try storage again")

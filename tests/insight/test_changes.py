@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from client.insight.changes import Act, deed_of
+from client.insight.changes import deed_between, deed_of
 from client.insight.clash import clash_of
+from client.insight.deeds import Act, instant_of
 from client.models.mutations import Op
 from tests import example_data as eg
 
@@ -99,3 +100,78 @@ def test_who_came_first_is_who_made_the_other_booking_else_who_changed_this_one(
 def test_times_that_end_before_they_begin_are_not_offered() -> None:
     free = [{"starts_at": AT, "ends_at": AT}, {"starts_at": AT, "ends_at": AT + 1, "staff_id": "ana"}, {}]
     assert [time.staff_id for time in clash_of({"free": free}).free] == ["ana"]
+
+
+WORK: list[tuple[str, dict[str, object], dict[str, object], Act, str]] = [
+    ("lead.create", {"values": {"name": "Noor"}}, {}, Act.LEAD_NEW, "Noor"),
+    ("lead.patch", {"set": {"stage": ["new", "lost"]}}, {"name": "Noor"}, Act.LEAD_STAGE, "Noor"),
+    ("lead.patch", {"set": {"next_followup_at": [None, AT]}}, {"name": "Noor"}, Act.LEAD_FOLLOWUP, "Noor"),
+    ("lead.patch", {"set": {"next_followup_at": [AT, None]}}, {"name": "Noor"}, Act.LEAD_NO_FOLLOWUP, "Noor"),
+    ("lead.patch", {"set": {"assigned_to": [None, "Ana"]}}, {"name": "Noor"}, Act.LEAD_ASSIGN, "Noor"),
+    ("lead.patch", {"set": {"value_cents": [1, 2]}}, {"name": "Noor"}, Act.LEAD_VALUE, "Noor"),
+    ("lead.patch", {"set": {"notes": [None, "x"]}}, {"name": "Noor"}, Act.LEAD_NOTE, "Noor"),
+    ("lead.patch", {"set": {"lost_reason": [None, "x"]}}, {"name": "Noor"}, Act.LEAD_REASON, "Noor"),
+    ("lead.patch", {"set": "nonsense"}, {"name": "Noor"}, Act.OTHER, "Noor"),
+    ("lead.remove", {}, {"name": "Noor"}, Act.LEAD_REMOVE, "Noor"),
+    ("task.create", {"values": {"title": "Towels"}}, {}, Act.TASK_NEW, "Towels"),
+    ("task.patch", {"set": {"state": ["open", "done"]}}, {"title": "Towels"}, Act.TASK_DONE, "Towels"),
+    ("task.patch", {"set": {"state": ["open", "dropped"]}}, {"title": "Towels"}, Act.TASK_DROP, "Towels"),
+    ("task.patch", {"set": {"state": ["done", "open"]}}, {"title": "Towels"}, Act.TASK_REOPEN, "Towels"),
+    (
+        "task.patch",
+        {"set": {"outcome": ["ok", "corrected"]}},
+        {"title": "Towels", "state": "done"},
+        Act.TASK_PUT_RIGHT,
+        "Towels",
+    ),
+    ("task.patch", {"set": {"due_at": [None, AT]}}, {"title": "Towels"}, Act.TASK_DUE, "Towels"),
+    ("task.patch", {"set": {"assigned_to": [None, "Ana"]}}, {"title": "Towels"}, Act.TASK_ASSIGN, "Towels"),
+    ("task.patch", {"set": {"details": [None, "x"]}}, {"title": "Towels"}, Act.TASK_EDIT, "Towels"),
+    ("employee.patch", {"set": {"state": ["on", "held"]}}, {"name": "Luna"}, Act.HOLD, "Luna"),
+    (
+        "employee.patch",
+        {"set": {"state": ["on", "held"], "held_until": [None, AT]}},
+        {"name": "Luna"},
+        Act.HOLD_UNTIL,
+        "Luna",
+    ),
+    ("employee.patch", {"set": {"state": ["held", "on"]}}, {"name": "Luna"}, Act.GO_ON, "Luna"),
+    ("correction.create", {"values": {"right": "Yes"}}, {}, Act.CORRECT, ""),
+    ("correction.withdraw", {}, {}, Act.UNCORRECT, ""),
+    ("call.flag", {"label": "Here"}, {"caller_name": "Maria"}, Act.FLAG, "Maria"),
+    ("call.unflag", {}, {"caller_name": None}, Act.UNFLAG, ""),
+    ("number.block", {"values": {"phone": "+1212"}}, {}, Act.BLOCK_NUMBER, ""),
+    ("number.unblock", {}, {"phone": "+1212"}, Act.UNBLOCK_NUMBER, ""),
+    ("mark.set", {"values": {"word": "later", "about": "churn"}}, {}, Act.MARK_LATER, ""),
+    ("mark.set", {"values": {"word": "shrug", "about": "churn"}}, {}, Act.OTHER, ""),
+    ("mark.clear", {}, {"about": "churn"}, Act.MARK_CLEAR, ""),
+    ("assumptions.set", {"set": {}}, {}, Act.ASSUME, ""),
+]
+
+
+@pytest.mark.parametrize(("op", "payload", "row", "act", "name"), WORK)
+def test_what_is_done_to_leads_tasks_and_the_team(
+    op: str, payload: dict[str, object], row: dict[str, object], act: Act, name: str
+) -> None:
+    deed = deed_of(op, payload, row)
+    assert (deed.act, deed.name) == (act, name)
+
+
+def test_what_it_becomes_and_what_is_said_of_it() -> None:
+    lost = deed_of("lead.patch", {"set": {"stage": ["new", "lost"], "lost_reason": [None, "Far"]}}, {"name": "Noor"})
+    assert (lost.word, lost.said, lost.also) == ("stage.lost", "Far", ())
+    both = deed_of("lead.patch", {"set": {"assigned_to": [None, "Ana"], "notes": [None, "Kind"]}}, {"name": "Noor"})
+    assert (both.to, both.said, both.also) == ("Ana", "Kind", (Act.LEAD_NOTE,))
+    assert deed_of("number.block", {"values": {"phone": "+1212", "reason": "Spam"}}, {}).to == "+1212"
+    assert deed_of("mark.clear", {}, {"about": "churn", "subject": "c-1"}).word == "about.churn"
+    until = deed_of("employee.patch", {"set": {"state": ["on", "held"], "held_until": [None, AT]}}, {"name": "Luna"})
+    assert until.starts_at == instant_of(AT)
+
+
+def test_between_two_rows_of_the_same_thing() -> None:
+    before, after = {"name": "Noor", "stage": "new"}, {"name": "Noor", "stage": "contacted"}
+    deed = deed_between("lead.patch", before, after, None)
+    assert (deed.act, deed.word) == (Act.LEAD_STAGE, "stage.contacted")
+    assert deed_between("mark.set", None, {"about": "churn", "word": "never"}, None).act is Act.MARK_NEVER
+    assert deed_between("lead.remove", {"name": "Noor"}, None, None).name == "Noor"
+    assert deed_between("call.flag", {"caller_name": "Maria"}, {"caller_name": "Maria"}, None).act is Act.FLAG

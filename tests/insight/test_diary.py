@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.insight.diary import Diary, Obstacle, Why, Wish
+from client.insight.diary import Diary, House, Obstacle, Why, Wish
 from client.models.bookings import Block, Booking, BookingStatus
 from client.models.business import HoursRange, WeeklyHours
 from client.models.ids import BlockId, BookingId, ServiceId, StaffId
@@ -43,10 +43,9 @@ def block(clock: str, minutes: int, staff_id: StaffId | None, day: date = eg.TOD
 
 
 def diary(*rows: Booking | Block, **changes: Any) -> Diary:
+    house = House(business=eg.BUSINESS, staff=tuple(eg.STAFF.values()), services=SERVICES)
     base = Diary(
-        business=eg.BUSINESS,
-        staff=tuple(eg.STAFF.values()),
-        services=SERVICES,
+        house=replace(house, **{name: changes.pop(name) for name in ("business", "staff") if name in changes}),
         bookings=tuple(row for row in rows if isinstance(row, Booking)),
         blocks=tuple(row for row in rows if isinstance(row, Block)),
         since=eg.at("00:00"),

@@ -31,7 +31,7 @@ from tests.backend_stub.manual_clock import ManualClock
 from tests.harness import Harness
 from tests.sync.network import Network
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 30.0
 STEP_S = 0.5
 NOON = eg.NOON + eg.DAY
 WORDS = "My daughter wants purple hair for the party"
@@ -96,7 +96,7 @@ class Device:
 
     async def window(self, route: str = "/today", *, width: float = 390, height: float = 844) -> Window:
         """As `main.Process.window` does it: read, draw, then let the engine run."""
-        harness = Harness(width=width, height=height, route=route, on_sent=self.world.nudge)
+        harness = Harness(width=width, height=height, route=route, on_sent=self.world.was_sent)
         await self.stack.enter_async_context(harness)
         stores = Stores.build(self.runtime)
         self.stack.callback(stores.close)
@@ -155,10 +155,16 @@ class World:
     folder: Path
     windows: list[Harness] = field(default_factory=list[Harness])
     devices: list[Device] = field(default_factory=list[Device])
+    sent: Callable[[bytes], object] = len
+    """Gets each message to a screen, packed."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def nudge(self, _: object = None) -> None:
         self._news.set()
+
+    def was_sent(self, packed: bytes) -> None:
+        self.sent(packed)
+        self.nudge()
 
     async def device(self, name: str = "phone", *, fast_s: float = 0) -> Device:
         """A process on the device of that name; closing one and making another is a restart.  `fast_s`: its clock."""
@@ -187,6 +193,10 @@ class World:
                         await self._news.wait()
         except TimeoutError:
             raise self._never_came() from None
+
+    async def reads(self, window: Window, words: str) -> None:
+        """Look again until the window says so: what a press leads to may come after the press was handled."""
+        await self.until(lambda: window.harness.says(words))
 
     async def in_time(self, holds: Callable[[], bool], *, seconds: float = 90) -> None:
         """Let time pass in small steps until it holds, at most so long."""
@@ -246,6 +256,12 @@ class World:
     def call(self) -> Document:
         """The call of now."""
         return max(self.rows("calls"), key=lambda row: row["started_at"])
+
+
+async def revoke_devices(world: World) -> None:
+    """Another device of the same owner signs out all others."""
+    async with await world.hosted.client() as http:
+        assert (await http.delete("/v1/auth/sessions")).is_success
 
 
 OpenWorld = Callable[..., AbstractAsyncContextManager[World]]

@@ -3,6 +3,7 @@
 import pytest
 
 from client.models.mutations import GROUP_OF, GROUPS, Op, Undoing, effect, host_of, refused_fields, tell_of, undoing
+from client.storage import effective
 from tests.storage.mutations import create, patch, slot
 
 BLOCK = {
@@ -96,7 +97,8 @@ def test_an_address_without_a_host_has_none(url: str) -> None:
 def test_each_operation_says_how_it_is_undone() -> None:
     for op in Op:
         assert undoing(op, never_sent=True, told=True) is Undoing.REVERSIBLE
-        assert op.kind in ("bookings", "blocks", "calendars")
+        assert op.kind in effective.KINDS
+        assert [op.creates, op.puts, op.removes, op.patches, op.startswith("call.")].count(True) == 1
     assert undoing(Op.BOOKING_PATCH, never_sent=False, told=False) is Undoing.REVERSIBLE
     assert undoing(Op.BOOKING_PATCH, never_sent=False, told=True) is Undoing.COMPENSABLE
     assert undoing(Op.BOOKING_CREATE, never_sent=False, told=False) is Undoing.COMPENSABLE

@@ -1,20 +1,22 @@
 """A real Secret Service of its own for one test module: a private bus and a private, unlocked keyring."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import keyring_daemon
+
 
 @pytest.fixture(scope="module")
 def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Sets the environment so that the keyring of this process is the private one; gives its folder."""
-    bus, keyring = shutil.which("dbus-daemon"), shutil.which("gnome-keyring-daemon")
-    if not bus or not keyring:
+    found = keyring_daemon.find()
+    if found is None:
         pytest.skip("a session bus and gnome-keyring are not installed here")
+    bus, keyring = found
     home = tmp_path_factory.mktemp("keyring")
     daemon = subprocess.Popen(
         [bus, "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

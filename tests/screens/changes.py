@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from client.editing import Choice, Choosing, Edited, Notice, Step, Why
-from client.insight.changes import Act, Deed
+from client.editing import BookingChange, Choice, Choosing, Edited, Notice, Step, Why
 from client.insight.clash import Clash, FreeTime, Other, Who
+from client.insight.deeds import Act, Deed
 from client.insight.diary import Obstacle, Slot
 from client.insight.diary import Why as InTheWay
 from client.insight.outbox import ChangeLine, PastLine, Standing
@@ -14,9 +14,9 @@ from client.models.link import LinkState, Trouble
 from client.models.mutations import Op, Tell, Undoing
 from client.models.tell_draft import TellBy, TellDraft
 from client.state.conflicts import OpenConflict
-from client.state.edits import Asking, Done, EditState, Refusal
+from client.state.edits import Asking, Done, EditState, Refusal, Wanted
 from client.state.outbox import OutboxState, WaitingState
-from client.state.picking import Picking
+from client.state.picking import FreeDay, Picking
 from client.storage.outbox import Recorded
 from screens.routes import OUTBOX
 from screens.stores import Stores
@@ -132,6 +132,13 @@ def refused(stores: Stores, why: Why = Why.TAKEN) -> None:
     stores.edits.state = EditState(refusal=Refusal(why=why, obstacle=there if why is Why.TAKEN else None))
 
 
+def refused_move(stores: Stores) -> None:
+    """A drop over a time that somebody else has, which the owner may book all the same."""
+    refused(stores)
+    assert stores.edits.state.refusal
+    stores.edits.remember(Wanted(booking=eg.BOOKINGS[2], change=BookingChange(staff_id=LUIS)))
+
+
 def asking(stores: Stores) -> None:
     """Undo of a move that Maria was told of."""
     done(stores)
@@ -185,19 +192,24 @@ def slot(clock: str, minutes: int = 90) -> Slot:
     return Slot(starts_at=starts, ends_at=starts + timedelta(minutes=minutes), staff_id=LUIS)
 
 
-def choice(kind: Choosing, clock: str | None = None, *, sends: bool = True, name: str = "Maria Gómez") -> Choice:
+LATER = replace(TELL, text=TELL.text.replace("5:15", "5:30"))
+
+
+def choice(
+    kind: Choosing, clock: str | None = None, *, sends: bool = True, name: str = "Maria Gómez", tell: Tell = TELL
+) -> Choice:
     """A way out that moves Maria to `clock`."""
     at = slot(clock) if clock else None
     before = replace(MARIA, customer_name=name)
     after = replace(before, starts_at=at.starts_at, ends_at=at.ends_at) if at else before
     step = Step(booking_id=MARIA.booking_id, before=before, after=after, columns={})
-    notice = Notice(booking_id=MARIA.booking_id, name=name, recipient="+1 555 0142", tell=TELL, asked=True)
+    notice = Notice(booking_id=MARIA.booking_id, name=name, recipient="+1 555 0142", tell=tell, asked=True)
     return Choice(kind=kind, slot=at, steps=(step,) if sends else (), notices=(notice,) if sends else ())
 
 
 TAKEN = (
     choice(Choosing.FREE, "17:15"),
-    choice(Choosing.FREE, "17:30"),
+    choice(Choosing.FREE, "17:30", tell=LATER),
     choice(Choosing.OTHER, sends=False),
     choice(Choosing.OVERBOOK, "16:30"),
     choice(Choosing.MOVE_OTHER, "17:30"),
@@ -260,12 +272,12 @@ def missing_conflict(stores: Stores) -> None:
 
 def picking(stores: Stores, typed: str = "") -> None:
     slots = tuple(slot(f"{h:02}:{m:02}") for h in (9, 10, 11, 12, 15) for m in (0, 15, 30, 45))
+    week = [eg.TODAY + timedelta(days=n) for n in range(7)]
+    days = tuple(FreeDay(day=day, slots=slots if day == TOMORROW else (), closed=day.weekday() == 6) for day in week)
     taken = Obstacle(why=InTheWay.TAKEN, day=TOMORROW, staff=eg.STAFF[LUIS], booking=eg.BOOKINGS[4])
     obstacle = taken if typed == "15:00" else None
     typed_slot = slot(typed) if typed and not obstacle else None
     conflict(
         stores,
-        picking=Picking(
-            day=TOMORROW, today=eg.TODAY, slots=slots, typed=typed, typed_slot=typed_slot, obstacle=obstacle
-        ),
+        picking=Picking(day=TOMORROW, today=eg.TODAY, days=days, typed=typed, typed_slot=typed_slot, obstacle=obstacle),
     )

@@ -12,24 +12,31 @@ import httpx
 
 from client.clock import Clock
 from client.insight.actions import next_actions
-from client.insight.day import DayRows, day_figures
 from client.insight.health import LiveCall, by_need, call_health
+from client.insight.metrics import Metric
+from client.insight.periods import Chosen, Period
 from client.insight.sentiment import SentimentLine
 from client.models.bookings import Booking
-from client.models.calls import Call, Handler, Outcome, PartialTurn, Speaker, Turn, TurnKind
-from client.models.ids import CallId, TurnId
+from client.models.call_history import CallFilter, CallQuestion, FoundLine
+from client.models.calls import Call, Flag, Handler, Outcome, PartialTurn, Recording, Speaker, Turn, TurnKind
+from client.models.corrections import Correction, CorrectionScope, CorrectionState
+from client.models.ids import CallId, CorrectionId, TurnId
 from client.models.link import Filling, LinkState, Trouble
+from client.models.promises import Judged, OpenPromise, Promise, PromiseKind, PromiseState
 from client.state.agenda import AgendaState, DayInStrip, week_of
 from client.state.bookings import BookingState
 from client.state.business import BusinessState
-from client.state.call import CALM, CallState
-from client.state.calls import CallsState, by_day
+from client.state.call import CALM, CallState, notes_of
+from client.state.calls import CallsState, by_day, hits
 from client.state.live_calls import LiveCallsState
 from client.state.preferences import View
-from client.state.today import TodayState
+from client.state.promises import PromisesState
+from client.state.today import TODAY, TodayState
+from client.storage.database import Database
 from client.storage.errors import StorageError
 from screens.stores import Stores
 from tests import example_data as eg
+from tests import figures_book
 from tests.fakes.runtime import FakeRuntime, answering
 from widgets import format as fmt
 
@@ -87,29 +94,84 @@ def live(stores: Stores, calls: Sequence[tuple[Call, Sequence[Turn]]] | None = N
 
 
 def today(stores: Stores) -> None:
-    """A full Monday."""
-    history = tuple(
-        eg.past_call(
-            f"h-{day}-{n}", "10:30", "Past Caller", _OUTCOMES[(day + n) % 4], "", day=eg.TODAY - timedelta(days=day)
-        )
-        for day in range(1, 14)
-        for n in range(6 + (day * 5) % 7)
-    )
-    rows = DayRows(
-        calls=(*eg.PAST, eg.call(), SECOND_CALL, *history),
-        bookings={b.booking_id: b for b in eg.BOOKINGS},
-        known_from=date.min,
-    )
-    figures = day_figures(rows, eg.NOW, eg.NOW - timedelta(seconds=6), eg.ZONE, stores.words(), money=True)
+    """A full Monday, after weeks of which figures tell."""
+    database = figures_book.salon()
+    count_from(stores, database)
+    figures = database.read(lambda conn: stores.today.read(conn)).figures
     stores.today.state = TodayState(day=eg.TODAY, bookings=eg.BOOKINGS, figures=figures, latest=eg.PAST[:5], ready=True)
 
 
-_OUTCOMES = (Outcome.BOOKED, Outcome.INFO_PROVIDED, Outcome.BOOKED, Outcome.HUNG_UP)
+def figure(stores: Stores) -> None:
+    """Where a figure of today comes from."""
+    full(stores)
+    stores.evidence.open(Metric.ANSWERED, TODAY)
+    stores.panel.open_figure(Metric.ANSWERED)
+
+
+def count_from(stores: Stores, database: Database) -> None:
+    """Figures are of this file's rows."""
+    for query in (stores.figures, stores.evidence, stores.market):
+        query.attach(database)
+
+
+def figures(period: Period, *, look: str = "", kept: str = "") -> Callable[[Stores], None]:
+    """The page of figures over this period, in the owner's own order where there is one `kept`."""
+
+    def fill(stores: Stores) -> None:
+        full(stores)
+        stores.figures.choose(Chosen(period=period))
+        restore = stores.preferences.restore
+        stores.preferences.restore = lambda found: restore(  # type: ignore[method-assign]
+            {**found, "figures": kept, "figures_as": look}
+        )
+
+    return fill
 
 
 def calls(stores: Stores) -> None:
-    days = by_day((*eg.PAST, *eg.YESTERDAY), eg.ZONE)
-    stores.calls.state = CallsState(days=tuple(days), more=True, today=eg.TODAY, ready=True)
+    days = by_day(hits((*eg.PAST, *eg.YESTERDAY)), eg.ZONE)
+    stores.calls.state = CallsState(days=tuple(days), more=True, count=1_204, today=eg.TODAY, ready=True)
+
+
+FOUND_IN = (
+    ("Do you do balayage on a Friday? I had it done in March and it grew out nicely.", ("balayage", "Friday")),
+    ("Yes, we do. A balayage takes two and a half hours; on Friday I have 10:30 with Ana.", ("balayage", "Friday")),
+)
+
+
+def found(stores: Stores) -> None:
+    """A search with lines of two calls, narrowed."""
+    question = CallQuestion(text="balayage fri", which=CallFilter(outcome=Outcome.BOOKED, flagged=True))
+    stores.calls.ask(question)
+    lines = tuple(
+        FoundLine(
+            turn_id=TurnId(f"found-{number}"),
+            speaker=(Speaker.CALLER, Speaker.ASSISTANT)[number],
+            name=(None, "Luna")[number],
+            text=text,
+            spans=tuple((text.index(word), text.index(word) + len(word)) for word in words),
+        )
+        for number, (text, words) in enumerate(FOUND_IN)
+    )
+    flagged = tuple(
+        replace(call, outcome=Outcome.BOOKED, flags=(Flag(turn_id=TurnId("t"), label=""),)) for call in eg.PAST[:3]
+    )
+    shown = tuple(replace(hit, lines=lines[: 2 - n]) for n, hit in enumerate(hits(flagged)))
+    stores.calls.state = replace(
+        stores.calls.state,
+        days=tuple(by_day(shown, eg.ZONE)),
+        more=False,
+        count=3,
+        left=1_204,
+        today=eg.TODAY,
+        ready=True,
+    )
+
+
+def none_found(stores: Stores) -> None:
+    full(stores)
+    stores.calls.ask(CallQuestion(text="xylophone"))
+    stores.calls.state = CallsState(asked=CallQuestion(text="xylophone"), today=eg.TODAY, ready=True)
 
 
 def call(
@@ -225,3 +287,63 @@ def ended(stores: Stores) -> None:
         replace(t, call_id=CallId("call-booked"), started_at=t.started_at - shift, ended_at=None) for t in eg.TURNS
     )
     call(stores, over, turns)
+
+
+def promised(stores: Stores) -> None:
+    """A call that is over, with everything that can stand beside its words."""
+    full(stores)
+    over = replace(
+        eg.PAST[0],
+        customer_id=eg.CUSTOMER.customer_id,
+        caller_phone="+1 555 0104567",
+        booking_id=None,
+        charge_cents=30,
+        billed_seconds=134,
+        rate_cents=10,
+        rounding_s=60,
+        satisfaction=2,
+        recording=Recording(state="none", reason="off"),
+        flags=(Flag(turn_id=TurnId("t-2"), label=""),),
+    )
+    said = "Of course. I'll have someone call you back today. Anything else?"
+    texts = ("Thanks for calling.", "My colour is wrong, I want to speak to somebody.", said, "No. Until six, please.")
+    turns = tuple(
+        eg.turn(n, text, Speaker.CALLER if n % 2 else Speaker.ASSISTANT, call_id=over.call_id)
+        for n, text in enumerate(texts)
+    )
+    call(stores, over, turns)
+    promise = Promise(kind=PromiseKind.CALL_BACK, turn_id=TurnId("t-2"), index=2, said=said.split(". ")[1] + ".")
+    judged = (Judged(promise=promise, state=PromiseState.UNKEPT),)
+    correction = Correction(
+        correction_id=CorrectionId("cor"),
+        call_id=over.call_id,
+        turn_id=TurnId("t-0"),
+        question=None,
+        wrong=texts[0],
+        right="Thanks for calling Bella Salon, this is Luna, an AI assistant.",
+        scope=CorrectionScope.EVERYWHERE,
+        state=CorrectionState.WAITING,
+        by=None,
+        created_at=eg.NOW,
+        pending=True,
+    )
+    stores.call.state = replace(stores.call.state, promises=judged, corrections=(correction,), booking=None)
+    stores.transcript.annotate(notes_of(over, judged, (correction,)))
+
+
+def unkept(stores: Stores) -> None:
+    """A promise that was not kept waits on Today."""
+    full(stores)
+    stores.waiting.state = replace(stores.waiting.state, ready=True)
+    waits = OpenPromise(
+        call_id=eg.PAST[0].call_id,
+        turn_id=TurnId("t-2"),
+        kind=PromiseKind.CALL_BACK,
+        said="I'll have someone call you back today.",
+        caller_name="Priya Shah",
+        caller_phone=None,
+        employee_name="Luna",
+        started_at=eg.at("11:32"),
+        ended_at=eg.at("11:34"),
+    )
+    stores.promises.state = PromisesState(open=(waits,))

@@ -108,8 +108,24 @@ async def test_letters_are_text_while_somebody_types(open_app: Open) -> None:
         await app.window.press_key("T")
         assert app.stores.router.route.call_id == "call-live"
         await app.window.fire(app.window.keyed("call.whisper"), "blur")
+        app.hand.go(2)
         await app.window.press_key("T")
         assert app.stores.command.state.asking == Asking.TAKE_OVER
+
+
+async def test_the_rest_of_a_word_is_no_command_when_the_box_loses_the_keyboard_in_it(open_app: Open) -> None:
+    """As a browser does it to a box that moves about in what it reads aloud."""
+    async with open_app(open_call, route=CALL, width=1440, height=900) as app:
+        await app.window.fire(app.window.keyed("call.whisper"), "focus")
+        await app.window.press_key("H")
+        await app.window.fire(app.window.keyed("call.whisper"), "blur")
+        for letter in "OTN":
+            app.hand.go(0.6)
+            await app.window.press_key(letter)
+        assert app.stores.command.state.asking is None and not app.stores.router.route.over
+        await app.window.press_key("Escape")
+        await app.window.press_key("O")
+        assert app.stores.router.route.over == "outbox", "a key that is no letter ends the word"
 
 
 async def test_the_bar_of_the_running_call_is_on_every_place(open_app: Open) -> None:
@@ -180,9 +196,9 @@ async def test_coming_back_paints_what_changed_meanwhile(open_app: Open) -> None
 
 async def test_a_figure_opens_to_its_rows_and_a_row_to_its_call(open_app: Open) -> None:
     async with open_app() as app:
-        await app.window.tap("figure.missed")
-        assert app.window.says("calls that came in today and nobody answered")
-        assert app.window.says("1 of 8 calls")
+        await app.window.tap("figure.missed.info")
+        assert app.window.says("incoming calls that nobody answered")
+        assert app.window.says("1 of 7 calls")
         await app.window.tap("provenance.copy")
         name, arguments = next(call for call in app.window.calls if call[0] == "set")
         assert name == "set" and "call-missed" in str(arguments)
@@ -193,6 +209,7 @@ async def test_a_figure_opens_to_its_rows_and_a_row_to_its_call(open_app: Open) 
         assert b"call-missed" in file["src_bytes"]
         assert app.window.says("Saved")
         await app.window.tap("evidence.call-missed")
+        await app.window.settle()
         assert app.stores.router.route.call_id == "call-missed"
         assert app.stores.panel.state.panel == ""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from client.models.link import Trouble
 from client.platform import PlatformError
 from screens.stores import Stores
 from tests import example_data as eg
@@ -61,7 +62,9 @@ async def test_a_keychain_that_fails_leaves_everything_as_it_was(open_app: Open)
 async def test_whoever_is_signed_out_of_one_can_go_on_with_another(open_app: Open) -> None:
     def ended(stores: Stores) -> None:
         two(stores)
-        stores.runtime.identity = None  # type: ignore[misc]
+        runtime = stores.runtime
+        runtime.link = replace(runtime.link, trouble=Trouble.SESSION_REVOKED)  # type: ignore[misc]
+        runtime.identity = None  # type: ignore[misc]
         stores.session.look()
 
     async with open_app(ended) as app:

@@ -44,6 +44,11 @@ def test_only_what_differs_stands_out() -> None:
     assert Saying(text="Luis", differs=False) in sides[Side.YOURS].sayings
 
 
+def test_where_nothing_was_booked_before_that_is_said() -> None:
+    (saying,) = versions(replace(changes.CLASH, base={}))[Side.BEFORE].sayings
+    assert saying.text == "No booking"
+
+
 def test_now_names_who_came_first_and_in_which_call() -> None:
     now = versions(changes.CLASH)[Side.NOW]
     assert bold(now) == ["Tue 16:30 is taken"]
@@ -123,6 +128,15 @@ async def test_the_call_behind_it_is_one_tap_away(open_app: Open) -> None:
         assert [sheet for sheet in app.window.page._dialogs.controls if sheet.open] == []
 
 
+async def test_a_double_booking_names_its_usual_cause_and_leads_to_the_mend(open_app: Open) -> None:
+    async with open_app(changes.conflict, route=AT) as app:
+        assert app.window.says("Two places that book apart from each other are the usual cause.")
+        await app.window.tap("conflict.connect")
+        assert app.window.page.route == "/more/calendars"
+    async with open_app(changes.notes_conflict, route=AT) as app:
+        assert app.window.find("conflict.connect") is None
+
+
 async def test_whether_the_client_is_told_can_be_changed_here(open_app: Open) -> None:
     async with open_app(changes.conflict, route=AT) as app:
         assert app.window.says("Maria gets a text message.")
@@ -139,6 +153,9 @@ async def test_other_times_open_and_lead_back(open_app: Open) -> None:
     async with open_app(changes.picking, route=AT) as app:
         assert app.window.named("picker.slot.202511251700").label == "09:00, free"
         assert app.window.says("Free as of 08:41.")
+        assert app.window.named("picker.day.2025-11-25").label == "Tuesday 25 November, 20 free times"
+        assert app.window.named("picker.day.2025-11-25").selected is True
+        assert app.window.named("picker.day.2025-11-30").label == "Sunday 30 November, closed"
         await app.window.tap("picker.back")
         assert app.stores.conflicts._day is None
 

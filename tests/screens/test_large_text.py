@@ -15,8 +15,12 @@ async def grow(window: Harness, scale: float) -> None:
     await window.fire(window.keyed("text_probe"), "size_change", {"w": 0.0, "h": 100 * scale})
 
 
+def is_card(identifier: str) -> bool:
+    return identifier.startswith("figure.") and not identifier.endswith(".info")
+
+
 def figures_in_a_row(window: Harness) -> int:
-    cards = [node for node in window.nodes() if str(getattr(node.control, "identifier", "")).startswith("figure.")]
+    cards = [node for node in window.nodes() if is_card(str(getattr(node.control, "identifier", "")))]
     rows = [node.nearest(ft.Row) for node in cards]
     return max(sum(row is other for other in rows) for row in rows)
 

@@ -29,6 +29,13 @@ async def test_a_suggestion_fills_the_whisper_box_and_sends_nothing(open_app: Op
         assert app.window.says("Luna heard it.")
 
 
+async def test_a_whisper_typed_before_the_keyboard_is_there_takes_nothing_over(open_app: Open) -> None:
+    async with open_app(open_call, route=CALL, width=1440, height=900) as app:
+        await app.window.press_keys("WTAKE")
+        assert app.stores.command.state.draft == "take"
+        assert app.stores.command.state.asking is None
+
+
 async def test_a_whisper_that_was_not_sent_keeps_its_words_and_its_id(open_app: Open) -> None:
     server = Server(status=0)
     async with open_app(open_call, route=CALL, answer=server) as app:
@@ -227,3 +234,30 @@ async def test_a_ringing_call_waits_for_its_first_word(open_app: Open) -> None:
 
     async with open_app(fill, route=CALL) as app:
         assert app.window.says("Ringing. Luna is about to answer.")
+
+
+async def test_the_keyboard_goes_on_to_the_next_suggestion_when_one_is_set_aside(open_app: Open) -> None:
+    async with open_app(open_call, route=CALL, width=1440, height=900) as app:
+
+        def focused() -> int:
+            return sum(name == "focus" for name, _ in app.window.calls)
+
+        kinds = [each.kind for each in app.stores.call.state.actions]
+        assert len(kinds) > 1
+        before = focused()
+        await app.window.tap(f"action.{kinds[0]}.dismiss")
+        assert focused() == before + 1
+        assert app.stores.focus.to_whisper is not None and not app.window.says("could not be drawn")
+
+
+async def test_after_the_last_suggestion_the_keyboard_is_in_the_whisper_box_of_a_desktop(open_app: Open) -> None:
+    def one(stores: Stores) -> None:
+        open_call(stores)
+        stores.call.state = replace(stores.call.state, actions=stores.call.state.actions[:1])
+
+    for width, height, moved in ((1440, 900, 1), (390, 844, 0)):
+        async with open_app(one, route=CALL, width=width, height=height) as app:
+            before = sum(name == "focus" for name, _ in app.window.calls)
+            await app.window.tap(f"action.{app.stores.call.state.actions[0].kind}.dismiss")
+            after = sum(name == "focus" for name, _ in app.window.calls)
+            assert after - before == moved, "a phone would open its keyboard"

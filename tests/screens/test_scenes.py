@@ -13,7 +13,7 @@ from client.models.calls import CallStatus
 from client.models.link import LinkState, Trouble
 from client.state.agenda import AgendaState
 from client.state.bookings import BookingState
-from client.state.calls import CallsOfDay, CallsState
+from client.state.calls import CallsOfDay, CallsState, hits
 from client.state.preferences import View
 from client.state.session import SessionState
 from client.state.session import Trouble as SignInTrouble
@@ -22,7 +22,7 @@ from screens.stores import Stores
 from screens.window import KEYS_PANEL
 from tests import example_data as eg
 from tests.harness import Harness, Node, text_of
-from tests.screens import calendar_scenes, changes, scenes
+from tests.screens import ahead_scenes, calendar_scenes, changes, figure_scenes, leaving_scenes, scenes
 from tests.screens.conftest import CALL, Open, open_call
 from widgets import theme
 
@@ -62,7 +62,7 @@ def huge(text: str) -> Callable[[Stores], None]:
         )
         stores.today.state = replace(stores.today.state, bookings=bookings)
         past = tuple(replace(c, caller_name=text, summary=text, intent=text) for c in eg.PAST)
-        stores.calls.state = replace(stores.calls.state, days=(CallsOfDay(day=eg.TODAY, calls=past),))
+        stores.calls.state = replace(stores.calls.state, days=(CallsOfDay(day=eg.TODAY, hits=hits(past)),))
         stores.agenda.state = replace(stores.agenda.state, bookings=bookings)
         turns = tuple(replace(t, text=text or "x") for t in eg.TURNS)
         call = eg.call(caller_name=text, intent=text, escalation_reason=text, extracted={text[:50]: text})
@@ -124,6 +124,18 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "call taken by me": (CALL, scenes.human),
     "call taken by another": (CALL, lambda s: scenes.human(s, mine=False)),
     "call ended": ("/calls/call-booked", scenes.ended),
+    "call with a promise": ("/calls/call-booked", scenes.promised),
+    "about it": ("/calls/call-booked", lambda s: (scenes.promised(s), s.panel.open("about_call"))[0]),
+    "a task of it": ("/calls/call-booked", lambda s: (scenes.promised(s), s.panel.open("turn..task"))[0]),
+    "blocking": ("/calls/call-booked", lambda s: (scenes.promised(s), s.panel.open("block"))[0]),
+    "calls found": (
+        "/calls?said=balayage+fri&outcome=booked&flagged=1",
+        lambda s: (scenes.full(s), scenes.found(s))[0],
+    ),
+    "calls filter": ("/calls", lambda s: (scenes.full(s), s.panel.open("call_filter"))[0]),
+    "nothing found": ("/calls?said=xylophone", scenes.none_found),
+    "why it is suggested": (CALL, lambda s: (open_call(s), s.panel.open("suggestions"))[0]),
+    "a promise waits": ("/today", scenes.unkept),
     "bookings": ("/bookings", scenes.full),
     "bookings loading": ("/bookings", nothing),
     "bookings empty": ("/bookings", empty),
@@ -132,6 +144,28 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "week": ("/bookings", scenes.grid(View.WEEK)),
     "booking": ("/bookings/2025-11-24/b-24-1545-mia", open_booking),
     "more": ("/more", scenes.full),
+    "ahead": ("/ahead", ahead_scenes.ahead),
+    "ahead as tables": ("/ahead", ahead_scenes.tables),
+    "ahead loading": ("/ahead", nothing),
+    "ahead without forecasts": ("/ahead", lambda s: (scenes.full(s), ahead_scenes.shown(s, busy=False))[0]),
+    "ahead with too little history": ("/ahead", ahead_scenes.unchecked),
+    "ahead, the guess is better": ("/ahead", ahead_scenes.naive),
+    "ahead offline, old": ("/ahead", ahead_scenes.old),
+    "ahead offline, over": ("/ahead", ahead_scenes.over),
+    "ahead of the front desk": ("/ahead", ahead_scenes.front_desk),
+    "ahead broken": ("/ahead", ahead_scenes.broken),
+    "ahead, whole lists": ("/ahead", ahead_scenes.whole),
+    **{
+        f"ahead {name}": ("/ahead", ahead_scenes.named(text))
+        for name, text in (("huge", eg.HUGE), ("arabic", eg.ARABIC), ("emoji", eg.EMOJI), ("markup", eg.MARKUP))
+    },
+    "today with what is coming": ("/today", ahead_scenes.today),
+    "set aside": ("/aside", ahead_scenes.aside),
+    "nothing set aside": ("/aside", ahead_scenes.nothing_aside),
+    "set aside loading": ("/aside", nothing),
+    "who stays away": ("/ahead", ahead_scenes.opened("pattern.churn.c-Rosa-Lind")),
+    "what is asked for": ("/ahead", ahead_scenes.opened("pattern.opportunity.microblading")),
+    "a forecast's record": ("/ahead", ahead_scenes.opened("forecast.bookings_week")),
     "today with changes waiting": ("/today", changes.offline),
     "today needs you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),
     "undo": ("/today", changes.done),
@@ -148,9 +182,13 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "conflict, a time typed": ("/conflicts/3", lambda s: changes.picking(s, "17:15")),
     "conflict, a taken time typed": ("/conflicts/3", lambda s: changes.picking(s, "15:00")),
     "conflict, telling": ("/conflicts/3", lambda s: (changes.conflict(s), s.folds.toggle("conflict.tell"))[0]),
+    "a move that was refused": ("/bookings", changes.refused_move),
     "outbox": ("/outbox", changes.outbox),
     "outbox, a line open": ("/outbox", changes.only_waiting),
     "outbox empty": ("/outbox", changes.nothing_waits),
+    "signing out": ("/more", leaving_scenes.nothing_unsent),
+    "signing out, changes not sent": ("/more", leaving_scenes.unsent),
+    "signing out, sending failed": ("/more", leaving_scenes.tried),
     "more, a calendar in trouble": ("/more", calendar_scenes.followed),
     "today, a calendar in trouble": ("/today", calendar_scenes.followed),
     "calendars": ("/more/calendars", calendar_scenes.followed),
@@ -170,11 +208,13 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "sign in offline": ("/", signed_out(reachable=False)),
     "sign in wrong": ("/", signed_out(reachable=True, trouble=SignInTrouble.WRONG_CREDENTIALS)),
     "session ended": ("/", signed_out(ended=True, demo=True)),
+    "device revoked": ("/", signed_out(revoked=True, demo=True)),
     **{
         f"storage {trouble}": ("/today", scenes.unopened(trouble))
-        for trouble in (Trouble.DAMAGED, Trouble.TOO_NEW, Trouble.UNAVAILABLE, Trouble.DISK_FULL)
+        for trouble in (Trouble.DAMAGED, Trouble.TOO_NEW, Trouble.KEY_MISSING, Trouble.UNAVAILABLE, Trouble.DISK_FULL)
     },
-    "figure": ("/today", lambda s: (scenes.full(s), s.panel.open("figure.answered"))[0]),
+    "figure": ("/today", scenes.figure),
+    **figure_scenes.SCENES,
     "keys": ("/today", lambda s: (scenes.full(s), s.panel.open(KEYS_PANEL))[0]),
     "about the call": (CALL, lambda s: (open_call(s), s.panel.open("about_call"))[0]),
     **{
@@ -202,6 +242,7 @@ async def test_it_is_drawn_and_everything_in_it_has_a_name_and_can_be_read(
         assert unlabelled(app.window) == []
         assert unreadable(app.window) == []
         assert doubled(app.window) == []
+        assert untimed(app.window) == []
 
 
 PRESSED = (ft.TextButton, ft.IconButton, ft.Button, ft.FilledButton, ft.OutlinedButton)
@@ -242,6 +283,11 @@ def doubled(window: Harness) -> list[str]:
     """Identifiers that are not unique, the bar of the running call apart: it is under a pushed view too."""
     seen = [i for i in window.identifiers() if i not in ("live_bar", "strip", "strip.open")]
     return sorted({i for i in seen if seen.count(i) > 1})
+
+
+def untimed(window: Harness) -> list[str]:
+    """Tips as plain text, which appear after a time of their own, also where there are to be none."""
+    return [tip for control in window.controls() if isinstance(tip := getattr(control, "tooltip", None), str)]
 
 
 STAFF_GROUNDS = dict.fromkeys(map(theme.staff_ground, theme.STAFF_COLOURS), "staff")
@@ -285,7 +331,8 @@ def describe(control: BaseControl) -> str:
 async def test_the_walker_finds_what_has_no_name() -> None:
     """The walker itself must be able to fail."""
     async with Harness() as window:
-        window.page.add(ft.TextButton("x"), ft.Text("pale", color=theme.LINE))
+        window.page.add(ft.TextButton("x"), ft.Text("pale", color=theme.LINE, tooltip="soon"))
         await window.settle()
         assert nameless(window) == ["TextButton None"]
         assert unreadable(window) == ["'pale': line on bg"]
+        assert untimed(window) == ["soon"]

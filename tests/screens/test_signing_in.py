@@ -1,13 +1,16 @@
 """Signing in and out, and data that cannot be opened."""
 
+from dataclasses import replace
+
 import flet as ft
 import pytest
 
 from client.api.errors import RateLimited, Unreachable, WrongCredentials
-from client.models.link import Trouble
+from client.models.link import LinkState, Trouble
 from client.state.runtime import BrowserAnswer, Keeping
 from client.state.session import SessionState
 from screens.stores import Stores
+from tests import example_data as eg
 from tests.screens import scenes
 from tests.screens.command_server import Server
 from tests.screens.conftest import App, Open
@@ -80,24 +83,37 @@ async def test_the_browser_said_no(open_app: Open) -> None:
         assert app.window.says("The browser said no. Nothing was changed.")
 
 
-async def test_signing_out_asks_and_locks_the_data_away(open_app: Open) -> None:
-    async with open_app(route="/more") as app:
-        await app.window.tap("more.sign_out")
-        await app.window.tap("more.sign_out_no")
-        assert app.runtime.identity is not None
-        await app.window.tap("more.sign_out")
-        await app.window.tap("more.sign_out_yes")
-        assert app.window.find("sign_in.submit") is not None
-        assert not app.window.says("Maria Gómez")
-        assert not app.window.says("Your session has ended"), "it was the owner who left"
-
-
 async def test_a_revoked_session_says_why(open_app: Open) -> None:
     async with open_app() as app:
+        app.runtime.link = replace(app.runtime.link, state=LinkState.SIGNED_OUT, trouble=Trouble.SESSION_REVOKED)
         app.runtime.identity = None
         app.runtime.tell_account()
         await app.window.settle()
         assert app.window.says("Your session has ended. Sign in again; your data is kept.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "not_said"),
+    [
+        ("en", "Changes that were not sent are gone with it.", "your data is kept"),
+        ("es", "Los cambios que no se enviaron se fueron con ellos.", "tus datos se conservan"),
+    ],
+)
+async def test_a_revoked_device_says_that_its_data_is_gone(
+    language: str, said: str, not_said: str, open_app: Open
+) -> None:
+    async with open_app() as app:
+        app.stores.window.speaks(language)
+        app.runtime.link = replace(app.runtime.link, state=LinkState.SIGNED_OUT, trouble=Trouble.DEVICE_REVOKED)
+        app.runtime.identity = None
+        app.runtime.tell_account()
+        await app.window.settle()
+        assert app.window.says(said) and not app.window.says(not_said)
+        app.runtime.link = eg.link()
+        await app.window.type("sign_in.email", "ana@bellasalon.example")
+        await app.window.type("sign_in.password", "a password")
+        await app.window.tap("sign_in.submit")
+        assert not app.window.says(said)
 
 
 # --- data that cannot be opened ---------------------------------------------------------------------------------------

@@ -59,21 +59,6 @@ async def test_the_hairline_runs_unless_the_owner_wants_stillness(open_app: Open
         assert app.window.find("undo") is not None
 
 
-async def test_a_device_with_less_motion_is_heeded(open_app: Open) -> None:
-    features = dict.fromkeys(
-        (
-            *("accessible_navigation", "bold_text", "high_contrast", "invert_colors", "on_off_switch_labels"),
-            *("supports_announcements", "reduce_motion"),
-        ),
-        False,
-    )
-    async with open_app(
-        changes.done, replies={"get_accessibility_features": {**features, "disable_animations": True}}
-    ) as app:
-        assert app.stores.window.state.moves is False
-        assert moving(app) == []
-
-
 async def test_the_key_undoes_and_what_was_undone_is_said(open_app: Open) -> None:
     async with open_app(changes.done, width=1440, height=900) as app:
         await app.window.press_key("U")

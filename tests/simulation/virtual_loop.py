@@ -6,7 +6,9 @@ executor is done at once (inline.py).
 """
 
 import asyncio
-from collections.abc import Coroutine
+import contextlib
+import itertools
+from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
 from tests.simulation.inline import InlineThreads
@@ -22,12 +24,19 @@ class Stuck(Exception):
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
+    """Tasks and futures hash by when they were made: sets of them, which asyncio is full of, have one order."""
+
     def __init__(self) -> None:
         super().__init__()
+        self.numbers = itertools.count()
+        self.set_task_factory(_Task)
         self._elapsed = 0.0
         self._rounds = 0
         self._selector = _NoSockets(self)
         self.set_default_executor(InlineThreads(1, "default"))
+
+    def create_future(self) -> "asyncio.Future[Any]":
+        return _Future(loop=self)
 
     def time(self) -> float:
         return self._elapsed
@@ -54,6 +63,25 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Nobody sleeps in a selector that would have to be woken."""
 
 
+class _Numbered:
+    number: int
+
+    def __hash__(self) -> int:
+        return self.number
+
+
+class _Future(_Numbered, asyncio.Future[Any]):
+    def __init__(self, *, loop: VirtualLoop) -> None:
+        self.number = next(loop.numbers)
+        super().__init__(loop=loop)
+
+
+class _Task(_Numbered, asyncio.Task[Any]):
+    def __init__(self, loop: Any, coro: Coroutine[Any, Any, Any], **options: Any) -> None:
+        self.number = next(loop.numbers)
+        super().__init__(coro, loop=loop, **options)
+
+
 class _NoSockets:
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
@@ -63,15 +91,22 @@ class _NoSockets:
         return []
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run `main` to its end on a fresh loop; whatever else still runs then is cancelled."""
+@contextlib.contextmanager
+def fresh_loop() -> Iterator[VirtualLoop]:
+    """A loop to run things on, one after another; what still runs at the end is cancelled."""
     loop = VirtualLoop()
     try:
-        return loop.run_until_complete(main)
+        yield loop
     finally:
         _cancel_all(loop)
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run `main` to its end on a fresh loop; whatever else still runs then is cancelled."""
+    with fresh_loop() as loop:
+        return loop.run_until_complete(main)
 
 
 def _cancel_all(loop: VirtualLoop) -> None:

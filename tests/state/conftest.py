@@ -135,7 +135,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Stores over a real database, in a window's context."""
+    """Stores over a real database, in a window's context, Today and the calls looked at."""
 
     stores: Stores
     runtime: FakeRuntime
@@ -155,6 +155,8 @@ async def desk(db: Database) -> AsyncIterator[Desk]:
     async with Harness() as window:
         runtime = FakeRuntime(clock=hand.clock(), api=answering(no_server, hand.clock()), database=db)
         stores = Stores.build(runtime)
+        stores.today.begin()
+        stores.calls.begin()
         yield Desk(stores=stores, runtime=runtime, hand=hand, window=window, db=db)
         stores.close()
         await runtime.api.aclose()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from client.editing import BlockDraft, BookingChange, BookingDraft, Why
-from client.insight.changes import Act
+from client.insight.deeds import Act
 from client.insight.diary import Why as InTheWay
 from client.models.bookings import BookingStatus
 from client.models.ids import BlockId, BookingId, ChangeId, StaffId

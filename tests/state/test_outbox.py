@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from client.insight.changes import Act
+from client.insight.deeds import Act
 from client.insight.outbox import Standing
 from client.models.ids import ChangeId
 from client.models.link import Trouble

@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import replace
 from datetime import date, timedelta
 
-from client.insight.day import Count
 from client.insight.health import Level, Reason
+from client.insight.metrics import Metric
 from client.models.calls import Outcome, PartialTurn, Speaker
 from client.models.ids import BookingId, CallId, TurnId
 from client.models.link import LinkState
@@ -26,6 +26,25 @@ async def test_a_commit_is_on_screen_and_an_idle_one_is_not(desk: Desk) -> None:
         assert len(seen) == 1
         await desk.write(lambda conn: conn.execute("UPDATE bookings SET gen = gen + 1"))
         assert len(seen) == 1, "an equal state repaints nothing"
+
+
+async def test_what_nobody_looks_at_is_read_when_somebody_does(desk: Desk) -> None:
+    today = desk.stores.today
+    today.rest()
+    with counting(desk.stores, "today") as seen:
+        await desk.write(lambda conn: put_booking(conn, "15:00"))
+        desk.stores.tick()
+        assert seen == []
+        today.catch_up()
+        assert [b.customer_name for b in today.state.bookings] == ["Guest 15:00"]
+        await desk.write(lambda conn: put_booking(conn, "16:00"))
+        assert len(seen) == 1, "drawn, but not yet mounted"
+        today.begin()
+        assert len(today.state.bookings) == 2
+        today.begin()
+        today.rest()
+        await desk.write(lambda conn: put_booking(conn, "17:00"))
+        assert len(today.state.bookings) == 3, "one of two who looked still does"
 
 
 async def test_commits_in_a_burst_are_read_together(desk: Desk) -> None:
@@ -52,10 +71,10 @@ async def test_the_figures_of_today(desk: Desk) -> None:
         put_call(conn, eg.past_call("y", "10:00", "Past", Outcome.BOOKED, "", day=eg.TODAY - timedelta(days=7)))
 
     await desk.write(fill)
-    values = {f.count: f.figure.value for f in desk.stores.today.state.figures}
-    assert (values[Count.ANSWERED], values[Count.BOOKED], values[Count.MISSED]) == (4, 2, 1)
+    values = {f.metric: f.figure.value for f in desk.stores.today.state.figures}
+    assert (values[Metric.ANSWERED], values[Metric.BOOKED], values[Metric.MISSED]) == (4, 2, 1)
     desk.stores.today.turn_of_minute()
-    assert {f.count: f.week_ago for f in desk.stores.today.state.figures}[Count.BOOKED] == 1
+    assert {f.metric: f.before for f in desk.stores.today.state.figures}[Metric.BOOKED] == 1
     assert desk.stores.today.state.ready
 
 
@@ -162,8 +181,11 @@ async def test_a_suggestion_that_was_not_useful_does_not_come_back(desk: Desk) -
     await desk.write(fill)
     desk.stores.open_call(LIVE)
     (action,) = desk.stores.call.state.actions
-    desk.stores.call.dismiss(action.action_id)
-    assert desk.stores.call.state.actions == ()
+    aside = {"about": "suggestion", "subject": action.action_id, "word": "not_useful"}
+    await desk.write(lambda conn: put(conn, "marks", {"id": "m", **aside, "created_at": 0, "version": 1, "gen": 1}))
+    assert desk.stores.call.state.actions == () and desk.stores.call.state.set_aside == (action,)
+    await desk.write(lambda conn: conn.execute("DELETE FROM marks"))
+    assert desk.stores.call.state.actions == (action,), "it can be brought back"
 
 
 async def test_a_call_that_arrives_later_fills_its_place(desk: Desk) -> None:
@@ -227,9 +249,12 @@ async def test_older_calls_come_a_page_at_a_time(desk: Desk) -> None:
             put_call(conn, eg.past_call(f"c{i:02d}", f"{i % 12:02d}:{i:02d}", None, Outcome.SPAM, ""))
 
     await desk.write(fill)
-    assert desk.stores.calls.state.more and len(desk.stores.calls.state.ids()) == 40
-    desk.stores.calls.show_more()
-    assert not desk.stores.calls.state.more and len(desk.stores.calls.state.ids()) == 50
+    calls = desk.stores.calls
+    assert calls.state.more and len(calls.state.ids()) == 24 and calls.state.count == 50
+    calls.show_more()
+    calls.show_more()
+    calls.show_more()
+    assert not calls.state.more and len(calls.state.ids()) == 50
 
 
 async def test_a_database_that_cannot_be_read_is_a_state(desk: Desk) -> None:

@@ -159,6 +159,7 @@ class Result:
 
     def __init__(self, conn: apsw.Connection, cursor: apsw.Cursor) -> None:
         self.rowcount = conn.changes()
+        self.lastrowid = conn.last_insert_rowid()
         self._cursor = cursor
 
     @property

@@ -75,6 +75,18 @@ LEAD: dict[str, Any] = {
     "gen": 1,
 }
 
+EVENT: dict[str, Any] = {
+    "at": NOON_MS,
+    "actor": "Jade",
+    "actor_kind": "ai",
+    "verb": "lead_stage",
+    "subject_kind": "leads",
+    "subject_id": "lead",
+    "subject_name": "Ben",
+    "version": 1,
+    "gen": 1,
+}
+
 
 def put(conn: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
     names = ", ".join(f'"{name}"' for name in row)

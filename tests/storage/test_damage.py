@@ -275,7 +275,7 @@ def test_nonsense_in_the_mirror_is_passed_over(line: bytes, crashed: tuple[Path,
 )  # fmt: skip
 def test_a_row_that_makes_no_sense_keeps_nobody_from_starting(row: dict[str, object], path: Path) -> None:
     Database.open(path, Clock()).close()
-    log(path).write_bytes(mirror._line({"what": "outbox", "id": 5, "row": row}))
+    log(path).write_bytes(mirror._line({"what": "outbox", "id": 5, "row": row}, None))
     db = Database.open(path, Clock())
     assert db.read(known) == {"outbox": [], "conflicts": []}
     db.write_blocking(last_edit)
@@ -301,6 +301,23 @@ def test_the_mirror_is_written_before_the_commit_and_taken_back_with_it(path: Pa
     db.close()
 
 
+def test_the_mirror_says_nothing_of_what_a_savepoint_took_back(path: Path) -> None:
+    db = Database.open(path, Clock())
+    db.write_blocking(last_edit)
+
+    def changes_its_mind(conn: sqlite3.Connection) -> None:
+        record(conn, create("second"))
+        conn.execute("SAVEPOINT here")
+        record(conn, create("third"))
+        conn.execute("UPDATE outbox SET attempts = attempts + 1")
+        conn.execute("ROLLBACK TO here")
+
+    db.write_blocking(changes_its_mind)
+    said = {key: row for key, row in mirror.read(log(path)).rows.items() if row is not None}
+    assert said == db.read(mirror.rows_of) and len(said) == 2
+    db.close()
+
+
 def test_the_mirror_is_empty_when_nothing_is_pending(path: Path) -> None:
     db = Database.open(path, Clock())
     db.write_blocking(last_edit)
@@ -318,6 +335,21 @@ def test_a_long_mirror_is_shortened(path: Path, monkeypatch: pytest.MonkeyPatch)
         db.write_blocking(lambda conn: conn.execute("UPDATE outbox SET attempts = attempts + 1 WHERE change_id < 9"))
     assert size(log(path)) < 130_000, "never more than twice what it has to say, and a transaction"
     assert mirror.read(log(path)).rows == db.read(mirror.rows_of)
+    db.close()
+
+
+def test_the_mirror_goes_on_in_the_file_that_another_process_has_put_there(path: Path) -> None:
+    db, other = Database.open(path, Clock()), Database.open(path, Clock())
+    db.write_blocking(last_edit)
+    other._writer.submit(lambda: other._mirror.rewrite(other._open_connection())).result()
+    db.write_blocking(lambda conn: record(conn, create("second")))
+    other.write_blocking(lambda conn: record(conn, create("third")))
+    gone(log(path))
+    db.write_blocking(lambda conn: record(conn, create("fourth")))
+    assert list(mirror.read(log(path)).rows) == [("outbox", 4)]
+    other._writer.submit(lambda: other._mirror.rewrite(other._open_connection())).result()
+    assert mirror.read(log(path)).rows == db.read(mirror.rows_of)
+    other.close()
     db.close()
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from client.clock import Clock
 from client.storage import meta, outbox
-from client.storage.database import Database, move_aside
+from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, DiskFull
+from client.storage.opening import move_aside
 from tests.storage.rows import BOOKING, put
 
 

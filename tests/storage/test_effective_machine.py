@@ -127,7 +127,7 @@ class Device(RuleBasedStateMachine):
     @rule(data=st.data())
     def retry(self, data: st.DataObject) -> None:
         if change := self._one(data, "queued", "refused", "parked"):
-            assert outbox.retry(self.conn, change.change_id, NOON_MS)
+            assert outbox.retry(self.conn, change.change_id)
 
     # --- the sending half --------------------------------------------------------------------------------------------
     @rule()

@@ -12,6 +12,7 @@ from client.storage.errors import (
     DatabaseTooNew,
     DatabaseUnavailable,
     DiskFull,
+    KeyMissing,
     StorageError,
     trouble_of,
     unusable,
@@ -21,6 +22,7 @@ from sync import link
 WORDS = [
     (DiskFull("full"), Trouble.DISK_FULL),
     (DatabaseTooNew(9, 1), Trouble.TOO_NEW),
+    (KeyMissing(Path("x")), Trouble.KEY_MISSING),
     (DatabaseDamaged(Path("chatty.db")), Trouble.DAMAGED),
     (DatabaseBusy("busy"), Trouble.UNAVAILABLE),
     (DatabaseUnavailable("read-only"), Trouble.UNAVAILABLE),

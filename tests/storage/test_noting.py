@@ -81,6 +81,15 @@ def test_texts_without_end_do_not_fill_the_memory(conn: NotingConnection) -> Non
     assert len(conn._written_by) <= noting._MOST_TEXTS
 
 
+def test_what_is_forgotten_is_found_out_again_though_the_statement_is_still_prepared(conn: NotingConnection) -> None:
+    kept = "INSERT INTO b VALUES (?)"
+    for number in range(noting._MOST_TEXTS + 50):
+        conn.execute(kept, (number,))
+        assert touched(conn) == {"b"}, number
+        conn.execute(f"UPDATE a SET n = {number}")
+        assert touched(conn) == {"a"}, number
+
+
 def test_nobody_writes_past_it() -> None:
     for folder in ("client", "sync"):
         for path in (ROOT / folder).rglob("*.py"):

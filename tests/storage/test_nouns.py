@@ -1,8 +1,10 @@
 """Rows in, models out: what each noun's questions answer, and that a newer server's words do not break them."""
 
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +30,49 @@ def test_bookings_of_a_day_in_order_without_the_cancelled(db: Database) -> None:
     assert [b.booking_id for b in with_cancelled] == ["early", "gone", "late"]
     assert db.read(lambda c: bookings.count_between(c, NOON, end)) == 2
     assert db.read(lambda c: bookings.count_between(c, NOON, end, cancelled=True)) == 3
+
+
+def test_each_field_of_a_booking_is_what_its_column_says(db: Database) -> None:
+    texts = {name: f"its {name}" for name in ("customer_id", "customer_phone", "customer_email", "service_id")}
+    texts |= {name: f"its {name}" for name in ("staff_id", "employee_id", "call_id", "notes", "cancellation_reason")}
+    texts |= {name: f"its {name}" for name in ("series_id", "series_label", "updated_by", "updated_call_id")}
+    moments = ("confirmed_at", "completed_at", "cancelled_at", "updated_at")
+    numbers = {"price_cents": 4500, "paid_cents": 900, "reminder_sent": 1, "version": 7, "dirty": 1}
+    row = {**BOOKING, "id": "b", **texts, **numbers}
+    row |= {name: NOON_MS + n * HOUR_MS for n, name in enumerate(moments, start=3)}
+    db.write_blocking(lambda c: put(c, "bookings", row))
+    booking = db.read(lambda c: bookings.get(c, BookingId("b")))
+    assert booking is not None
+    known = {name: value for name, value in row.items() if name not in ("id", "time_zone", "dirty", "gen")}
+    known |= {name: columns.instant(value) for name, value in known.items() if name.endswith("_at")}
+    assert {name: getattr(booking, name) for name in known} == known
+    assert (booking.booking_id, booking.zone, booking.pending) == ("b", ZoneInfo("America/New_York"), True)
+    assert {each.name for each in fields(booking)} == {*known, "booking_id", "zone", "pending"}
+    assert bookings.of_columns(row) == booking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    name: str
+    number: int = 0
+
+
+def test_what_is_made_of_all_fields_is_what_its_own_constructor_makes() -> None:
+    made = columns.constructor(Pair)("one", 1)
+    assert made == Pair(name="one", number=1) and hash(made) == hash(Pair(name="one", number=1))
+    assert type(made) is Pair and replace(made, number=2) == Pair(name="one", number=2)
+    with pytest.raises(FrozenInstanceError):
+        made.name = "two"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        columns.constructor(Pair)("one")
+
+
+def test_bookings_of_one_instant_are_in_the_order_of_their_ids(db: Database) -> None:
+    for name in ("b", "a", "c"):
+        db.write_blocking(lambda c, name=name: put(c, "bookings", {**BOOKING, "id": name}))
+    end = NOON + timedelta(days=1)
+    for read in (bookings.between, bookings.overlapping):
+        assert [b.booking_id for b in db.read(lambda c, read=read: read(c, NOON, end))] == ["a", "b", "c"]
 
 
 def test_a_booking_of_a_newer_server_is_readable(db: Database) -> None:
@@ -59,6 +104,7 @@ def test_calls_in_progress_and_past(db: Database) -> None:
     window = NOON - timedelta(hours=3), NOON
     assert [c.call_id for c in db.read(lambda c: calls.between(c, *window))] == ["first", "old"]
     assert [c.call_id for c in db.read(lambda c: calls.between(c, *window, limit=1))] == ["first"]
+    assert [c.call_id for c in db.read(lambda c: calls.over(c, *window, 5))] == ["old"]
     old = db.read(lambda c: calls.get(c, CallId("old")))
     assert old is not None and old.outcome is Outcome.BOOKED and not old.is_live
 

@@ -8,7 +8,7 @@ import pytest
 
 from client.models.ids import ChangeId
 from client.models.mutations import ChangeState, ConflictState
-from client.storage import bookings, conflicts, effective, outbox, schema
+from client.storage import bookings, conflicts, effective, outbox, schema, sending
 from client.storage.database import Database
 from client.storage.effective import Base
 from tests.storage.mutations import become, create, patch, record, slot
@@ -46,6 +46,7 @@ def test_a_change_shows_waits_and_keeps_the_servers_row(conn: sqlite3.Connection
     clean = shown(conn)
     recorded = record(conn, patch("b", slot((0, 2))))
     assert (recorded.folded, recorded.gone, outbox.waiting(conn)) == (False, False, 1)
+    assert list(recorded.after) == outbox.of_row(conn, "bookings", "b")
     assert shown(conn)["starts_at"] == NOON_MS + 2 * HOUR_MS
     under = effective.base(conn, "bookings", "b")
     assert under is not None and under.row == clean
@@ -143,6 +144,16 @@ def test_what_was_sent_or_changed_meanwhile_is_not_restored(conn: sqlite3.Connec
     assert everything(conn) == before
 
 
+def test_what_was_put_back_and_sent_is_not_put_back_again(conn: sqlite3.Connection) -> None:
+    change_id = record(conn, patch("b", slot((0, 2)))).change_id
+    vanished = record(conn, patch("b", slot((2, 0))))
+    assert outbox.restore(conn, vanished)
+    become(conn, change_id, ChangeState.SENT)
+    before = everything(conn)
+    assert not outbox.restore(conn, vanished)
+    assert everything(conn) == before
+
+
 def test_a_withdrawn_change_leaves_the_later_ones_starting_from_the_servers_row(conn: sqlite3.Connection) -> None:
     first = record(conn, patch("b", slot((0, 2)) | NOTES))
     record(conn, patch("other", NOTES))
@@ -175,8 +186,8 @@ def test_what_is_on_its_way_cannot_be_withdrawn_or_hurried(conn: sqlite3.Connect
     change_id = record(conn, patch("b", NOTES)).change_id
     become(conn, change_id, state)
     assert not outbox.withdraw(conn, change_id)
-    assert not outbox.retry(conn, change_id, NOON_MS)
-    assert not outbox.withdraw(conn, ChangeId(99)) and not outbox.retry(conn, ChangeId(99), NOON_MS)
+    assert not outbox.retry(conn, change_id)
+    assert not outbox.withdraw(conn, ChangeId(99)) and not outbox.retry(conn, ChangeId(99))
     assert shown(conn)["notes"] == "late"
 
 
@@ -186,7 +197,7 @@ def test_a_refused_change_is_not_in_effect_until_it_is_tried_again(conn: sqlite3
     assert shown(conn)["notes"] is None
     assert (outbox.waiting(conn), states(conn)) == (0, [(change_id, "refused")])
     assert effective.dirty_ids(conn, "bookings") == frozenset()
-    assert outbox.retry(conn, change_id, NOON_MS)
+    assert outbox.retry(conn, change_id)
     again = outbox.get(conn, change_id)
     assert again is not None and again.never_sent and again.result is None
     assert shown(conn)["notes"] == "late"
@@ -196,10 +207,55 @@ def test_a_change_set_aside_stays_in_effect_and_keeps_its_number(conn: sqlite3.C
     change_id = record(conn, patch("b", NOTES)).change_id
     become(conn, change_id, ChangeState.PARKED, mid=7)
     assert (shown(conn)["notes"], outbox.waiting(conn)) == ("late", 1)
-    assert outbox.retry(conn, change_id, NOON_MS)
+    assert outbox.retry(conn, change_id)
     again = outbox.get(conn, change_id)
     assert again is not None
     assert (again.state, again.mid, again.client_id, again.never_sent) == (ChangeState.SENT, 7, "client", False)
+
+
+def test_what_is_tried_again_by_hand_is_due_whatever_the_clock_says(conn: sqlite3.Connection) -> None:
+    """And what has to go before it, because it is of the same row."""
+    of = (("b", NOTES), ("other", NOTES), ("b", slot((0, 1))))
+    first, _, last = (record(conn, patch(row_id, fields)).change_id for row_id, fields in of)
+    conn.execute("UPDATE outbox SET next_try = ?, attempts = 3", (NOON_MS + HOUR_MS,))
+    assert sending.next_batch(conn, NOON_MS) is None
+    assert outbox.retry(conn, last)
+    batch = sending.next_batch(conn, NOON_MS - 24 * HOUR_MS)
+    assert batch is not None and [change.change_id for change in batch.changes] == [first, last]
+    assert [change.attempts for change in batch.changes] == [3, 0]
+    assert sending.due_at(conn) == NOON_MS + HOUR_MS, "that of the other row"
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_what_was_set_aside_holds_the_later_changes_of_its_row(conn: sqlite3.Connection, numbered: bool) -> None:
+    """Even with its number: what the server has under that may be the change of another copy of this file."""
+    first, other, last = (
+        record(conn, patch(row_id, fields)).change_id
+        for row_id, fields in (("b", NOTES), ("other", NOTES), ("b", slot((0, 1))))
+    )
+    batch = sending.next_batch(conn, NOON_MS, most=1)
+    assert batch is not None and batch.changes[0].change_id == first
+    sending.park(conn, first, keep_number=numbered)
+    batch = sending.next_batch(conn, NOON_MS)
+    assert batch is not None and [change.change_id for change in batch.changes] == [other]
+    assert outbox.retry(conn, first)
+    batch = sending.next_batch(conn, NOON_MS)
+    assert batch is not None and [change.change_id for change in batch.changes if change.row_id == "b"] == [first, last]
+
+
+def test_a_number_given_before_an_earlier_change_was_set_aside_is_given_up(conn: sqlite3.Connection) -> None:
+    first, last = (
+        record(conn, patch(row_id, fields)).change_id for row_id, fields in (("b", NOTES), ("b", slot((0, 1))))
+    )
+    record(conn, patch("other", NOTES))
+    assert first == last, "they are one"
+    sending.next_batch(conn, NOON_MS)
+    later = record(conn, patch("b", slot((1, 2)))).change_id
+    sending.next_batch(conn, NOON_MS)
+    sending.park(conn, first, keep_number=True)
+    conn.execute("UPDATE outbox SET state = 'acked' WHERE id = 'other'")
+    batch = sending.next_batch(conn, NOON_MS)
+    assert batch is not None and batch.overtaking and [change.change_id for change in batch.changes] == [later]
 
 
 def test_the_servers_row_arrives_under_a_change(conn: sqlite3.Connection) -> None:
@@ -238,6 +294,39 @@ def test_an_answer_that_is_taken_back_opens_the_conflict_again(conn: sqlite3.Con
     assert (conflict.state, conflict.resolved_by) == (ConflictState.ANSWERED, answer.change_id)
     outbox.withdraw(conn, answer.change_id)
     assert conflicts.open_conflicts(conn)[0].state is ConflictState.OPEN
+
+
+def test_what_was_decided_about_the_same_values_stays_decided(conn: sqlite3.Connection) -> None:
+    """A server that was restored is asked again: its answer may be the same, another one, or about less."""
+    change_id = record(conn, patch("b", NOTES)).change_id
+    notes = {"field": "notes", "why": "changed", "mine": {"notes": "late"}, "server": {"notes": "hers"}, "free": []}
+    slot_of_hers = {"field": "slot", "why": "changed", "mine": {"starts_at": 1}, "server": {"starts_at": 2}}
+    for document in (notes, slot_of_hers):
+        conflicts.add(conn, change_id, "bookings", "b", document, NOON_MS)
+    answered, undecided = conflicts.open_conflicts(conn)
+    answer = record(conn, patch("other", NOTES)).change_id
+    conflicts.close(conn, answered.conflict_id, answer, NOON_MS)
+    conflicts.forget(conn, change_id)
+    assert [conflict.field for conflict in conflicts.open_conflicts(conn)] == ["notes"]
+    assert conflicts.get(conn, undecided.conflict_id) is None
+    conflicts.add(conn, change_id, "bookings", "b", {**notes, "free": [{"starts_at": 5}]}, NOON_MS)
+    (again,) = conflicts.open_conflicts(conn)
+    assert (again.state, again.resolved_by) == (ConflictState.ANSWERED, answer)
+    conflicts.add(conn, change_id, "bookings", "b", {**notes, "server": {"notes": "his"}}, NOON_MS)
+    (other,) = conflicts.open_conflicts(conn)
+    assert (other.state, other.document["server"]) == (ConflictState.OPEN, {"notes": "his"})
+    conflicts.keep_only(conn, change_id, ["slot"])
+    assert conflicts.open_conflicts(conn) == []
+
+
+def test_a_decision_that_is_taken_back_does_not_open_what_was_forgotten(conn: sqlite3.Connection) -> None:
+    change_id = record(conn, patch("b", NOTES)).change_id
+    conflicts.add(conn, change_id, "bookings", "b", {"field": "notes", "why": "changed"}, NOON_MS)
+    become(conn, change_id, ChangeState.SENT)
+    answer = record(conn, patch("b", slot((0, 3)))).change_id
+    conflicts.close(conn, conflicts.open_conflicts(conn)[0].conflict_id, answer, NOON_MS)
+    assert outbox.withdraw(conn, answer)
+    assert conflicts.open_conflicts(conn) == []
 
 
 def test_a_conflict_ends_at_once_or_with_its_answer(conn: sqlite3.Connection) -> None:

@@ -11,8 +11,9 @@ import pytest
 from client.clock import Clock
 from client.models.mutations import Op
 from client.storage import outbox, schema
-from client.storage.database import _CONNECTION, _WRITER, Database
+from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged
+from client.storage.opening import _CONNECTION, _WRITER
 from tests.storage import rows
 from tests.storage.power_loss import Connection, Disk, PowerLost
 

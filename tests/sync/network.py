@@ -26,7 +26,7 @@ class Network(httpx.AsyncBaseTransport):
         self.before: Callable[[httpx.Request], None] = lambda _: None
         self._app = app
         self._http = httpx.ASGITransport(app=app)
-        self._open: set[_Wire] = set()
+        self._open: dict[Wire, None] = {}
         self._under_way = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -58,12 +58,12 @@ class Network(httpx.AsyncBaseTransport):
             if self._under_way == 0:
                 self._quiet.set()
 
-    async def sockets(self, url: str, headers: Mapping[str, str]) -> "_Wire":
+    async def sockets(self, url: str, headers: Mapping[str, str]) -> "Wire":
         if not (self.up and self.sockets_allowed):
             raise Unreachable("the network is cut")
-        wire = _Wire(self._open.discard)
+        wire = Wire(lambda ended: self._open.pop(ended, None))
         await wire.open(self._app, httpx.URL(url), headers)
-        self._open.add(wire)
+        self._open[wire] = None
         return wire
 
     def cut(self) -> None:
@@ -85,10 +85,10 @@ class Network(httpx.AsyncBaseTransport):
             await wire.close()
 
 
-class _Wire:
+class Wire:
     """One WebSocket; what the app sends is queued here."""
 
-    def __init__(self, on_end: Callable[["_Wire"], None]) -> None:
+    def __init__(self, on_end: Callable[["Wire"], object]) -> None:
         self.swallowing = False
         self._on_end = on_end
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()

@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 
+from client.api.errors import Unreachable
 from client.models.mutations import Payload
+from client.storage import meta
 from tests.storage import mutations
-from tests.sync.conftest import Device
+from tests.sync.conftest import Device, World
 from tests.sync.edits import (
     changes,
+    note,
     states,
 )
 
@@ -74,3 +77,31 @@ def meanwhile(device: Device, payload: Payload) -> None:
             device.db.write_blocking(lambda conn: mutations.record(conn, payload))
 
     device.network.before = before
+
+
+def numbers(device: Device) -> tuple[str, int]:
+    """The client id and the next number of this file."""
+    return device.db.read(lambda conn: (meta.client_id(conn), int(meta.get(conn, "next_mid") or 0)))
+
+
+async def copy_of(world: World, phone: Device) -> Device:
+    """A device with the same rows and the same client id."""
+    copy = await world.device("copy")
+    await copy.engine.sync_once()
+    await copy.db.write(lambda conn: meta.put(conn, "client_id", numbers(phone)[0]))
+    return copy
+
+
+def refuse_pulls(request: httpx.Request) -> None:
+    if request.url.path == "/v1/sync/changes":
+        raise httpx.ConnectError("cut", request=request)
+
+
+async def answered_and_no_more(device: Device, row_id: str, notes: str) -> None:
+    """The answer to a note arrives, its row does not."""
+    device.network.before = refuse_pulls
+    await note(device, row_id, notes)
+    with contextlib.suppress(Unreachable):
+        await device.engine.sync_once()
+    assert states(device) == ["acked"]
+    device.network.before = lambda _: None

@@ -38,7 +38,7 @@ class Device:
 
     def ask(self, stream: str) -> Ask:
         state = self.state(stream)
-        return Ask(stream=stream, cursor=state.cursor, gen=state.gen, epoch=state.epoch)
+        return Ask(stream=stream, cursor=state.cursor, gen=state.gen, epoch=state.epoch, seq=state.seq)
 
     def rows(self, stream: str) -> State:
         found: State = {}

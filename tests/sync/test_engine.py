@@ -7,11 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from client.api.errors import Unreachable
+from client.api.errors import DeviceRevoked, Unreachable
 from client.models.ids import CallId
 from client.models.link import LinkState, Trouble
 from client.storage import calls, cursors, meta, schema
 from tests.backend_stub import example_rows as eg
+from tests.backend_stub.conftest import client_of
 from tests.sync.conftest import Device, World, some_history
 
 
@@ -73,6 +74,20 @@ async def test_words_so_far_of_watched_calls_reach_the_app_and_not_the_database(
     assert synced.rows() == before
 
 
+async def test_streams_are_woken_in_one_order_whatever_order_they_are_told_in(phone: Device) -> None:
+    woken: list[str] = []
+
+    async def wait(stream: str) -> None:
+        await phone.engine._paces[stream].rest(60)
+        woken.append(stream)
+
+    tasks = [asyncio.create_task(wait(stream)) for stream in ("transcripts", "core")]
+    await phone.time.settle()
+    phone.engine.on_behind(("transcripts", "core"))
+    await asyncio.gather(*tasks)
+    assert woken == ["core", "transcripts"]
+
+
 async def test_one_pull_for_the_command_line(world: World) -> None:
     some_history(world)
     device = await world.device()
@@ -109,7 +124,7 @@ async def test_the_front_desk_gets_no_transcripts_and_no_money(world: World) -> 
 async def test_an_incremental_pull_of_many_pages_is_one_change(world: World, synced: Device) -> None:
     await synced.stop()
     world.put("bookings", *(eg.booking() for _ in range(30)))
-    synced.engine._pullers["core"]._limit = 7
+    synced.engine._streams.pullers["core"]._limit = 7
     announced: list[frozenset[str]] = []
     synced.db.subscribe({"bookings"}, announced.append)
     await synced.engine.sync_once()
@@ -180,7 +195,7 @@ async def test_a_silent_connection_is_given_up(world: World, synced: Device) -> 
 async def test_a_first_sync_that_was_interrupted_goes_on_where_it_was(world: World) -> None:
     world.put("bookings", *(eg.booking(starts_at=eg.NOON - 100 * eg.DAY - n, ends_at=eg.NOON) for n in range(40)))
     device = await world.device()
-    device.engine._pullers["core"]._limit = 5
+    device.engine._streams.pullers["core"]._limit = 5
     left = [6]
 
     def before(request: httpx.Request) -> None:
@@ -282,14 +297,55 @@ async def test_a_restored_server_is_followed(world: World, synced: Device) -> No
 
 # --- who is asking ---------------------------------------------------------------------------------------------------
 async def test_a_revoked_session_ends_the_engine_and_keeps_the_data(world: World, synced: Device) -> None:
-    other = await world.hosted.client()
-    await other.delete("/v1/auth/sessions")
-    await other.aclose()
+    async with client_of(world.hosted.app, await access_of(synced)) as own:
+        await own.post("/v1/auth/sign-out")
     await synced.heard.until(lambda: synced.status.state is LinkState.SIGNED_OUT)
     assert synced.status.trouble is Trouble.SESSION_REVOKED
     assert synced.task is not None
     await asyncio.wait_for(synced.task, 5)
     assert synced.rows() == world.rows()
+
+
+async def access_of(device: Device) -> str:
+    tokens = await device.api._store.load()
+    assert tokens is not None
+    return tokens.access
+
+
+async def revoke_devices(world: World) -> None:
+    """From another device of the same owner."""
+    async with await world.hosted.client() as other:
+        await other.delete("/v1/auth/sessions")
+
+
+@pytest.mark.parametrize("when", ["connected", "offline", "expired", "ended"])
+async def test_a_revoked_device_ends_the_engine_and_says_so(world: World, synced: Device, when: str) -> None:
+    """At once, and whenever it hears from the server again; all loops may hear it in one moment."""
+    if when != "connected":
+        synced.network.cut()
+        await synced.heard.until(lambda: synced.status.state is LinkState.OFFLINE)
+    if when == "ended":
+        await synced.stop()
+    await revoke_devices(world)
+    if when == "expired":
+        await world.time.advance(16 * 60)
+    synced.network.restore()
+    if when == "ended":
+        synced = await world.reopened(synced)
+        synced.run()
+    synced.engine.kick()
+    await synced.heard.until(lambda: synced.status.state is LinkState.SIGNED_OUT)
+    assert synced.status.trouble is Trouble.DEVICE_REVOKED
+    assert synced.task is not None
+    await asyncio.wait_for(synced.task, 5)
+    assert synced.rows() == world.rows(), "what goes is removed by who opened it"
+
+
+async def test_one_sync_of_a_revoked_device_raises_that(world: World, phone: Device) -> None:
+    await revoke_devices(world)
+    for _ in range(2):
+        with pytest.raises(DeviceRevoked):
+            await phone.engine.sync_once()
 
 
 async def test_a_session_of_another_account_never_mixes(world: World) -> None:

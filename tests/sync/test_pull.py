@@ -75,7 +75,7 @@ async def test_a_page_of_another_epoch_begins_a_resync(world: World) -> None:
     meddle(device, lambda page: page.update(epoch="elsewhere"))
     await device.engine.sync_once()
     assert device.rows() == world.rows()
-    assert device.engine._pullers["core"].state().gen == 2
+    assert device.engine._streams.pullers["core"].state().gen == 2
 
 
 async def test_a_server_that_only_ever_expires_is_given_up_for_now(world: World) -> None:

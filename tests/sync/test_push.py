@@ -82,12 +82,12 @@ async def test_changes_go_out_while_a_first_sync_still_fills(world: World) -> No
     rows = [booked(world, -5000 - n) for n in range(40)]
     row_id = booked(world)
     device = await world.device()
-    device.engine._pullers["core"]._limit = 3
+    device.engine._streams.pullers["core"]._limit = 3
     held: list[bool] = []
 
     def before(request: httpx.Request) -> None:
         of_core = request.url.params.get("stream") == "core"
-        if of_core and device.engine._pullers["core"].state().stage == "backfill" and not held:
+        if of_core and device.engine._streams.pullers["core"].state().stage == "backfill" and not held:
             device.network.before = lambda _: None
             held.append(True)
             raise httpx.ConnectError("cut", request=request)
@@ -97,7 +97,7 @@ async def test_changes_go_out_while_a_first_sync_still_fills(world: World) -> No
     await device.heard.until(lambda: bool(held))
     await note(device, row_id, "early")
     await device.heard.until(lambda: (server_row(world, row_id) or {})["notes"] == "early")
-    assert not device.engine._pullers["core"].state().complete
+    assert not device.engine._streams.pullers["core"].state().complete
     row = shown(device, row_id)
     assert row is not None and row["notes"] == "early"
     await device.equals_in_time(world)
@@ -173,7 +173,7 @@ async def test_where_bytes_cost_changes_go_out_and_what_nobody_looks_at_waits(wo
         booked(world, -5000 - n)
     row_id = booked(world)
     device = await world.device()
-    device.engine._pullers["core"]._limit = 3
+    device.engine._streams.pullers["core"]._limit = 3
     await switch(device, why, True)
     device.run()
     await device.heard.until(lambda: row_id in device.rows()["bookings"])

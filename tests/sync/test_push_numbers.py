@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from backend_stub.store import Transaction
 from client.api.errors import SignedOut, Unreachable
 from client.models.ids import AccountId
 from client.models.link import LinkState
-from client.storage import meta
+from client.storage import conflicts, meta
 from tests.backend_stub import example_rows as eg
 from tests.storage import mutations
 from tests.sync.conftest import Device, World, some_history
@@ -25,19 +26,15 @@ from tests.sync.edits import (
     messages,
     move,
     note,
+    open_fields,
     server_row,
     shown,
     states,
 )
-from tests.sync.pushed import Pushed, pushes, settled
+from tests.sync.pushed import PUSH, Pushed, copy_of, numbers, pushes, refuse_pulls, settled
 
 
 # --- copies, restored files, restored servers ------------------------------------------------------------------------
-def numbers(device: Device) -> tuple[str, int]:
-    """The client id and the next number of this file."""
-    return device.db.read(lambda conn: (meta.client_id(conn), int(meta.get(conn, "next_mid") or 0)))
-
-
 async def forget(device: Device, sql: str) -> None:
     await device.db.write(lambda conn: conn.execute(sql))
 
@@ -74,6 +71,20 @@ async def test_a_copy_with_the_same_changes_in_it_does_not_do_them_again(world: 
     await phone.engine.sync_once()
     await copy.engine.sync_once()
     assert changes(copy) == [] and messages(world) == ["once"]
+
+
+async def test_what_a_copy_told_is_not_told_again_with_a_note(world: World, phone: Device) -> None:
+    """The change waited when the file was copied; one copy sent it, the other one put a note to it first."""
+    row_id = booked(world, customer_phone="+14155550142")
+    await phone.engine.sync_once()
+    copy = await copy_of(world, phone)
+    for device in (phone, copy):
+        await move(device, row_id, 30 * 24, tell="once")
+    assert (await note(copy, row_id, "window")).folded
+    await phone.engine.sync_once()
+    await copy.engine.sync_once()
+    assert changes(copy) == [] and (server_row(world, row_id) or {})["notes"] == "window"
+    assert messages(world) == ["once"]
 
 
 async def test_a_file_that_lost_its_tail_numbers_anew(world: World, phone: Device) -> None:
@@ -128,6 +139,59 @@ async def test_a_restored_server_gets_again_what_it_forgot(world: World, phone: 
     assert row is not None and row["starts_at"] == TEN + 30 * 24 * eg.HOUR
 
 
+async def answered_before_a_restore(world: World, phone: Device) -> tuple[str, dict[str, Any]]:
+    """A conflict over notes that this device knows of and has not seen settle; and the row of before it."""
+    row_id = booked(world)
+    await phone.engine.sync_once()
+    original = server_row(world, row_id)
+    assert original is not None
+    world.put("bookings", original | {"notes": "hers"})
+    phone.network.before = refuse_pulls
+    await note(phone, row_id, "mine")
+    with contextlib.suppress(Unreachable):
+        await phone.engine.sync_once()
+    assert (states(phone), open_fields(phone)) == (["acked"], ["notes"])
+    row = shown(phone, row_id)
+    assert row is not None and row["notes"] is None
+    phone.network.before = lambda _: None
+    return row_id, original
+
+
+async def test_an_answer_a_restored_server_forgot_is_forgotten_whole(world: World, phone: Device) -> None:
+    """What was a conflict is none any more, because the change it met is gone as well."""
+    row_id, original = await answered_before_a_restore(world, phone)
+    restore(world, original)
+    again = await world.reopened(phone)
+    again.network.before = refuse_pulls
+    with contextlib.suppress(Unreachable):
+        await again.engine.sync_once()
+    row = shown(again, row_id)
+    assert row is not None and row["notes"] == "mine"
+    assert open_fields(again) == []
+    again.network.before = lambda _: None
+    await again.engine.sync_once()
+    assert (changes(again), open_fields(again)) == ([], [])
+    assert (server_row(world, row_id) or {})["notes"] == "mine"
+
+
+async def test_a_change_asked_about_again_is_in_effect_until_it_is_answered(world: World, phone: Device) -> None:
+    row_id, original = await answered_before_a_restore(world, phone)
+    restore(world, original | {"notes": "older"})
+    again = await world.reopened(phone)
+    seen: list[tuple[Any, list[str]]] = []
+
+    def before(request: httpx.Request) -> None:
+        if request.url.path == PUSH and json.loads(request.content)["mutations"]:
+            seen.append(((shown(again, row_id) or {})["notes"], open_fields(again)))
+
+    again.network.before = before
+    await again.engine.sync_once()
+    assert seen == [("mine", [])]
+    assert open_fields(again) == ["notes"]
+    (conflict,) = again.db.read(conflicts.open_conflicts)
+    assert conflict.document["server"] == {"notes": "older"}
+
+
 async def test_a_restored_server_whose_numbers_do_not_connect_is_met_anew(world: World, phone: Device) -> None:
     rows = [booked(world, n) for n in range(3)]
     await phone.engine.sync_once()
@@ -162,11 +226,6 @@ async def test_a_new_epoch_settles_what_the_server_still_knows(world: World, syn
     await settled(synced)
     await synced.equals_in_time(world)
     assert (server_row(world, row_id) or {})["notes"] == "x"
-
-
-def refuse_pulls(request: httpx.Request) -> None:
-    if request.url.path == "/v1/sync/changes":
-        raise httpx.ConnectError("cut", request=request)
 
 
 def forget_devices(tx: Transaction) -> None:

@@ -185,7 +185,7 @@ async def test_what_was_set_aside_is_sent_again_by_hand_and_done_once(world: Wor
     assert states(phone) == ["parked"]
     pushed.instead = lambda _: None
     (change,) = changes(phone)
-    await phone.db.write(lambda conn: outbox.retry(conn, change.change_id, world.time.now_ms()))
+    await phone.db.write(lambda conn: outbox.retry(conn, change.change_id))
     await phone.engine.sync_once()
     assert changes(phone) == [] and messages(world) == ["Hello"]
     assert (server_row(world, row_id) or {})["status"] == "cancelled"
@@ -211,7 +211,7 @@ async def test_what_the_server_did_but_cannot_tell_is_never_done_again(world: Wo
     assert (server_row(world, rows[1]) or {})["notes"] == "x"
     pushed.spoil = lambda _, answer: answer
     (change,) = changes(phone)
-    await phone.db.write(lambda conn: outbox.retry(conn, change.change_id, world.time.now_ms()))
+    await phone.db.write(lambda conn: outbox.retry(conn, change.change_id))
     await phone.engine.sync_once()
     assert changes(phone) == [] and messages(world) == ["Hello"]
 
@@ -229,7 +229,7 @@ async def test_later_changes_of_the_row_wait_behind_one_that_was_set_aside(world
     assert states(phone) == ["parked", "queued"]
     assert messages(world) == [] and (server_row(world, other) or {})["starts_at"] == TEN + 5 * eg.HOUR
     pushed.instead = lambda _: None
-    await phone.db.write(lambda conn: outbox.retry(conn, changes(phone)[0].change_id, world.time.now_ms()))
+    await phone.db.write(lambda conn: outbox.retry(conn, changes(phone)[0].change_id))
     await phone.engine.sync_once()
     assert changes(phone) == [] and messages(world) == ["Hello"]
     row = server_row(world, row_id)
@@ -252,7 +252,7 @@ async def test_a_late_copy_of_an_old_request_changes_nothing_after_a_number_was_
     owner = await world.hosted.client()
     for _ in range(2):
         assert (await owner.post(PUSH, json=old)).status_code == 200
-        await phone.db.write(lambda conn: outbox.retry(conn, 1, world.time.now_ms()))
+        await phone.db.write(lambda conn: outbox.retry(conn, 1))
         await phone.engine.sync_once()
     await owner.aclose()
     assert sorted(messages(world)) == ["One", "Two"] and changes(phone) == []
@@ -363,3 +363,21 @@ async def test_one_that_has_overtaken_already_is_asked_what_became_of_it(world: 
 def first_only(answer: httpx.Response) -> httpx.Response:
     """An honest answer that tells of one mutation only."""
     return httpx.Response(200, json={**answer.json(), "results": answer.json()["results"][:1]})
+
+
+async def test_what_is_changed_again_after_the_signal_went_is_one_change_and_one_message(
+    world: World, synced: Device
+) -> None:
+    row_id = booked(world)
+    await synced.equals(world)
+    synced.network.cut()
+    await synced.heard.until(lambda: synced.status.state is LinkState.OFFLINE)
+    await move(synced, row_id, 30 * 24, tell="first thought")
+    synced.engine.kick()
+    await synced.pass_time(5)
+    assert states(synced) == ["queued"]
+    await move(synced, row_id, 31 * 24, tell="second thought")
+    assert len(changes(synced)) == 1
+    synced.network.restore()
+    await settled(synced)
+    assert messages(world) == ["second thought"]

@@ -11,11 +11,16 @@ from client.api.calls import CommandKind
 from client.calendars.imported import What
 from client.editing.imports import As, Fate, Omission
 from client.insight.actions import ActionKind, Likelihood
-from client.insight.day import Count
+from client.insight.anomalies import Measure
 from client.insight.health import Reason
+from client.insight.metrics import Metric
+from client.insight.outlook import SHOWN
+from client.insight.periods import Period
 from client.insight.sentiment import Mood
+from client.insight.staffing import Kind
 from client.models.account import Role
 from client.models.link import Trouble as LinkTrouble
+from client.models.marks import MarkWord
 from client.state.command import Asking
 from client.state.preferences import Appearance
 from client.state.runtime import Keeping
@@ -33,7 +38,7 @@ PRESSING = re.compile(r"\bonly\b|\bleft\b(?! out)|last chance|\bhurry\b|\bnow or
 PRESSING_ES = re.compile(r"\bsolo\b|\bsólo\b|\búltima oportunidad\b|\bdate prisa\b|\bno te pierdas\b", re.IGNORECASE)
 
 # The same in both languages by nature: names, numbers, patterns without words.
-SAME = re.compile(r"^(\W|\{\w+\}|\d|h|min|AM|PM|kB|English|Español|Spam|spam|no|Luna|Agenda)*$")
+SAME = re.compile(r"^(\W|\{\w+\}|\d|h|s|min|AM|PM|kB|English|Español|Spam|spam|no|Luna|Agenda)*$")
 
 
 def test_both_languages_have_the_same_keys() -> None:
@@ -75,7 +80,8 @@ def test_every_value_of_a_closed_set_has_its_sentence() -> None:
         *(f"action.{k}{tail}" for k in ActionKind for tail in ("", ".reason", ".whisper")),
         *(f"likelihood.{x}" for x in Likelihood),
         *(f"mood.{m}" for m in Mood),
-        *(f"figure.{c}{tail}" for c in Count for tail in ("", ".formula")),
+        *(f"figure.{m}{tail}" for m in Metric for tail in ("", ".formula")),
+        *(f"period.{p}" for p in Period),
         *(f"sign_in.trouble.{t}" for t in Trouble),
         *(f"trouble.{t}" for t in LinkTrouble),
         *(f"keeping.{k}" for k in Keeping),
@@ -86,6 +92,14 @@ def test_every_value_of_a_closed_set_has_its_sentence() -> None:
         *(f"appearance.{a}" for a in Appearance),
         *(f"role.{r}" for r in Role),
         *(f"place.{p}" for p in Place),
+        *(f"forecast.{m}" for m in SHOWN),
+        *(f"forecast.record.{m}" for m in SHOWN),
+        *(f"forecast.{m}.noun" for m in SHOWN),
+        *(f"forecast.formula.{unit}" for unit in ("count", "cents")),
+        *(f"staffing.{kind}" for kind in Kind),
+        *(f"anomaly.{m}.{tail}" for m in Measure for tail in ("label", "noun", "line")),
+        *(f"aside.action.{k}" for k in ActionKind),
+        *(f"aside.said.{w}" for w in MarkWord),
         *(
             f"ask.{a}.{tail}"
             for a in (Asking.TAKE_OVER, Asking.END, Asking.HAND_BACK)
@@ -132,19 +146,34 @@ def _gaps(text: str) -> set[str]:
 def _control_keys() -> set[str]:
     """Keys of controls that look like keys of the catalogue."""
     lists = (
+        "ahead",
+        "aside",
         "agenda",
         "booking",
         "businesses",
         "calendars",
         "calls",
         "conflict",
+        "customer",
+        "filter",
+        "figure",
+        "figures",
+        "form",
         "import",
+        "lead",
+        "lead_stage",
+        "employee",
+        "team",
+        "team_hold",
+        "review",
         "leaving",
+        "market",
         "more",
+        "search",
         "outbox",
         "provenance",
         "today",
         "transcript",
         "undo",
     )
-    return {*(f"{name}.list" for name in lists), "call.inspector"}
+    return {*(f"{name}.list" for name in lists), "call.inspector", "ahead.busy", "ahead.staffing"}

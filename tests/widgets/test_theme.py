@@ -2,7 +2,7 @@
 
 import pytest
 
-from widgets import theme
+from widgets import look, theme
 from widgets.theme import DARK, LIGHT, MARKS, PAIRS, ROLES, STAFF_COLOURS, Palette, layout_for
 
 
@@ -63,7 +63,7 @@ def test_staff_colours_differ() -> None:
 def test_every_role_is_carried_by_a_role_of_the_platform_of_its_own() -> None:
     assert set(ROLES) == set(Palette.__dataclass_fields__)
     assert len(set(ROLES.values())) == len(ROLES)
-    assert theme.scheme(LIGHT).surface_dim == LIGHT.bg
+    assert look.scheme(LIGHT).surface_dim == LIGHT.bg
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""What is asked of the program that makes forecasts, and what it answers; knows none of its libraries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+WEEK = 7
+YEARS_2 = 2 * 365
+"""Older days are not used (`forecast.series.MOST_DAYS`)."""
+
+HOURS_FROM_DAYS = 8 * WEEK
+"""At which hours bookings begin is known from those of the last weeks."""
+
+Row = dict[str, Any]
+"""A row of the kind `forecasts` without `id` and `made_at`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Of every day before `today`: bookings that were not cancelled, cents of completed ones.
+
+    `hours`: how many of the last weeks began, by weekday from Monday and hour of the wall clock.
+    """
+
+    today: date
+    counts: Mapping[date, float]
+    cents: Mapping[date, float]
+    hours: Sequence[Sequence[float]]
+    closed_on: frozenset[date]

@@ -1,0 +1,145 @@
+"""What the owner does with the team: hold an employee, correct an answer, flag a moment, block a number."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from client.editing import texts
+from client.editing.edited import Edited
+from client.editing.leads import due
+from client.editing.marks import account_of
+from client.editing.recording import (
+    check_role,
+    record_create,
+    record_fields,
+    record_flag,
+    record_put,
+    record_remove,
+    row_of,
+)
+from client.editing.refusals import NotAllowed, Why
+from client.models.business import EmployeeState
+from client.models.corrections import CorrectionScope
+from client.models.ids import CallId, CorrectionId, EmployeeId, TurnId, dialled, named_id
+from client.models.mutations import Op, Row
+
+SHORTEST_NUMBER: Final = 3
+LONGEST_NUMBER: Final = 20
+"""Digits."""
+
+_CORRECTION = ("call_id", "turn_id", "question", "wrong", "right", "scope")
+
+
+# --- holding ---------------------------------------------------------------------------------------------------------
+def hold_employee(
+    conn: sqlite3.Connection, employee_id: EmployeeId, until: datetime | None = None, *, now: datetime
+) -> Edited:
+    """It does nothing new until then, or until it is let go on: who calls meanwhile is not answered by it."""
+    return _become(conn, employee_id, EmployeeState.HELD, due(until, "held_until"), now)
+
+
+def let_go_on(conn: sqlite3.Connection, employee_id: EmployeeId, *, now: datetime) -> Edited:
+    return _become(conn, employee_id, EmployeeState.ON, None, now)
+
+
+def _become(
+    conn: sqlite3.Connection, employee_id: EmployeeId, state: EmployeeState, held_until: int | None, now: datetime
+) -> Edited:
+    check_role(conn)
+    row = row_of(conn, "employees", employee_id)
+    if row["state"] == EmployeeState.OFF:
+        raise NotAllowed(Why.NOT_SET_UP)
+    columns = {"state": state.value, "held_until": held_until}
+    return record_fields(conn, Op.EMPLOYEE_PATCH, row, columns, now)
+
+
+# --- correcting ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionDraft:
+    """`wrong`: what the employee said in that turn; `question`: what the caller had asked, where somebody had."""
+
+    call_id: CallId
+    turn_id: TurnId
+    wrong: str
+    right: str
+    question: str | None = None
+    scope: CorrectionScope = CorrectionScope.SAME_QUESTION
+
+
+def correct_answer(
+    conn: sqlite3.Connection, draft: CorrectionDraft, *, now: datetime, new_id: Callable[[], str]
+) -> Edited:
+    """Learned as soon as the server has it."""
+    check_role(conn)
+    row_of(conn, "calls", draft.call_id)
+    values: Row = {
+        "call_id": draft.call_id,
+        "turn_id": draft.turn_id,
+        "question": texts.lines_or_none(draft.question, "question", texts.NOTES),
+        "wrong": _said(draft.wrong, "wrong"),
+        "right": _said(draft.right, "right"),
+        "scope": draft.scope.value,
+    }
+    return record_create(conn, Op.CORRECTION_CREATE, new_id(), values, now)
+
+
+def withdraw_correction(conn: sqlite3.Connection, correction_id: CorrectionId, *, now: datetime) -> Edited:
+    check_role(conn)
+    row = row_of(conn, "corrections", correction_id)
+    return record_remove(conn, Op.CORRECTION_WITHDRAW, row, {"values": {name: row[name] for name in _CORRECTION}}, now)
+
+
+def _said(text: str, field: str) -> str:
+    found = texts.lines_or_none(text, field, texts.NOTES)
+    if found is None:
+        raise NotAllowed(Why.NO_ANSWER, field=field)
+    return found
+
+
+# --- flags -----------------------------------------------------------------------------------------------------------
+def flag_moment(
+    conn: sqlite3.Connection, call_id: CallId, turn_id: TurnId, label: str = "", *, now: datetime
+) -> Edited:
+    """Mark a turn of a call, to be found again; a second flag on it only changes what it is called."""
+    check_role(conn)
+    row = row_of(conn, "calls", call_id)
+    called, was = texts.line_or_none(label, "label", texts.NAME) or "", _flag_on(row, turn_id)
+    if was == called:
+        raise NotAllowed(Why.NOTHING)
+    undo = {"turn_id": turn_id, "was": was}
+    return record_flag(conn, Op.CALL_FLAG, row, undo, now, turn_id=turn_id, label=called)
+
+
+def take_flag_away(conn: sqlite3.Connection, call_id: CallId, turn_id: TurnId, *, now: datetime) -> Edited:
+    check_role(conn)
+    row = row_of(conn, "calls", call_id)
+    was = _flag_on(row, turn_id)
+    if was is None:
+        raise NotAllowed(Why.NOTHING)
+    return record_flag(conn, Op.CALL_UNFLAG, row, {"turn_id": turn_id, "was": was}, now, turn_id=turn_id)
+
+
+def _flag_on(row: Row, turn_id: TurnId) -> str | None:
+    flags: list[dict[str, Any]] = json.loads(row["flags"])
+    return next((flag["label"] for flag in flags if flag["turn_id"] == turn_id), None)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+def block_number(conn: sqlite3.Connection, phone: str, reason: str | None = None, *, now: datetime) -> Edited:
+    """Calls from it are not answered."""
+    check_role(conn)
+    number = dialled(phone)
+    if not SHORTEST_NUMBER <= len(number.lstrip("+")) <= LONGEST_NUMBER:
+        raise NotAllowed(Why.NO_NUMBER, field="phone")
+    values = {"phone": number, "reason": texts.lines_or_none(reason, "reason", texts.REASON)}
+    return record_put(conn, Op.NUMBER_BLOCK, named_id(account_of(conn), number), values, now)
+
+
+def unblock_number(conn: sqlite3.Connection, phone: str, *, now: datetime) -> Edited:
+    check_role(conn)
+    row = row_of(conn, "blocked_numbers", named_id(account_of(conn), dialled(phone)))
+    undo = {"values": {name: row[name] for name in ("phone", "reason")}}
+    return record_remove(conn, Op.NUMBER_UNBLOCK, row, undo, now)

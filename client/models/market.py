@@ -1,0 +1,23 @@
+"""What the calls of a period were, for comparing with a person at a desk."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsTaken:
+    """`answered` calls with `talk_ms` of talk, charged with `charge_cents`; `missed` beside them.
+
+    `during`: began while another one was going on.  `asked`: in which a person was asked for or took over.  `told`: of
+    both kinds those in which the caller said how content they were, and the sum of what they said, 1 to 5.
+    """
+
+    answered: int
+    missed: int
+    talk_ms: int
+    charge_cents: int
+    during: int
+    asked: int
+    told_asked: int
+    content_asked: int
+    told_other: int
+    content_other: int

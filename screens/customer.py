@@ -1,0 +1,117 @@
+"""A customer on screen: opened from a booking, a call or the search; a page on a phone, the last pane on a desktop."""
+
+from urllib.parse import quote
+
+import flet as ft
+
+from client.models.bookings import Booking
+from client.models.calls import Call
+from client.models.ids import CustomerId
+from client.state.customer import CustomerState
+from screens.live import go, open_call
+from screens.ringing import link_of
+from screens.routes import Route
+from screens.stores import Stores
+from widgets import buttons, notices, parts
+from widgets import format as fmt
+from widgets.buttons import Kind
+from widgets.component import component, effect, see
+from widgets.customer_page import booked, facts, line_of, reach, summary, timeline_row
+from widgets.scaffold import Place, page_head
+from widgets.strings import Words
+from widgets.theme import Layout
+
+
+@component
+def customer_screen(stores: Stores, words: Words, layout: Layout, customer_id: CustomerId) -> ft.Control:
+    effect(lambda: stores.customer.open(customer_id), [customer_id])
+    state = see(stores.customer).state
+    customer = state.customer
+
+    def back() -> None:
+        go(stores, stores.router.route.parent)
+
+    close = buttons.icon_button("customer.close", words("action.close"), ft.Icons.CLOSE, back)
+    head = page_head(
+        words,
+        fmt.clipped(customer.name, 300) if customer else words("customer.title"),
+        summary(words, customer) if customer else None,
+        on_back=None if layout.two_panes else back,
+        trailing=[close] if layout.two_panes else None,
+        size=18 if layout.two_panes else 22,
+    )
+    return ft.ListView(
+        [head, *_body(stores, words, layout, state)],
+        spacing=12,
+        padding=ft.Padding.only(left=18, right=14, top=14, bottom=20) if layout.two_panes else 12,
+        expand=True,
+        key="customer.list",
+    )
+
+
+def open_customer(stores: Stores, customer_id: CustomerId) -> None:
+    """Over what is open, so that "back" leads there."""
+    route = stores.router.route
+    place = route.place if route.call_id else Place.BOOKINGS
+    go(
+        stores,
+        Route(
+            place=place,
+            call_id=route.call_id,
+            day=route.day,
+            booking_id=route.booking_id,
+            page=route.page if place is route.place else "",
+            customer_id=customer_id,
+        ),
+    )
+
+
+def _body(stores: Stores, words: Words, layout: Layout, state: CustomerState) -> list[ft.Control]:
+    customer, now = state.customer, stores.ticks.now
+    if customer is None:
+        return [_nothing(words, state)]
+
+    def to_booking(booking: Booking) -> None:
+        day = fmt.local_day(words, booking.starts_at)
+        go(stores, Route(place=Place.BOOKINGS, day=day, booking_id=booking.booking_id))
+
+    def to_call(call: Call) -> None:
+        open_call(stores, call.call_id)
+
+    async def ring() -> None:
+        await ft.UrlLauncher().launch_url(link_of(customer.phone or ""))
+
+    async def write() -> None:
+        await ft.UrlLauncher().launch_url(f"mailto:{quote(customer.email or '', safe='@')}")
+
+    lines = [line_of(words, each.at, each.thing, now, to_booking, to_call) for each in state.events]
+    rows = parts.divided([timeline_row(index, line) for index, line in enumerate(lines)])
+    nearest = parts.divided(
+        [
+            booked(words, "next", state.following, now, to_booking),
+            booked(words, "last", state.last, now, to_booking),
+        ]
+    )
+    out = [
+        *reach(words, customer, ring, write),
+        parts.card(ft.Column(nearest, spacing=0, tight=True), padding=4),
+        *facts(words, layout, customer),
+        parts.section_label(words("customer.timeline")),
+    ]
+    if rows:
+        out.append(parts.card(ft.Column(rows, spacing=0, tight=True), padding=4))
+    else:
+        out.append(parts.muted(words("customer.no_timeline"), size=14))
+    if state.more:
+        earlier = words("customer.earlier")
+        out.append(ft.Row([buttons.button("customer.earlier", earlier, stores.customer.show_more, kind=Kind.LINK)]))
+    return out
+
+
+def _nothing(words: Words, state: CustomerState) -> ft.Control:
+    """It has not been read yet, cannot be, or is not there."""
+    if state.broken:
+        return notices.empty(words("broken.title"), words("broken.body"))
+    if state.missing:
+        return notices.empty(words("customer.missing"), words("customer.missing_body"))
+    return notices.skeleton_rows(4, label=words("loading.customer"))

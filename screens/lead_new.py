@@ -1,0 +1,105 @@
+"""The form of a lead that is entered by hand."""
+
+from typing import Final, cast
+
+import flet as ft
+
+from client.editing import LeadDraft
+from client.models.ids import LeadId
+from screens.live import go
+from screens.routes import Route
+from screens.stores import Stores
+from widgets import buttons, fields, parts, theme
+from widgets.buttons import Kind
+from widgets.component import component, effect, see
+from widgets.lead_page import NOTE_MAX
+from widgets.money_field import cents_of
+from widgets.refusals import refusal_sentence, trouble_sentence
+from widgets.scaffold import Place, page_head
+from widgets.strings import Words
+from widgets.theme import Layout
+
+PLACE = "lead.new"
+"""Who shows why it could not be kept."""
+
+_FIELDS: Final[tuple[str, ...]] = ("name", "phone", "email", "needs", "value", "notes")
+_LONGEST: Final[dict[str, int]] = {"name": 120, "phone": 40, "email": 254, "needs": 300, "value": 12, "notes": NOTE_MAX}
+
+
+@component
+def new_lead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """A name is enough; the server says how good it is."""
+    typed, write = ft.use_state(cast("dict[str, str]", dict.fromkeys(_FIELDS, "")))
+    effect(lambda: None, [], cleanup=lambda: stores.edits.forget_refusal(PLACE))
+    refusal = see(stores.edits).state.refusal
+    refusal = refusal if refusal and refusal.place == PLACE else None
+    money = stores.role is not None and stores.role.may_see_money
+    cents = cents_of(typed["value"])
+    wrong = bool(typed["value"].strip()) and cents is None
+
+    async def save() -> None:
+        draft = LeadDraft(
+            name=typed["name"],
+            phone=typed["phone"] or None,
+            email=typed["email"] or None,
+            needs=typed["needs"] or None,
+            value_cents=cents if money else None,
+            notes=typed["notes"] or None,
+        )
+        edited = await stores.edits.work.create_lead(draft, place=PLACE)
+        if edited is not None:
+            go(stores, Route(place=Place.LEADS, page=LeadId(edited.row_id)))
+
+    def box(name: str, label: str, *, lines: int = 1, keyboard: ft.KeyboardType = ft.KeyboardType.TEXT) -> ft.Control:
+        fault = refusal_sentence(words, refusal.why, None, stores.ticks.now) if refusal and refusal.why else None
+        wrong_here = words("lead.value_wrong") if name == "value" and wrong else None
+        return fields.field(
+            f"lead.new.{name}",
+            label,
+            typed[name],
+            lambda text: write(lambda before: {**before, name: text}),
+            error=fault if refusal and refusal.name == name else wrong_here,
+            lines=lines,
+            keyboard=keyboard,
+            max_length=_LONGEST[name],
+            on_focus=stores.focus.types,
+            on_blur=stores.focus.rests,
+        )
+
+    rows: list[ft.Control] = [
+        box("name", words("lead.new.name")),
+        box("phone", words("form.phone"), keyboard=ft.KeyboardType.PHONE),
+        box("email", words("form.email"), keyboard=ft.KeyboardType.EMAIL),
+        box("needs", words("lead.needs"), lines=3),
+        *([box("value", words("lead.value_in", currency=words.currency))] if money else []),
+        box("notes", words("booking.notes"), lines=5),
+    ]
+    if refusal and (refusal.trouble or not refusal.name):
+        said = trouble_sentence(words, refusal.trouble) if refusal.trouble else words(f"not_allowed.{refusal.why}")
+        rows.append(parts.text(said, size=14, color=theme.DANGER))
+    rows.append(buttons.button("lead.new.save", words("lead.new.save"), save, kind=Kind.PRIMARY, disabled=wrong))
+    return _page(stores, words, layout, rows)
+
+
+def _page(stores: Stores, words: Words, layout: Layout, rows: list[ft.Control]) -> ft.Control:
+    def back() -> None:
+        go(stores, stores.router.route.parent)
+
+    close = buttons.icon_button("lead.close", words("action.close"), ft.Icons.CLOSE, back)
+    head = page_head(
+        words,
+        words("leads.new"),
+        words("lead.new.told"),
+        on_back=None if layout.two_panes else back,
+        trailing=[close] if layout.two_panes else None,
+        size=18 if layout.two_panes else 22,
+    )
+    edge = ft.Border.only(left=ft.BorderSide(1, theme.LINE)) if layout.two_panes else None
+    listing = ft.ListView(
+        [head, *rows],
+        spacing=14,
+        padding=ft.Padding.only(left=18, right=14, top=4, bottom=20) if layout.two_panes else 12,
+        expand=True,
+        key="lead_form",
+    )
+    return ft.Container(listing, border=edge, expand=True)

@@ -1,0 +1,150 @@
+"""The team: a card for each AI employee, and one employee with everything that was done to it and by it."""
+
+import flet as ft
+
+from client.insight.team import MINUTES, trade_of
+from client.models.ids import EmployeeId
+from client.state.team import Member, TeamState
+from screens.live import go, strip
+from screens.routes import Route
+from screens.stores import Stores
+from screens.team_hand import hand_of, hold_all, numbers_of
+from widgets import buttons, notices, parts
+from widgets import format as fmt
+from widgets.component import component, effect, see
+from widgets.employee_card import employee_card
+from widgets.history import history
+from widgets.period_switch import PeriodActions, period_switch
+from widgets.scaffold import Place, one_column, page_head
+from widgets.strings import Words
+from widgets.theme import Layout
+
+CARD_LEAST = 330
+MOST_NUMBERS = 6
+NUMBER_WIDTH = 88
+
+
+@component
+def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """All of them."""
+    effect(stores.team.begin, [], cleanup=stores.team.rest)
+    state = see(stores.team).state
+    hold = hold_all(stores, words, wide=not layout.is_phone)
+    edge = 12 if layout.is_phone else 26
+    head = page_head(
+        words,
+        words("place.team"),
+        words("team.told"),
+        on_back=(lambda: go(stores, Route(place=Place.MORE))) if layout.is_phone else None,
+        trailing=[hold] if hold and not layout.is_phone else None,
+        back="team.back",
+    )
+    rows: list[ft.Control] = [head, *([] if layout.rail_speaks else [strip(stores, words)])]
+    if hold and layout.is_phone:
+        rows.append(ft.Row([hold]))
+    rows.append(_period(stores, words, layout, state))
+    rows += _cards(stores, words, layout, state)
+    to_activity = buttons.button(
+        "team.activity",
+        words("team.activity"),
+        lambda: go(stores, Route(place=Place.ACTIVITY)),
+        kind=buttons.Kind.LINK,
+        icon_name=ft.Icons.HISTORY,
+    )
+    rows.append(ft.Row([to_activity]))
+    return ft.ListView(
+        rows,
+        spacing=12,
+        padding=ft.Padding.only(left=edge, right=edge, top=14, bottom=24),
+        expand=True,
+        key="team.list",
+    )
+
+
+def _period(
+    stores: Stores, words: Words, layout: Layout, state: TeamState, identifier: str = "team_period"
+) -> ft.Control:
+    actions = PeriodActions(choose=stores.team.choose, types=stores.focus.types, rests=stores.focus.rests)
+    today = fmt.local_day(words, stores.ticks.now)
+    return period_switch(words, layout, state.chosen, today, actions, identifier=identifier)
+
+
+def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState) -> list[ft.Control]:
+    if state.broken:
+        said = words("broken.title"), words("broken.body"), words("action.retry")
+        return [notices.trouble("team.retry", *said, stores.repaint)]
+    if not state.members:
+        if not state.ready:
+            return [notices.skeleton_rows(3, label=words("loading.team"))]
+        return [notices.empty(words("team.none"), words("team.none_body"))]
+    cards = [_card(stores, words, layout, member) for member in state.members]
+    room = layout.text_width - (layout.rail_width + 52) / layout.text_scale
+    columns = 1 if layout.is_phone else max(1, min(3, int(room // CARD_LEAST)))
+    out: list[ft.Control] = []
+    for at in range(0, len(cards), columns):
+        group = cards[at : at + columns]
+        group += [ft.Container(expand=True)] * (columns - len(group))
+        row = ft.Row(group, spacing=14, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+        out.append(row if columns > 1 else ft.Row([group[0]]))
+    return out
+
+
+def _card(stores: Stores, words: Words, layout: Layout, member: Member, name: str = "") -> ft.Control:
+    """`name`: what its identifiers begin with, where it is the card of a page."""
+    numbers = numbers_of(stores, words, stores.team, member, most=MOST_NUMBERS, name=name or "team")
+    return employee_card(
+        words,
+        member.employee,
+        stores.ticks.now,
+        bare=False,
+        numbers=numbers,
+        hand=hand_of(stores, member.employee),
+        scale=layout.text_scale,
+        identifier=name or "employee",
+        number_width=NUMBER_WIDTH,
+    )
+
+
+@component
+def employee_screen(stores: Stores, words: Words, layout: Layout, employee_id: EmployeeId) -> ft.Control:
+    """One of them."""
+    effect(stores.team.begin, [], cleanup=stores.team.rest)
+    effect(lambda: stores.team.open(employee_id), [employee_id], cleanup=lambda: stores.team.open(None))
+    state = see(stores.team).state
+    member = state.member(employee_id)
+    edge = 12 if layout.is_phone else 26
+    name = fmt.clipped(member.employee.name, 120) if member else words("team.employee")
+    told = words(f"team.trade.{_trade(member)}") if member else None
+    head = page_head(words, name, told, on_back=lambda: go(stores, Route(place=Place.TEAM)))
+    column = one_column(layout, _about(stores, words, layout, state, member), spacing=12)
+    return ft.ListView(
+        [head, column],
+        spacing=12,
+        padding=ft.Padding.only(left=edge, right=edge, top=12, bottom=24),
+        expand=True,
+        key="employee.list",
+    )
+
+
+def _trade(member: Member) -> str:
+    return trade_of(member.employee.kind, member.employee.glyph) or "other"
+
+
+def _about(stores: Stores, words: Words, layout: Layout, state: TeamState, member: Member | None) -> list[ft.Control]:
+    if member is None:
+        if state.members or state.ready:
+            return [notices.empty(words("team.missing"), words("team.missing_body"))]
+        return [notices.skeleton_rows(3, label=words("loading.team"))]
+    out: list[ft.Control] = [
+        ft.Row([_card(stores, words, layout, member, "employee_page")]),
+        _period(stores, words, layout, state, "employee_period"),
+    ]
+    if _trade(member) == "operations":
+        minutes = ", ".join(
+            f"{words(f'task.kind.{kind}')} {words('unit.minutes', minutes=each)}"
+            for kind, each in MINUTES.items()
+            if kind != "unknown"
+        )
+        out.append(parts.muted(words("team.rule", rule=minutes), height=1.4))
+    out += history(words, state.events, stores.ticks.now, about=member.employee.employee_id)
+    return out

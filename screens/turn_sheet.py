@@ -1,0 +1,202 @@
+"""The sheet about one turn of the open call, or about the call: what can be done, and the forms of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import flet as ft
+
+from client.editing import CorrectionDraft, TaskDraft
+from client.insight.walltime import at_wall
+from client.models.calls import Call, Speaker, Turn
+from client.models.corrections import CorrectionScope
+from client.models.ids import TurnId
+from client.models.link import LinkState
+from client.models.tasks import TaskKind
+from screens.stores import Stores
+from screens.window import BLOCK, TASK, TURN
+from widgets import call_row
+from widgets import format as fmt
+from widgets.component import component, keyed, see
+from widgets.refusals import refusal_sentence, trouble_sentence
+from widgets.sheet import Fit, fit, sheet
+from widgets.strings import Words
+from widgets.theme import Layout
+from widgets.turn_forms import (
+    Choice,
+    CorrectionForm,
+    Foot,
+    TaskForm,
+    block_form,
+    correction_form,
+    task_form,
+    turn_menu,
+)
+
+PLACE: Final = "turn"
+"""Where a refusal of what is asked for here is shown."""
+
+CORRECT: Final = "correct"
+
+
+@component
+def turn_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """The sheet, while it is open."""
+    panel, state = see(stores.panel).state.panel, see(stores.call).state
+    how_high = fit()
+    content: ft.Control | None = None
+    if state.call is not None and panel == BLOCK:
+        content = keyed("block", _block, stores, words, state.call, how_high)
+    elif state.call is not None and panel.startswith(TURN):
+        turn_id, _, doing = panel.removeprefix(TURN).rpartition(".")
+        turn = stores.call.turn(TurnId(turn_id if doing in (TASK, CORRECT) else f"{turn_id}.{doing}".strip(".")))
+        if doing == TASK:
+            content = keyed(f"sheet-{panel}", _task, stores, words, state.call, turn, how_high)
+        elif turn is not None and doing == CORRECT:
+            content = keyed(f"sheet-{panel}", _correct, stores, words, state.call, turn, how_high)
+        elif turn is not None:
+            content = keyed(f"sheet-{panel}", _menu, stores, words, state.call, turn, how_high)
+    ft.use_dialog(sheet(layout, content, stores.panel.closer(), width=520) if content is not None else None)
+    return ft.Container(width=0, height=0)
+
+
+@component
+def _menu(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -> ft.Control:
+    work, panel = stores.edits.work, stores.panel
+    is_flagged = any(flag.turn_id == turn.turn_id for flag in call.flags)
+
+    async def flag() -> None:
+        panel.close()
+        if is_flagged:
+            await work.take_flag_away(call.call_id, turn.turn_id)
+        else:
+            await work.flag(call.call_id, turn.turn_id)
+
+    async def copy() -> None:
+        panel.close()
+        await ft.Clipboard().set(turn.text)
+
+    key = "turn.unflag" if is_flagged else "turn.flag"
+    choices = [Choice(name="flag", label=words(key), icon=ft.Icons.FLAG_OUTLINED, do=flag)]
+    if turn.speaker is Speaker.ASSISTANT:
+        icon = ft.Icons.EDIT_NOTE
+        choices.append(
+            Choice(
+                name="correct",
+                label=words("turn.correct"),
+                icon=icon,
+                do=lambda: panel.open(f"{TURN}{turn.turn_id}.{CORRECT}"),
+            )
+        )
+    choices += [
+        Choice(
+            name="task",
+            label=words("turn.task"),
+            icon=ft.Icons.ADD_TASK,
+            do=lambda: panel.open(f"{TURN}{turn.turn_id}.{TASK}"),
+        ),
+        Choice(name="copy", label=words("turn.copy"), icon=ft.Icons.CONTENT_COPY, do=copy),
+    ]
+    return turn_menu(words, turn.text, choices, panel.close, how_high)
+
+
+@component
+def _correct(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -> ft.Control:
+    asked = stores.call.asked_before(turn)
+    first = CorrectionScope.SAME_QUESTION if asked else CorrectionScope.EVERYWHERE
+    right, set_right = ft.use_state("")
+    scope, set_scope = ft.use_state(first)
+
+    async def save() -> None:
+        draft = CorrectionDraft(
+            call_id=call.call_id, turn_id=turn.turn_id, wrong=turn.text, right=right, question=asked, scope=scope
+        )
+        if await stores.edits.work.correct(draft, place=PLACE):
+            stores.panel.close()
+
+    form = CorrectionForm(
+        question=asked or "", wrong=turn.text, right=right, scope=scope, employee=turn.name or call.employee_name
+    )
+    foot = _foot(stores, words, save)
+    focus = (stores.focus.types, stores.focus.rests)
+    return correction_form(words, form, set_right, set_scope, foot, stores.panel.close, focus, how_high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typed:
+    title: str
+    kind: TaskKind = TaskKind.FOLLOW_UP
+    due: str = "tomorrow"
+    details: str = ""
+
+
+@component
+def _task(stores: Stores, words: Words, call: Call, turn: Turn | None, how_high: Fit) -> ft.Control:
+    name = fmt.clipped(call_row.caller(words, call), 80)
+    first = _Typed(
+        title=words("new_task.title_for", name=name),
+        kind=TaskKind.CALLBACK if call.caller_phone else TaskKind.FOLLOW_UP,
+        details=fmt.clipped(turn.text, 400) if turn else "",
+    )
+    typed, set_typed = ft.use_state(first)
+    now = stores.ticks.server_now()
+    dues = _dues(words, now)
+
+    def change(**changes: object) -> None:
+        set_typed(lambda before: replace(before, **changes))  # type: ignore[arg-type]
+
+    async def save() -> None:
+        draft = TaskDraft(
+            kind=typed.kind,
+            title=typed.title,
+            details=typed.details or None,
+            customer_id=call.customer_id,
+            call_id=call.call_id,
+            turn_id=turn.turn_id if turn else None,
+            due_at=dues[typed.due],
+        )
+        if await stores.edits.work.create_task(draft, place=PLACE):
+            stores.panel.close()
+
+    when = {each: words(f"new_task.due.{each}") for each in dues}
+    form = TaskForm(title=typed.title, kind=typed.kind, due=typed.due, details=typed.details, when=when)
+    focus = (stores.focus.types, stores.focus.rests)
+    return task_form(words, form, change, _foot(stores, words, save), stores.panel.close, focus, how_high)
+
+
+@component
+def _block(stores: Stores, words: Words, call: Call, how_high: Fit) -> ft.Control:
+    reason, set_reason = ft.use_state("")
+    phone = call.caller_phone or ""
+
+    async def save() -> None:
+        if await stores.edits.work.block_number(phone, reason or None, place=PLACE):
+            stores.panel.close()
+
+    name = fmt.clipped(call_row.caller(words, call), 80)
+    focus = (stores.focus.types, stores.focus.rests)
+    foot = _foot(stores, words, save)
+    return block_form(words, phone, name, reason, set_reason, foot, stores.panel.close, focus, how_high)
+
+
+def _dues(words: Words, now: datetime) -> dict[str, datetime | None]:
+    """The times that are offered, in the business's zone."""
+    today = fmt.local_day(words, now)
+    evening = at_wall(today, 17 * 60, words.zone) or now
+    return {
+        "hour": now + timedelta(hours=1),
+        "today": evening if evening > now else now + timedelta(hours=2),
+        "tomorrow": at_wall(today + timedelta(days=1), 9 * 60, words.zone),
+        "week": at_wall(today + timedelta(days=7), 9 * 60, words.zone),
+        "none": None,
+    }
+
+
+def _foot(stores: Stores, words: Words, save: object) -> Foot:
+    refusal, link = see(stores.edits).state.refusal, see(stores.link).state
+    fault = ""
+    if refusal is not None and refusal.place == PLACE:
+        fault = trouble_sentence(words, refusal.trouble) if refusal.trouble else ""
+        if refusal.why:
+            fault = refusal_sentence(words, refusal.why, refusal.obstacle, stores.ticks.now)
+    return Foot(save=save, fault=fault, offline=link.state is not LinkState.ONLINE)  # type: ignore[arg-type]

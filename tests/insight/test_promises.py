@@ -1,0 +1,144 @@
+"""Said versus did on the labelled calls: how many promises are found, how many of those found are promises."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from client.insight.promises import GRACE, is_due, judged, promise_of, promises_in
+from client.models.bookings import BookingStatus
+from client.models.calls import Handler, Speaker, TurnKind
+from client.models.promises import Done, PromiseKind, PromiseState
+from client.models.tasks import Task, TaskKind, TaskState
+from tests import example_data as eg
+from tests.insight.labelled_calls import LabelledCall, labelled_calls
+
+PARTS = ("own", "other", "unseen", "fresh")
+DOCS = Path(__file__).parents[2] / "docs" / "promises.md"
+
+
+def score(calls: list[LabelledCall]) -> tuple[int, int, int, int]:
+    """Found and right, found and wrong, missed, and right in how they stand."""
+    right = wrong = missed = standing = 0
+    for each in calls:
+        found = {(j.promise.index, j.promise.kind): j.state for j in judged(each.call, each.turns, Done())}
+        wanted = {(index, kind): state for index, kind, state in each.labels}
+        right += len(found.keys() & wanted.keys())
+        wrong += len(found.keys() - wanted.keys())
+        missed += len(wanted.keys() - found.keys())
+        standing += sum(found[key] is wanted[key] for key in found.keys() & wanted.keys())
+    return right, wrong, missed, standing
+
+
+def of(part: str) -> list[LabelledCall]:
+    return [call for call in labelled_calls() if part in (call.part, "all")]
+
+
+def line(part: str) -> str:
+    calls = of(part)
+    right, wrong, missed, standing = score(calls)
+    precision, recall = right / (right + wrong), right / (right + missed)
+    return (
+        f"| {part} | {len(calls)} | {right + missed} | {right} | {wrong} | {missed} | {precision:.2f} | {recall:.2f} | "
+        f"{standing} of {right} |"
+    )
+
+
+def test_there_are_enough_calls_and_half_of_them_in_other_words() -> None:
+    calls = labelled_calls()
+    assert len(calls) >= 40 and len({call.number for call in calls}) == len(calls)
+    assert sum(call.part != "own" for call in calls) * 2 >= len(calls)
+    assert sum(not call.labels for call in calls) >= 20, "calls in which nothing is promised"
+
+
+@pytest.mark.parametrize("part", [*PARTS, "all"])
+def test_what_is_reported_is_what_is_measured(part: str) -> None:
+    assert line(part) in DOCS.read_text("utf-8")
+
+
+def test_an_alert_can_be_trusted() -> None:
+    right, wrong, _, standing = score(of("all"))
+    assert right / (right + wrong) >= 0.9 and standing == right
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("I'll send you a text with the details.", PromiseKind.MESSAGE),
+        ("I\u2019ll have someone from the office call you back today, before closing.", PromiseKind.CALL_BACK),
+        ("Your appointment on Tuesday has been cancelled.", PromiseKind.CANCEL),
+        ("Le llamará alguien hoy.", PromiseKind.CALL_BACK),
+        ("Shall I text you that?", None),
+        ("I'll put you through.", None),
+        ("If you like, I'll send you the price list.", None),
+        ("I won't book it before you say so.", None),
+        ("We sent you a reminder yesterday.", None),
+        ("¿Le reservo esa hora?", None),
+    ],
+)
+def test_sentences(said: str, kind: PromiseKind | None) -> None:
+    assert promise_of(said) is kind
+
+
+CALL = eg.call("over", ended_at=eg.NOW, turn_count=2, booking_id=None)
+TURNS = (
+    eg.turn(0, "Call me back, please.", call_id=CALL.call_id),
+    eg.turn(1, "Dr. Lind will call you back today. I'll text you the address.", Speaker.ASSISTANT),
+)
+
+
+def states(call: object = CALL, turns: object = TURNS, done: Done | None = None) -> list[PromiseState]:
+    return [each.state for each in judged(call, turns, done or Done())]  # type: ignore[arg-type]
+
+
+def test_a_sentence_is_whole_and_each_is_one_promise() -> None:
+    assert [(p.kind, p.said) for p in promises_in(TURNS)] == [
+        (PromiseKind.CALL_BACK, "Dr. Lind will call you back today."),
+        (PromiseKind.MESSAGE, "I'll text you the address."),
+    ]
+
+
+def test_rows_keep_a_promise_too() -> None:
+    task = Task(
+        task_id="task", kind=TaskKind.CALLBACK, title="", details=None, employee_id=None, assigned_to=None,  # type: ignore[arg-type]
+        customer_id=None, call_id=CALL.call_id, turn_id=None, lead_id=None, booking_id=None, due_at=None,
+        state=TaskState.OPEN, outcome=None, done_at=None, done_by=None, created_at=eg.NOW, created_by=None,
+        updated_at=eg.NOW,
+    )  # fmt: skip
+    unkept, kept = PromiseState.UNKEPT, PromiseState.KEPT
+    assert states() == [unkept, unkept]
+    assert states(done=Done(tasks=(task,))) == [kept, unkept]
+    assert states(done=Done(tasks=(replace(task, state=TaskState.DROPPED),))) == [unkept, unkept]
+    assert states(done=Done(messages=("m",), called=("c",))) == [kept, kept]
+    said = (TURNS[0], replace(TURNS[1], text="I've cancelled it. I've moved your appointment."))
+    cancelled = replace(eg.BOOKINGS[0], status=BookingStatus.CANCELLED)
+    assert states(turns=said, done=Done(bookings=(cancelled,))) == [kept, unkept]
+
+
+def test_what_cannot_be_known_is_not_held_against_anybody() -> None:
+    unclear = [PromiseState.UNCLEAR] * 2
+    assert states(call=replace(CALL, turn_count=3)) == unclear
+    assert states(call=replace(CALL, handler=Handler.HUMAN)) == unclear
+    assert states(call=replace(CALL, ended_at=None, status=eg.call().status)) == unclear
+    gap = eg.turn(2, "", Speaker.SYSTEM, kind=TurnKind.GAP)
+    assert states(turns=(*TURNS, gap)) == unclear
+    sorry = eg.turn(2, "I'm sorry, that didn't go through.", Speaker.ASSISTANT)
+    assert states(turns=(*TURNS, sorry)) == unclear
+
+
+def test_the_caller_and_a_person_promise_nothing_for_the_employee() -> None:
+    said = "I'll call you back."
+    assert promises_in((eg.turn(0, said), eg.turn(1, said, Speaker.HUMAN))) == ()
+
+
+def test_there_is_time_after_a_call() -> None:
+    assert not is_due(None, eg.NOW) and not is_due(eg.NOW, eg.NOW)
+    assert is_due(eg.NOW - GRACE, eg.NOW) and not is_due(eg.NOW - GRACE + timedelta(seconds=1), eg.NOW)
+
+
+def test_no_sentence_takes_long() -> None:
+    """A pattern that tries everything twice would hold up the whole index."""
+    awful = "I will just have the the the " * 200 + "and " * 400 + "you"
+    assert promise_of(awful) is None or re.search("call|send", awful) is None

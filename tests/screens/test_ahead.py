@@ -1,0 +1,199 @@
+"""What is coming, in a window over a real database: opened to its rows, acted on, silenced and brought back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.models.forecasts import Measure
+from client.models.link import LinkState
+from client.state.typed_booking import Doing
+from client.storage import marks, outbox, tasks
+from client.storage.database import Database
+from screens.stores import Stores
+from tests import example_data as eg
+from tests.screens import ahead_scenes, salon
+from tests.screens.conftest import App, opened
+from tests.state.test_ahead import put_asking, put_forecast, put_regular, put_weeks
+from widgets.scaffold import Place
+
+SIZES = pytest.mark.parametrize("width", [390.0, 1440.0], ids=["phone", "desktop"])
+
+
+@asynccontextmanager
+async def ahead(folder: Path, width: float = 390.0, route: str = "/ahead") -> AsyncIterator[tuple[App, Database]]:
+    """The salon with a regular who stays away, a service asked for twice, and an odd Friday."""
+    database: Database | None = None
+
+    def fill(stores: Stores) -> None:
+        nonlocal database
+        database = salon.open_salon(stores, folder)
+        database.write_blocking(lambda conn: put_regular(conn, "rosa", (155, 127, 99, 70)))
+        database.write_blocking(lambda conn: [put_asking(conn, who, 3) for who in ("ben", "hana")])
+        database.write_blocking(put_weeks)
+        database.write_blocking(lambda conn: put_forecast(conn, Measure.BOOKINGS_WEEK))
+
+    async with opened(fill, route=route, width=width, height=900.0) as app:
+        assert database is not None
+        app.stores.attach()
+        await app.stores.patterns.look()
+        await app.window.settle()
+        yield app, database
+        app.stores.close()
+        database.close()
+
+
+async def until(app: App, holds: Callable[[], bool]) -> None:
+    """Let threads and the window work until it holds."""
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.to_thread(bool)
+            await app.window.settle()
+
+
+@SIZES
+async def test_a_forecast_opens_to_where_it_comes_from(tmp_path: Path, width: float) -> None:
+    async with ahead(tmp_path, width) as (app, _):
+        assert app.window.says("37 to 52 bookings")
+        await app.window.tap("forecast.about.bookings_week")
+        assert app.window.says("closed days, which nobody has to foretell")
+
+
+async def test_a_row_of_its_record_opens_the_days() -> None:
+    async with opened(ahead_scenes.ahead, route="/ahead", width=1440.0) as app:
+        await app.window.tap("forecast.about.bookings_week")
+        first = eg.TODAY.replace(day=17)
+        assert app.window.says("foretold")
+        await app.window.tap(f"evidence.{first.isoformat()}")
+        assert (app.stores.router.route.place, app.stores.router.route.day) == (Place.BOOKINGS, first)
+
+
+async def test_a_drawing_is_a_table_when_asked() -> None:
+    async with opened(ahead_scenes.ahead, route="/ahead") as app:
+        assert not app.window.says("4 to 10")
+        await app.window.tap("forecast.table.bookings_week")
+        assert app.window.says("Tue 25 Nov")
+        await app.window.tap("forecast.table.bookings_week")
+        assert not app.window.says("Expected in each")
+
+
+async def test_the_busy_hours_are_drawn_once_and_told_in_words() -> None:
+    async with opened(ahead_scenes.ahead, route="/ahead") as app:
+        await until(app, lambda: app.stores.pictures.state.png is not None)
+        png = app.stores.pictures.state.png
+        assert png is not None and png.startswith(b"\x89PNG")
+        assert any("Busiest: Saturday" in (label or "") for label in _labels(app))
+        await app.window.tap("busy.table")
+        assert app.window.says("expected, most at")
+
+
+@SIZES
+async def test_who_stays_away_is_booked_again(tmp_path: Path, width: float) -> None:
+    async with ahead(tmp_path, width) as (app, _):
+        assert app.window.says("Usually here every 28 days, now away for 70")
+        await app.window.tap("churn.book.rosa")
+        await app.window.settle()
+        assert app.stores.router.route.doing is Doing.NEW
+        assert app.stores.form.state.typed.customer_id == "rosa"
+
+
+@SIZES
+async def test_what_is_silenced_is_gone_and_can_be_brought_back(tmp_path: Path, width: float) -> None:
+    async with ahead(tmp_path, width) as (app, db):
+        await app.window.tap("churn.never.rosa")
+        await until(app, lambda: not app.window.says("Usually here every 28 days"))
+        [mark] = db.read(marks.all)
+        assert (mark.about, mark.subject, mark.word, mark.pending) == ("churn", "rosa", "never", True)
+        await app.window.tap("ahead.aside")
+        await app.window.tap("aside.churn.rosa.back")
+        await until(app, lambda: db.read(marks.all) == [])
+        await app.window.arrive("/ahead")
+        assert app.window.says("Usually here every 28 days")
+        assert db.read(marks.all) == []
+
+
+async def test_silence_is_undone_from_the_bar(tmp_path: Path) -> None:
+    async with ahead(tmp_path) as (app, db):
+        await app.window.tap("opportunity.never.microblading")
+        await until(app, lambda: app.stores.patterns.state.opportunities == ())
+        await until(app, lambda: app.window.find("undo") is not None)
+        await app.window.tap("undo")
+        await until(app, lambda: len(app.stores.patterns.state.opportunities) == 1)
+        assert db.read(marks.all) == []
+
+
+async def test_a_service_asked_for_is_noted_for_later(tmp_path: Path) -> None:
+    async with ahead(tmp_path) as (app, db):
+        assert app.window.says("2 callers asked about microblading")
+        await app.window.tap("opportunity.note.microblading")
+        await until(app, lambda: bool(db.read(tasks.open)))
+        [noted] = db.read(tasks.open)
+        assert (noted.title, noted.details) == (
+            "Think about offering microblading",
+            "2 callers asked for it in the last 90 days.",
+        )
+        assert db.read(outbox.waiting) == 1
+
+
+@SIZES
+async def test_an_unusual_day_opens_to_its_rows(tmp_path: Path, width: float) -> None:
+    async with ahead(tmp_path, width) as (app, _):
+        [odd] = app.stores.patterns.state.anomalies
+        await app.window.tap(f"anomaly.open.{odd.subject}")
+        assert app.window.says("Their median is 20")
+        app.stores.panel.close()
+        await app.window.settle()
+        await app.window.tap(f"anomaly.day.{odd.subject}")
+        assert app.stores.router.route.day == odd.day
+
+
+@SIZES
+async def test_today_says_what_is_coming(tmp_path: Path, width: float) -> None:
+    async with ahead(tmp_path, width, route="/today") as (app, _):
+        assert app.window.says("2 callers asked about microblading")
+        assert not app.window.find("needs_you.churn:rosa"), "it has been said for longer than a week"
+        await app.window.tap("forecast.open")
+        assert app.stores.router.route.place is Place.AHEAD
+
+
+def _labels(app: App) -> list[Any]:
+    return [getattr(control, "label", None) for control in app.window.controls()]
+
+
+@SIZES
+async def test_what_was_found_lately_stands_in_the_review_once_and_is_done_or_later(
+    tmp_path: Path, width: float
+) -> None:
+    async with ahead(tmp_path, width, route="/review") as (app, db):
+        app.stores.link.show(eg.link(LinkState.OFFLINE))
+        await app.window.settle()
+        key = "review.opportunity:microblading"
+        [odd] = app.stores.patterns.state.lately(eg.NOW, eg.TODAY).anomalies
+        assert app.window.identifiers().count(key) == 1
+        assert app.window.says("2 callers asked about microblading") and app.window.find(
+            f"review.anomaly:{odd.subject}"
+        )
+        assert app.window.says("At most three of each")
+        await app.window.tap(f"{key}.done")
+        await until(app, lambda: app.window.find(key) is None)
+        [mark] = db.read(marks.all)
+        assert (mark.about, mark.subject, mark.word) == ("needs_you", "opportunity:microblading", "done")
+        assert app.stores.patterns.state.opportunities, "it stays on its own page"
+        await app.window.tap(f"review.anomaly:{odd.subject}.next_week")
+        await until(app, lambda: app.window.find(f"review.anomaly:{odd.subject}") is None)
+        assert app.stores.waiting.state.waiting == 2
+        await app.window.arrive("/today")
+        assert not app.window.says("2 callers asked about microblading"), "done with on Today too"
+        await app.window.arrive("/aside")
+        assert app.window.says("Callers ask for microblading, which is not offered")
+
+
+async def test_what_was_found_is_opened_to_its_rows_from_the_review(tmp_path: Path) -> None:
+    async with ahead(tmp_path, route="/review") as (app, _):
+        await app.window.tap("review.opportunity:microblading")
+        assert app.stores.router.route.place is Place.AHEAD
+        assert app.stores.panel.state.panel == "pattern.opportunity.microblading"
+        assert app.window.find("provenance.close") is not None

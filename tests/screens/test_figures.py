@@ -1,0 +1,251 @@
+"""The figures as an owner uses them: over periods, down to their rows, in their own order, as a table and as a file."""
+
+from collections.abc import Callable
+from datetime import date
+
+import flet.canvas as cv
+import pytest
+
+from client.insight.metrics import Metric
+from client.insight.periods import Period
+from client.state.evidence import ROWS_A_PAGE
+from client.storage.database import Database
+from screens.app import mount
+from screens.stores import Stores
+from tests import figures_book
+from tests.fakes.runtime import FakeRuntime, HandClock, answering
+from tests.harness import Harness
+from tests.screens import figure_scenes, scenes
+from tests.screens.conftest import Open
+from tests.screens.figure_scenes import front_desk
+from tests.state.conftest import db as db
+
+WIDE = {"width": 1440.0, "height": 900.0}
+
+
+def cards(window: Harness) -> list[str]:
+    """The figures on screen, in their order."""
+    known = {f"figure.{metric}" for metric in Metric}
+    return [name.removeprefix("figure.") for name in window.identifiers() if name in known]
+
+
+def at(period: Period, **kept: str) -> Callable[[Stores], None]:
+    return scenes.figures(period, **kept)
+
+
+async def test_another_period_is_counted_at_once(open_app: Open) -> None:
+    async with open_app(at(Period.WEEK), route="/figures") as app:
+        assert app.window.says("Mon 24 Nov, 00:00–12:41, Los Angeles time")
+        await app.window.tap("period.month")
+        assert app.window.says("Sat 1 Nov 00:00 to Mon 24 Nov 12:41, Los Angeles time")
+        assert app.window.says("Compared with 1 Oct – 24 Oct, to the same hour where the period is not over.")
+
+
+async def test_two_days_that_are_typed_are_a_period(open_app: Open) -> None:
+    async with open_app(at(Period.WEEK), route="/figures", **WIDE) as app:
+        await app.window.tap("period.custom")
+        await app.window.type("period.first", "soon")
+        await app.window.tap("period.apply")
+        assert app.window.says("Not a day")
+        await app.window.type("period.first", "3 November")
+        await app.window.type("period.last", "2025-11-09")
+        await app.window.tap("period.apply")
+        chosen = app.stores.figures.state.chosen
+        assert (chosen.first, chosen.last) == (date(2025, 11, 3), date(2025, 11, 9))
+        assert app.window.says("Mon 3 Nov 00:00 to Mon 10 Nov 00:00, Los Angeles time")
+
+
+async def test_a_card_opens_its_figure_and_a_row_its_booking(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH), route="/figures", **WIDE) as app:
+        await app.window.tap("figure.no_show_rate")
+        assert str(app.stores.router.route) == "/figures/no_show_rate"
+        assert app.window.says("no-shows ÷ bookings of the period that were completed or not shown up for")
+        row = next(row for row in app.stores.evidence.state.rows if row.counted)
+        await app.window.tap(f"evidence.{row.row_id}")
+        assert app.stores.router.route.booking_id == row.row_id
+
+
+async def test_back_leads_to_where_the_figure_was_opened(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH), route="/today", **WIDE) as app:
+        await app.window.tap("figure.missed")
+        assert app.window.says("incoming calls that nobody answered")
+        assert app.stores.figures.state.chosen.period is Period.TODAY
+        await app.window.tap("back")
+        assert str(app.stores.router.route) == "/today"
+
+
+async def test_rows_are_built_a_page_at_a_time(open_app: Open) -> None:
+    async with open_app(at(Period.YEAR), route="/figures/answered", **WIDE) as app:
+        total = app.stores.evidence.state.total
+        assert total > 2 * ROWS_A_PAGE
+
+        def rows() -> list[str]:
+            return [name for name in app.window.identifiers() if name.startswith("evidence.")]
+
+        first = rows()
+        assert len(first) == ROWS_A_PAGE
+        assert app.window.says(f"1–60 of {total}")
+        await app.window.tap("provenance.older")
+        assert app.window.says(f"61–120 of {total}")
+        assert set(rows()).isdisjoint(first)
+        await app.window.tap("provenance.newer")
+        assert rows() == first
+
+
+async def test_rows_are_read_only_while_the_sheet_or_the_page_shows_them(open_app: Open) -> None:
+    async with open_app(at(Period.WEEK), route="/figures", **WIDE) as app:
+        evidence = app.stores.evidence
+        await app.window.tap("figure.answered.info")
+        assert evidence.state.under is not None
+        await app.window.tap("provenance.close")
+        assert evidence.state.under is None
+        await app.window.tap("figure.answered.info")
+        assert evidence.state.under is not None
+    async with open_app(at(Period.WEEK), route="/figures", **WIDE) as app:
+        evidence = app.stores.evidence
+        await app.window.tap("figure.answered.info")
+        await app.window.tap("provenance.open")
+        assert evidence.state.under is not None and evidence.state.rows
+        await app.window.tap("back")
+        assert evidence.state.under is None
+
+
+async def test_what_is_left_out_is_shown_when_asked_for(open_app: Open) -> None:
+    async with open_app(at(Period.TODAY), route="/figures/answered", **WIDE) as app:
+        assert "evidence.call-spam" not in app.window.identifiers()
+        await app.window.tap("provenance.rows.whole")
+        assert "evidence.call-spam" in app.window.identifiers()
+        assert app.window.says("Spam")
+
+
+async def test_all_rows_are_saved_whatever_page_is_shown(open_app: Open) -> None:
+    async with open_app(at(Period.YEAR), route="/figures/answered", **WIDE) as app:
+        await app.window.tap("provenance.save")
+        file = next(arguments for name, arguments in app.window.calls if name == "save_file")
+        assert file["file_name"] == "calls-answered-2025-01-01.csv"
+        lines = file["src_bytes"].decode().splitlines()
+        assert lines[0] == "id,kind,at,title,detail,counted,why,amount"
+        assert sum(",true," in line for line in lines) == app.stores.evidence.state.total
+
+
+async def test_the_cards_are_arranged_and_the_order_is_kept(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH), route="/figures") as app:
+        await app.window.tap("figures.arrange")
+        await app.window.tap("arrange.missed.up")
+        await app.window.tap("arrange.hours.hide")
+        await app.window.tap("figures.arrange")
+        assert cards(app.window)[:2] == ["missed", "answered"]
+        assert "hours" not in cards(app.window)
+        kept = [arguments["value"] for name, arguments in app.window.calls if name == "set"]
+        assert kept[-1].startswith("missed,answered") and "-hours" in kept[-1]
+        await app.window.tap("figures.arrange")
+        await app.window.tap("arrange.hours.show")
+        await app.window.tap("figures.arrange")
+        assert "hours" in cards(app.window)
+
+
+async def test_a_kept_figure_of_a_newer_version_is_passed_over(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH, kept="joy,missed,-peace"), route="/figures") as app:
+        assert cards(app.window)[:2] == ["missed", "answered"]
+        assert len(cards(app.window)) == len(Metric)
+
+
+async def test_the_table_is_sorted_by_any_column_and_saved(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH, look="table"), route="/figures", **WIDE) as app:
+        own = cards(app.window)
+        await app.window.tap("figures.sort.name")
+        rising = cards(app.window)
+        assert sorted(own) == sorted(rising) and rising[0] == "answer_rate"
+        await app.window.tap("figures.sort.name")
+        assert cards(app.window) == rising[::-1]
+        await app.window.tap("figures.sort.name")
+        assert cards(app.window) == own
+        await app.window.tap("figures.save")
+        file = next(arguments for name, arguments in app.window.calls if name == "save_file")
+        assert file["file_name"] == "figures-month-2025-11-01.csv"
+        assert b"revenue_completed,cents," in file["src_bytes"]
+
+
+async def test_a_phone_has_cards_whatever_was_chosen_on_a_desktop(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH, look="table"), route="/figures") as app:
+        assert cards(app.window) and "figures.sort.name" not in app.window.identifiers()
+
+
+@pytest.mark.parametrize(("width", "name"), [(390.0, "nav.figures"), (1440.0, "nav.figures")])
+async def test_the_way_to_the_figures(open_app: Open, width: float, name: str) -> None:
+    async with open_app(route="/more", width=width, height=900) as app:
+        await app.window.tap(name)
+        assert str(app.stores.router.route) == "/figures"
+        await app.window.settle()
+        assert "figures.list" in [str(node.control.key) for node in app.window.nodes()]
+
+
+async def test_money_is_not_for_every_role(open_app: Open) -> None:
+    async with open_app(front_desk, route="/figures") as app:
+        assert "revenue_booked" not in cards(app.window) and "missed" in cards(app.window)
+
+
+async def test_the_chart_is_a_table_when_asked_for(open_app: Open) -> None:
+    async with open_app(at(Period.WEEK), route="/figures/answered", **WIDE) as app:
+        assert app.window.all(cv.Canvas)
+        await app.window.tap("figure.points")
+        assert app.window.says("17 Nov")
+        assert not app.window.all(cv.Canvas)
+
+
+async def test_figures_are_read_only_while_somebody_looks(open_app: Open) -> None:
+    async with open_app(at(Period.WEEK), route="/figures") as app:
+        reads = 0
+        read = app.stores.figures.read
+
+        def counted(conn: object) -> object:
+            nonlocal reads
+            reads += 1
+            return read(conn)  # type: ignore[arg-type]
+
+        app.stores.figures.read = counted  # type: ignore[method-assign,assignment]
+        app.stores.figures.refresh()
+        assert reads == 1
+        await app.window.tap("nav.today")
+        app.stores.figures.refresh()
+        assert reads == 1
+
+
+# --- market position --------------------------------------------------------------------------------------------------
+MARKET = "/figures/market"
+
+
+async def test_nothing_is_compared_before_the_owner_has_said_anything(open_app: Open) -> None:
+    async with open_app(figure_scenes.of(figures_book.untold, Period.MONTH), route=MARKET) as app:
+        assert app.window.says("Nothing is shown here before you say what these are for your business.")
+        assert not app.window.says("Difference")
+        await app.window.type("market.wage", "soon")
+        await app.window.tap("market.save")
+        assert app.window.says("Not an amount")
+
+
+async def test_each_sum_stands_there_line_by_line(open_app: Open) -> None:
+    async with open_app(figure_scenes.of(figures_book.told, Period.MONTH), route=MARKET, **WIDE) as app:
+        position = app.stores.market.state.position
+        assert position is not None
+        missed = position.taken.missed
+        assert app.window.says(f"{missed} missed × $45 each")
+        assert app.window.says(f"${missed * 45:,}.00")
+        assert app.window.says("min of talk ÷ 60 × $22 an hour")
+
+
+async def test_what_the_owner_says_is_kept_and_counted_at_once(db: Database) -> None:
+    db.write_blocking(lambda conn: figures_book.fill_calls(conn, figures_book.past_calls()))
+    db.write_blocking(lambda conn: figures_book.say(conn, None, None, None))
+    hand = HandClock()
+    async with Harness(width=390, height=844, route=MARKET) as window:
+        runtime = FakeRuntime(clock=hand.clock(), api=answering(scenes.no_server, hand.clock()), database=db)
+        stores = Stores.build(runtime)
+        await window.run(lambda page: mount(page, stores))
+        await window.type("market.value", "45")
+        await window.tap("market.save")
+        await window.settle()
+        assert window.says("missed × $45 each")
+        assert window.says("Kept on this device; it is sent when there is a connection.")
+        stores.close()
+        await runtime.api.aclose()

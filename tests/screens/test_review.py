@@ -1,0 +1,120 @@
+"""The morning review on screen over a real database: five things to all quiet, by button, swipe and key, offline."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import pytest
+
+from client.models.link import LinkState
+from client.storage.database import Database
+from screens.routes import Route, parse
+from tests import example_data as eg
+from tests.screens import salon
+from tests.screens.conftest import App, Open
+from tests.screens.team_rows import put_team, put_waiting, put_work
+from tests.screens.test_large_text import grow
+from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
+from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
+from widgets.scaffold import Place
+
+
+@asynccontextmanager
+async def review(
+    open_app: Open, folder: Path, route: str = "/review", *, waits: bool = True, **size: float
+) -> AsyncIterator[App]:
+    kept: list[Database] = []
+
+    def fill(stores: Any) -> None:
+        kept.append(salon.open_salon(stores, folder))
+        for each in (put_team, *([put_waiting] if waits else []), put_work):
+            kept[0].write_blocking(each)
+        stores.attach()
+
+    async with open_app(fill, route=route, **size) as app:
+        yield app
+    kept[0].close()
+
+
+def waiting(app: App) -> list[str]:
+    """What waits, in its order."""
+    found = [i.removeprefix("review.") for i in app.window.identifiers() if i.startswith("review.")]
+    return [i for i in found if ":" in i and "." not in i]
+
+
+@SIZES
+async def test_the_dearest_wait_first_each_with_its_reason(
+    open_app: Open, tmp_path: Path, size: dict[str, float]
+) -> None:
+    async with review(open_app, tmp_path, **size) as app:
+        assert waiting(app) == ["task:t-rosa", "lead:lead-hot", "lead:lead-late", "lead:lead-noor", "task:t-noor"]
+        says = app.window.says
+        assert says("Call back Rosa Lind") and says("was told of a call; due since 08:41")
+        assert says("Answer Hanna Vogt") and says("Sorted by what waiting costs")
+        for what in (nameless, unlabelled, unreadable, doubled):
+            assert what(app.window) == []
+
+
+async def test_five_things_to_all_quiet_and_back(open_app: Open, tmp_path: Path) -> None:
+    async with review(open_app, tmp_path, **PHONE) as app:
+        app.stores.link.show(eg.link(LinkState.OFFLINE))
+        await app.window.tap("review.task:t-rosa.done")
+        await app.window.tap("review.lead:lead-hot.done")
+        await app.window.tap("review.lead:lead-late.tomorrow")
+        await app.window.tap("review.lead:lead-noor.next_week")
+        await app.window.tap("review.task:t-noor.done")
+        assert waiting(app) == [] and app.window.says("All quiet")
+        assert read(app, "SELECT state FROM tasks WHERE id = 't-rosa'") == "done"
+        assert read(app, "SELECT stage FROM leads WHERE id = 'lead-hot'") == "contacted"
+        assert app.stores.waiting.state.waiting == 5
+        await app.window.press_key("U")
+        assert len(waiting(app)) == 5, "all of them are undone together"
+
+
+async def test_a_swipe_is_done_or_tomorrow(open_app: Open, tmp_path: Path) -> None:
+    async with review(open_app, tmp_path, **PHONE) as app:
+        swiped = {str(c.key): c for c in app.window.all(ft.Dismissible)}
+        right = {"direction": ft.DismissDirection.START_TO_END.value}
+        await app.window.fire(swiped["review.task:t-rosa.swipe"], "confirm_dismiss", right)
+        assert read(app, "SELECT state FROM tasks WHERE id = 't-rosa'") == "done"
+        left = {"direction": ft.DismissDirection.END_TO_START.value}
+        await app.window.fire(swiped["review.lead:lead-late.swipe"], "confirm_dismiss", left)
+        assert "lead:lead-late" not in waiting(app)
+        assert read(app, "SELECT next_followup_at FROM leads WHERE id = 'lead-late'") == int(
+            eg.at("09:00", eg.TODAY.replace(day=eg.TODAY.day + 1)).timestamp() * 1000
+        )
+
+
+async def test_keys_go_through_the_list(open_app: Open, tmp_path: Path) -> None:
+    async with review(open_app, tmp_path, **DESKTOP) as app:
+        await app.window.press_key("E")
+        assert waiting(app)[0] == "lead:lead-hot"
+        await app.window.press_key("J")
+        await app.window.press_key("L")
+        assert waiting(app) == ["lead:lead-hot", "lead:lead-noor", "task:t-noor"]
+
+
+async def test_each_opens_its_thing_and_each_figure_its_rows(open_app: Open, tmp_path: Path) -> None:
+    async with review(open_app, tmp_path, **DESKTOP) as app:
+        await app.window.tap("review.calls")
+        assert app.window.find("evidence.call-booked") is not None
+        await app.window.tap("provenance.close")
+        await app.window.tap("review.spend")
+        assert app.window.says("The charges of the calls that ended since the business closed.")
+        app.stores.panel.close()
+        await app.window.tap("review.lead:lead-noor")
+        assert app.stores.router.route == Route(place=Place.LEADS, page="lead-noor")
+
+
+async def test_nothing_waits_large_text(open_app: Open, tmp_path: Path) -> None:
+    async with review(open_app, tmp_path, waits=False, **PHONE) as app:
+        await grow(app.window, 2.0)
+        assert app.window.says("All quiet") and app.window.says("calls were answered since you closed.")
+        assert app.window.says("SINCE YOU CLOSED, SAT 22 NOV") and nameless(app.window) == []
+
+
+@pytest.mark.parametrize("address", ["/review", "/review/anything"])
+def test_addresses(address: str) -> None:
+    assert parse(address) == Route(place=Place.REVIEW)

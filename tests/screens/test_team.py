@@ -1,0 +1,135 @@
+"""The team on screen over a real database: cards with figures that open to their rows, held and let go on, offline."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.models.account import Role
+from client.models.link import LinkState
+from client.state.session import SessionState
+from client.storage.database import Database
+from screens.routes import Route, parse
+from tests import example_data as eg
+from tests.screens import salon
+from tests.screens.conftest import App, Open
+from tests.screens.team_rows import put_pipeline, put_team, put_work
+from tests.screens.test_large_text import grow
+from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
+from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
+from widgets.scaffold import Place
+
+
+@asynccontextmanager
+async def team(open_app: Open, folder: Path, route: str = "/team", **size: float) -> AsyncIterator[App]:
+    kept: list[Database] = []
+
+    def fill(stores: Any) -> None:
+        kept.append(salon.open_salon(stores, folder))
+        for each in (put_team, put_pipeline, put_work):
+            kept[0].write_blocking(each)
+        stores.attach()
+
+    async with open_app(fill, route=route, **size) as app:
+        yield app
+    kept[0].close()
+
+
+@SIZES
+async def test_a_card_for_each_with_its_own_figures(open_app: Open, tmp_path: Path, size: dict[str, float]) -> None:
+    async with team(open_app, tmp_path, **size) as app:
+        for name in ("Luna", "Jade", "Flora"):
+            assert app.window.says(name)
+        spoken = app.window.named("team.e-luna.answered").label or ""
+        assert spoken.startswith("Calls answered: ")
+        assert app.window.says("satisfied, 0 answers"), "too few are said to be"
+        assert (app.window.named("team.e-flora.saved").label or "") == "Time saved: 10 min"
+        for what in (nameless, unlabelled, unreadable, doubled):
+            assert what(app.window) == []
+
+
+async def test_each_figure_opens_to_its_rows(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **DESKTOP) as app:
+        await app.window.tap("team.e-luna.missed")
+        assert app.window.says("Missed calls") or app.window.says("Calls missed")
+        assert app.window.find("evidence.call-missed") is not None
+        await app.window.tap("provenance.close")
+        await app.window.tap("team_period.year")
+        await app.window.tap("team.e-jade.pipeline")
+        assert app.window.says("$1,060") and app.window.find("evidence.lead-noor") is not None
+        await app.window.tap("evidence.lead-noor")
+        assert app.stores.router.route == Route(place=Place.LEADS, page="lead-noor")
+
+
+async def test_all_calls_are_held_in_two_taps_and_answered_again(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **PHONE) as app:
+        await app.window.tap("team.hold_all")
+        assert app.window.says("Hold Luna: for how long?")
+        await app.window.tap("team.hold.hour")
+        assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "held"
+        assert app.window.says("on hold until 13:41")
+        assert read(app, "SELECT state FROM employees WHERE id = 'e-jade'") == "on", "she takes no calls"
+        await app.window.tap("team.go_on")
+        assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "on"
+
+
+async def test_one_is_held_until_the_business_opens_and_offline_that_is_said(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **DESKTOP) as app:
+        app.stores.link.show(eg.link(LinkState.OFFLINE))
+        await app.window.tap("employee.e-jade.hold")
+        assert app.window.says("You are offline. It takes effect when the server hears of it")
+        await app.window.tap("team.hold.opening")
+        assert app.window.says("on hold until Tue 25 Nov 09:00")
+        await app.window.press_key("U")
+        assert read(app, "SELECT state FROM employees WHERE id = 'e-jade'") == "on"
+
+
+async def test_one_employee_with_what_was_done_to_it(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **PHONE) as app:
+        await app.window.tap("employee.e-luna")
+        assert app.window.page.route == "/team/e-luna"
+        assert app.window.says("Answers the phone and books") and app.window.says("Now: On, was Held")
+        for what in (nameless, unlabelled, unreadable, doubled):
+            assert what(app.window) == []
+        await app.window.tap("back")
+        assert app.window.page.route == "/team"
+        await app.window.arrive("/team/e-flora")
+        assert app.window.says("Round of reminders 10 min")
+        await app.window.arrive("/team/e-holly")
+        assert app.window.says("This employee does not work here any more")
+
+
+async def test_front_desk_looks_and_does_not_hold(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **DESKTOP) as app:
+        identity = replace(eg.IDENTITY, role=Role.FRONT_DESK)
+        app.stores.session.state = SessionState(identity=identity)
+        app.stores.team.refresh()
+        await app.window.settle()
+        assert app.window.find("team.hold_all") is None and app.window.find("employee.e-luna.hold") is None
+        assert app.window.find("team.e-luna.revenue_booked") is None and app.window.find("team.e-jade.pipeline") is None
+
+
+async def test_trouble_large_text_and_nobody(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **PHONE) as app:
+        database = app.runtime.database
+        assert database is not None
+        await database.write(
+            lambda conn: conn.execute("UPDATE employees SET state = 'trouble', trouble = 'no text messages'")
+        )
+        await grow(app.window, 2.0)
+        assert app.window.says("since 09:02: no text messages") and nameless(app.window) == []
+        await database.write(lambda conn: conn.execute("DELETE FROM employees"))
+        await app.window.settle()
+        assert app.window.says("No AI employees yet")
+
+
+@pytest.mark.parametrize(
+    ("address", "route"),
+    [("/team", Route(place=Place.TEAM)), ("/team/e-1", Route(place=Place.TEAM, page="e-1"))],
+)
+def test_addresses(address: str, route: Route) -> None:
+    assert parse(address) == route
+    assert parse(str(route)) == route
