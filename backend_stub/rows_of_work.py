@@ -72,6 +72,12 @@ class AssumptionsRow(Shape):
     wage_cents_per_hour: int | None
     hours_per_week: float | None
     missed_call_value_cents: int | None
+    follow_up_minutes: int | None
+    callback_minutes: int | None
+    reminder_minutes: int | None
+    review_request_minutes: int | None
+    document_minutes: int | None
+    other_minutes: int | None
     currency: str
     updated_at: Ms | None
     updated_by: str | None

@@ -98,7 +98,14 @@ _STEP_4 = """
 ALTER TABLE session ADD COLUMN device_revoked INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4)
+# How long a task of each kind takes a person; rows of before come to devices with it when they are next changed.
+_STEP_5 = """
+UPDATE entity SET doc = json_insert(doc, '$.follow_up_minutes', NULL, '$.callback_minutes', NULL,
+    '$.reminder_minutes', NULL, '$.review_request_minutes', NULL, '$.document_minutes', NULL, '$.other_minutes', NULL)
+    WHERE kind = 'assumptions' AND doc IS NOT NULL;
+"""
+
+STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5)
 SCHEMA_VERSION = len(STEPS)
 
 

@@ -10,9 +10,10 @@ from client.state.market import MarketState
 from screens.figure_hand import period_actions
 from screens.live import go
 from screens.stores import Stores
+from screens.task_minutes import minutes_inputs
 from widgets import format as fmt
 from widgets import notices, parts
-from widgets.component import component, effect, see
+from widgets.component import component, effect, keyed, see
 from widgets.market_card import InputActions, input_card, sum_cards
 from widgets.money_field import cents_of, typed_money
 from widgets.period_switch import period_switch
@@ -66,7 +67,13 @@ def _body(stores: Stores, words: Words, state: MarketState) -> list[ft.Control]:
     if state.said is None:
         return [parts.card(notices.empty(words("market.not_here"), words("market.not_here_body")))]
     sums = sum_cards(words, state.position) if state.position else []
-    return [*sums, inputs(stores, words, state.said, state.position is not None)]
+    waits = [parts.muted(words("market.pending"))] if state.said.pending else []
+    return [
+        *sums,
+        keyed("market.inputs", inputs, stores, words, state.said, state.position is not None),
+        keyed("minutes.inputs", minutes_inputs, stores, words, state.said.task_minutes),
+        *waits,
+    ]
 
 
 @component
@@ -89,7 +96,7 @@ def inputs(stores: Stores, words: Words, said: Assumptions, told: bool) -> ft.Co
         types=stores.focus.types,
         rests=stores.focus.rests,
     )
-    return input_card(words, typed, wrong, actions, pending=said.pending, told=told)
+    return input_card(words, typed, wrong, actions, told=told)
 
 
 def _typed(said: Assumptions) -> dict[str, str]:

@@ -2,16 +2,18 @@
 
 import flet as ft
 
-from client.insight.team import MINUTES, trade_of
+from client.insight.task_minutes import minutes_by, told
+from client.insight.team import trade_of
 from client.models.ids import EmployeeId
 from client.state.team import Member, TeamState
 from screens.live import go, strip
 from screens.routes import Route
 from screens.stores import Stores
+from screens.task_minutes import minutes_inputs
 from screens.team_hand import hand_of, hold_all, numbers_of
 from widgets import buttons, notices, parts
 from widgets import format as fmt
-from widgets.component import component, effect, see
+from widgets.component import component, effect, keyed, see
 from widgets.employee_card import employee_card
 from widgets.history import history
 from widgets.period_switch import PeriodActions, period_switch
@@ -22,6 +24,8 @@ from widgets.theme import Layout
 CARD_LEAST = 330
 MOST_NUMBERS = 6
 NUMBER_WIDTH = 88
+MINUTES = "employee_page.minutes"
+"""What is unfolded where the owner says how long a task takes."""
 
 
 @component
@@ -140,11 +144,32 @@ def _about(stores: Stores, words: Words, layout: Layout, state: TeamState, membe
         _period(stores, words, layout, state, "employee_period"),
     ]
     if _trade(member) == "operations":
-        minutes = ", ".join(
-            f"{words(f'task.kind.{kind}')} {words('unit.minutes', minutes=each)}"
-            for kind, each in MINUTES.items()
-            if kind != "unknown"
-        )
-        out.append(parts.muted(words("team.rule", rule=minutes), height=1.4))
+        out += _minutes(stores, words, state)
     out += history(words, state.events, stores.ticks.now, about=member.employee.employee_id)
+    return out
+
+
+def _minutes(stores: Stores, words: Words, state: TeamState) -> list[ft.Control]:
+    """How time saved is counted, and where the owner says it otherwise."""
+    out: list[ft.Control] = [parts.muted(told(minutes_by(state.said), "team.rule", words), height=1.4)]
+    if state.said is None:
+        return out
+    unfolded = MINUTES in see(stores.folds).names
+    out.append(
+        ft.Row(
+            [
+                buttons.button(
+                    MINUTES,
+                    words("team.minutes"),
+                    lambda: stores.folds.toggle(MINUTES),
+                    kind=buttons.Kind.LINK,
+                    icon_name=ft.Icons.EXPAND_LESS if unfolded else ft.Icons.EXPAND_MORE,
+                )
+            ]
+        )
+    )
+    if unfolded:
+        out.append(keyed("minutes.inputs", minutes_inputs, stores, words, state.said.task_minutes))
+    if state.said.pending:
+        out.append(parts.muted(words("market.pending")))
     return out

@@ -209,11 +209,19 @@ def untold() -> Database:
     return _opened(lambda conn: (fill(conn, past_calls(), ()), say(conn, None, None, None))[0])
 
 
-def say(conn: sqlite3.Connection, wage: int | None, hours: float | None, value: int | None) -> None:
-    """The one row of what the owner has said."""
+@cache
+def minutes_told() -> Database:
+    """The same, whose owner has said what two kinds of task take a person, and nothing else."""
+    calls = past_calls()
+    minutes = {"reminder_minutes": 25, "review_request_minutes": 0}
+    return _opened(lambda conn: (fill(conn, calls, ()), say(conn, None, None, None, **minutes))[0])
+
+
+def say(conn: sqlite3.Connection, wage: int | None, hours: float | None, value: int | None, **minutes: int) -> None:
+    """The one row of what the owner has said; `minutes` by column."""
     row = {"wage_cents_per_hour": wage, "hours_per_week": hours, "missed_call_value_cents": value, "currency": "USD"}
     conn.execute("DELETE FROM assumptions")
-    put(conn, "assumptions", {"id": eg.BUSINESS.account_id, **row, **_TAIL})
+    put(conn, "assumptions", {"id": eg.BUSINESS.account_id, **row, **minutes, **_TAIL})
 
 
 @cache

@@ -24,6 +24,7 @@ from client.state.preferences import View
 from client.state.typed_booking import Doing
 from screens.app import mount
 from screens.stores import Stores
+from screens.team import MINUTES
 from screens.window import BUSINESSES, CALL_FILTER, KEYS_PANEL
 from tests import example_data as eg
 from tests import figures_book
@@ -112,6 +113,17 @@ def _activity(stores: Stores) -> None:
     for fill in (team_rows.put_team, team_rows.put_work):
         database.write_blocking(fill)
     stores.attach()
+
+
+def _minutes(stores: Stores) -> None:
+    """What a task takes a person, said of two kinds, with the boxes unfolded."""
+    _activity(stores)
+    database = stores.runtime.database
+    assert database is not None
+    database.write_blocking(
+        lambda conn: figures_book.say(conn, None, None, None, reminder_minutes=25, review_request_minutes=0)
+    )
+    stores.folds.toggle(MINUTES)
 
 
 def _review(stores: Stores) -> None:
@@ -204,6 +216,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "figures-one": ("/figures/answered", scenes.figures(Period.WEEK)),
     "market": ("/figures/market", figure_scenes.of(figures_book.told, Period.MONTH)),
     "market-untold": ("/figures/market", figure_scenes.of(figures_book.untold)),
+    "market-minutes": ("/figures/market", figure_scenes.of(figures_book.minutes_told, Period.MONTH)),
     "figures-money": ("/figures/revenue_completed", scenes.figures(Period.MONTH)),
     "today": ("/today", scenes.full),
     "offline": ("/today", scenes.offline),
@@ -242,6 +255,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "today_team": ("/today", _review),
     "team": ("/team", _activity),
     "employee": ("/team/e-luna", _activity),
+    "employee-minutes": ("/team/e-flora", _minutes),
     "review": ("/review", _review),
     "review_quiet": ("/review", _quiet),
     "leads": ("/leads", _leads),

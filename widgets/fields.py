@@ -52,6 +52,7 @@ def field(
     *,
     on_submit: Handler | None = None,
     hint: str | None = None,
+    helper: str | None = None,
     error: str | None = None,
     password: bool = False,
     keyboard: ft.KeyboardType = ft.KeyboardType.TEXT,
@@ -68,7 +69,8 @@ def field(
 ) -> ft.Control:
     """A text field.  `on_change` gets the text and must not wait before it keeps it.
 
-    `label` stays above what is typed; it is the accessible name.  `hint` goes when something is typed.
+    `label` stays above what is typed; it is the accessible name.  `hint` goes when something is typed, `helper` stands
+    below it unless there is an `error`.
     """
     heard = ft.use_memo(Heard, [])
     own = ft.use_memo(lambda: ft.Ref[ft.TextField](), [])
@@ -104,6 +106,7 @@ def field(
         on_submit=handler(on_submit) if on_submit else None,
         on_focus=handler(on_focus) if on_focus else None,
         on_blur=handler(on_blur) if on_blur else None,
+        helper=ft.Text(helper, color=theme.MUTED, size=13) if helper else None,
         error=ft.Text(error, color=theme.DANGER, size=13) if error else None,
         border=_borders(),
         filled=True,

@@ -95,7 +95,7 @@ class InputActions:
 
 
 def input_card(
-    words: Words, typed: Mapping[str, str], wrong: str | None, actions: InputActions, *, pending: bool, told: bool
+    words: Words, typed: Mapping[str, str], wrong: str | None, actions: InputActions, *, told: bool
 ) -> ft.Control:
     """Three amounts, each of which may stay empty.  `wrong`: the one that is no amount; `told`: some were kept."""
     boxes: list[ft.Control] = [
@@ -115,7 +115,6 @@ def input_card(
     ]
     save = buttons.button("market.save", words("market.save"), actions.save, kind=Kind.PRIMARY)
     body = parts.muted(words("market.inputs_body" if told else "market.nothing_body"), size=14, height=1.4)
-    waits = [parts.muted(words("market.pending"))] if pending else []
     return parts.card(
-        ft.Column([parts.strong(words("market.inputs")), body, *boxes, ft.Row([save]), *waits], spacing=12, tight=True)
+        ft.Column([parts.strong(words("market.inputs")), body, *boxes, ft.Row([save])], spacing=12, tight=True)
     )

@@ -265,11 +265,12 @@ def _row(words: Words, origin: Origin, row: EvidenceRow, on_row: Callable[[Evide
     title = f"{row.title} · {row.detail}" if row.detail else row.title
     one_day = is_one_day(words, origin.provenance)
     when = _when(words, row, one_day=one_day)
-    amount = value_text(words, origin.unit, row.amount)
-    said = parts.text(amount, size=14, weight=parts.W500) if row.amount is not None else None
+    amount = _amount(words, origin.unit, row.amount)
+    said = parts.text(amount, size=14, weight=parts.W500) if amount else None
+    why = f"{amount}, {row.why}" if amount else row.why
     return buttons.pressable(
         f"evidence.{row.row_id}",
-        words("provenance.row_spoken", time=when, title=fmt.clipped(title, 120), why=row.why),
+        words("provenance.row_spoken", time=when, title=fmt.clipped(title, 120), why=why),
         ft.Row(
             [
                 parts.text(when, size=14, weight=parts.W600, width=52 if one_day else 104),
@@ -282,6 +283,13 @@ def _row(words: Words, origin: Origin, row: EvidenceRow, on_row: Callable[[Evide
         lambda: on_row(row),
         padding=ft.Padding.symmetric(horizontal=4, vertical=12),
     )
+
+
+def _amount(words: Words, unit: str, amount: float | None) -> str:
+    """As exact as it is: a row's time in hours and minutes, where a figure's is in hours."""
+    if amount is None:
+        return ""
+    return fmt.minutes_long(words, round(amount / 60_000)) if unit == "time" else value_text(words, unit, amount)
 
 
 def _when(words: Words, row: EvidenceRow, *, one_day: bool) -> str:

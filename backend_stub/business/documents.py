@@ -100,12 +100,20 @@ def lead_of_call(
 
 
 def no_assumptions(account_id: str, currency: str = "USD") -> Row:
-    """What an owner has not said yet: what an hour of work costs, how long a week is, what a missed call is worth."""
+    """What an owner has not said yet: what an hour of work costs, how long a week is, what a missed call is worth, how
+    long a task of each kind takes a person.
+    """
     return {
         "id": account_id,
         "wage_cents_per_hour": None,
         "hours_per_week": None,
         "missed_call_value_cents": None,
+        "follow_up_minutes": None,
+        "callback_minutes": None,
+        "reminder_minutes": None,
+        "review_request_minutes": None,
+        "document_minutes": None,
+        "other_minutes": None,
         "currency": currency,
         "updated_at": None,
         "updated_by": None,

@@ -22,6 +22,8 @@ from backend_stub.wire import Request
 
 MOST_CENTS = 10**11
 Cents = Annotated[int, Field(strict=True, ge=0, le=MOST_CENTS)]
+Minutes = Annotated[int, Field(strict=True, ge=0, le=480)]
+"""Of a day of work at most."""
 LeadStage = Literal["new", "contacted", "qualified", "unqualified", "converted", "lost"]
 TaskKind = Literal["follow_up", "callback", "reminder", "review_request", "document", "other"]
 Said = Annotated[
@@ -189,6 +191,12 @@ class AssumptionsFields(Patched):
     wage_cents_per_hour: tuple[Was, Cents | None] = (None, None)
     hours_per_week: tuple[Was, Annotated[float, Field(ge=0, le=168)] | None] = (None, None)
     missed_call_value_cents: tuple[Was, Cents | None] = (None, None)
+    follow_up_minutes: tuple[Was, Minutes | None] = (None, None)
+    callback_minutes: tuple[Was, Minutes | None] = (None, None)
+    reminder_minutes: tuple[Was, Minutes | None] = (None, None)
+    review_request_minutes: tuple[Was, Minutes | None] = (None, None)
+    document_minutes: tuple[Was, Minutes | None] = (None, None)
+    other_minutes: tuple[Was, Minutes | None] = (None, None)
 
 
 class AssumptionsSet(Mutation):

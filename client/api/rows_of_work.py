@@ -67,6 +67,12 @@ class AssumptionsRow(Row, kw_only=True):
     wage_cents_per_hour: Whole | None = None
     hours_per_week: float | None = None
     missed_call_value_cents: Whole | None = None
+    follow_up_minutes: Whole | None = None
+    callback_minutes: Whole | None = None
+    reminder_minutes: Whole | None = None
+    review_request_minutes: Whole | None = None
+    document_minutes: Whole | None = None
+    other_minutes: Whole | None = None
     currency: Text
     updated_at: Instant | None = None
     updated_by: Text | None = None

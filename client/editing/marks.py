@@ -1,7 +1,8 @@
 """What the owner says about things that are shown, and about their own business."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +12,11 @@ from client.editing.edited import Edited
 from client.editing.leads import amount, due
 from client.editing.recording import check_role, record_fields, record_put, record_remove, row_of
 from client.editing.refusals import NotAllowed, Why
+from client.models.assumptions import MOST_TASK_MINUTES, TASK_MINUTES
 from client.models.ids import named_id
 from client.models.marks import About, MarkWord
 from client.models.mutations import Op
+from client.models.tasks import TaskKind
 from client.storage import business, meta
 
 SUBJECT: Final = 200
@@ -44,11 +47,12 @@ def clear_mark(conn: sqlite3.Connection, about: About, subject: str, *, now: dat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumptionsChange:
-    """None takes back what was said."""
+    """None takes back what was said.  `task_minutes`: of the kinds that it is said of."""
 
     wage_cents_per_hour: int | Unset | None = UNSET
     hours_per_week: float | Unset | None = UNSET
     missed_call_value_cents: int | Unset | None = UNSET
+    task_minutes: Mapping[TaskKind, int | None] = field(default_factory=dict[TaskKind, int | None], hash=False)
 
 
 def assume(conn: sqlite3.Connection, change: AssumptionsChange, *, now: datetime) -> Edited:
@@ -65,6 +69,10 @@ def assume(conn: sqlite3.Connection, change: AssumptionsChange, *, now: datetime
         if not 0 <= (change.hours_per_week or 0) <= HOURS_OF_A_WEEK:
             raise NotAllowed(Why.BAD_AMOUNT, field="hours_per_week")
         columns["hours_per_week"] = change.hours_per_week
+    for kind, minutes in change.task_minutes.items():
+        if not 0 <= (minutes or 0) <= MOST_TASK_MINUTES:
+            raise NotAllowed(Why.BAD_AMOUNT, field=TASK_MINUTES[kind])
+        columns[TASK_MINUTES[kind]] = minutes
     return record_fields(conn, Op.ASSUMPTIONS_SET, row_of(conn, "assumptions", found[0]), columns, now)
 
 

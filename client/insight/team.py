@@ -15,27 +15,17 @@ from zoneinfo import ZoneInfo
 from client.insight.day import Say
 from client.insight.metrics import Metric
 from client.insight.periods import Stretch
+from client.insight.task_minutes import TaskMinutes, told
 from client.models.calls import Call
 from client.models.leads import Lead
 from client.models.provenance import EvidenceRow, Figure, Provenance
-from client.models.tasks import Task, TaskKind, TaskOutcome
+from client.models.tasks import Task, TaskOutcome
 
 LEAST_ANSWERS: Final = 10
 """Fewer callers who answered say nothing of the others."""
 
 SATISFIED_FROM: Final = 4
 """Of 5."""
-
-MINUTES: Final[dict[TaskKind, int]] = {
-    TaskKind.REMINDER: 10,
-    TaskKind.REVIEW_REQUEST: 3,
-    TaskKind.DOCUMENT: 5,
-    TaskKind.CALLBACK: 6,
-    TaskKind.FOLLOW_UP: 8,
-    TaskKind.OTHER: 4,
-    TaskKind.UNKNOWN: 4,
-}
-"""What a task of this kind takes a person, by rule; it is shown with the figure."""
 
 
 class Own(StrEnum):
@@ -72,13 +62,17 @@ def own_of(trade: str, *, money: bool) -> tuple[Own, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One employee's rows: of the period its calls, leads that came, leads won, tasks done; and leads open now."""
+    """One employee's rows: of the period its calls, leads that came, leads won, tasks done; and leads open now.
+
+    `minutes`: what each of the tasks takes a person.
+    """
 
     calls: Sequence[Call] = ()
     leads: Sequence[Lead] = ()
     won: Sequence[tuple[datetime, Lead]] = ()
     pipeline: Sequence[Lead] = ()
     tasks: Sequence[Task] = ()
+    minutes: TaskMinutes = TaskMinutes()  # noqa: RUF009
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +96,7 @@ def own_figure(
     left_out = Counter(row.why for row in rows if not row.counted and not row.base)
     provenance = Provenance(
         label=say(f"team.{own}"),
-        formula=say(f"team.{own}.formula", least=LEAST_ANSWERS, from_=SATISFIED_FROM, rule=_rule(say)),
+        formula=_formula(own, work, say),
         rows_counted=len(counted),
         rows_seen=len(rows),
         row_noun=say(f"figure.noun.{_NOUNS[own]}", n=len(rows)),
@@ -134,10 +128,10 @@ def _value(own: Own, counted: Sequence[EvidenceRow], base: int) -> float | None:
             return len(counted) / (len(counted) + base) if counted or base else None
 
 
-def _rule(say: Say) -> str:
-    """A reminder round 10 min, a review asked for 3 min, …"""
-    kinds = [kind for kind in MINUTES if kind is not TaskKind.UNKNOWN]
-    return ", ".join(f"{say(f'task.kind.{kind}')} {say('unit.minutes', minutes=MINUTES[kind])}" for kind in kinds)
+def _formula(own: Own, work: Work, say: Say) -> str:
+    if own is Own.SAVED:
+        return told(work.minutes, "team.saved.formula", say)
+    return say(f"team.{own}.formula", least=LEAST_ANSWERS, from_=SATISFIED_FROM)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -206,10 +200,11 @@ def _done(work: Work, say: Say) -> list[EvidenceRow]:
 
 def _minutes(work: Work, say: Say) -> list[EvidenceRow]:
     """In milliseconds, the unit of times."""
-    return [
-        _task(task, say("unit.minutes", minutes=MINUTES[task.kind]), MINUTES[task.kind] * 60_000.0)
-        for task in work.tasks
-    ]
+    out: list[EvidenceRow] = []
+    for task in work.tasks:
+        why = "team.why.minutes_own" if work.minutes.is_own(task.kind) else "team.why.minutes_rule"
+        out.append(_task(task, say(why), work.minutes.of(task.kind) * 60_000.0))
+    return out
 
 
 def _right(work: Work, say: Say) -> list[EvidenceRow]:

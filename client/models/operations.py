@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any, Final
 
+from client.models.assumptions import TASK_MINUTES
+
 Row = dict[str, Any]
 Payload = dict[str, Any]
 """A mutation as it goes over the wire (docs/api.md), without its `mid`."""
@@ -119,6 +121,7 @@ GROUPS_BY_OP: Final[dict[Op, dict[str, tuple[str, ...]]]] = {
         "wage": ("wage_cents_per_hour",),
         "hours": ("hours_per_week",),
         "missed": ("missed_call_value_cents",),
+        **{name: (name,) for name in TASK_MINUTES.values()},
     },
 }
 """The fields that a patch may change, by group.  But for bookings the later change of a group wins."""

@@ -11,14 +11,16 @@ from client.insight.day import Say
 from client.insight.figures import MINUTE, MetricFigure, Past
 from client.insight.metrics import DEFINITIONS
 from client.insight.periods import Chosen, Period, Stretch, before, stretch
+from client.insight.task_minutes import TaskMinutes, minutes_by
 from client.insight.team import RECEPTION, Own, OwnFigure, Work, own_figure, own_of, trade_of
 from client.models.account import Role
+from client.models.assumptions import Assumptions
 from client.models.business import Employee
 from client.models.events import Event
 from client.models.ids import EmployeeId
 from client.state.figure_rows import Rows, minute_of
 from client.state.live_query import WatchedQuery
-from client.storage import business, events, tasks, team_work
+from client.storage import assumptions, business, events, tasks, team_work
 from client.storage.errors import StorageError
 
 EVENTS: Final = 20
@@ -35,9 +37,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamState:
-    """`events`: the newest about the employee whose page is open."""
+    """`events`: the newest about the employee whose page is open.  `said`: the owner's inputs, None for
+    a role that may not see them.
+    """
 
     members: tuple[Member, ...] = ()
+    said: Assumptions | None = None
     chosen: Chosen = Chosen(period=Period.TODAY)  # noqa: RUF009
     opened: EmployeeId | None = None
     events: tuple[Event, ...] = ()
@@ -53,7 +58,7 @@ class TeamStore(WatchedQuery[TeamState]):
     that is always open they change with every word that is said.
     """
 
-    tables = frozenset({"employees", "leads", "tasks", "events", "business", "streams"})
+    tables = frozenset({"employees", "leads", "tasks", "events", "business", "assumptions", "streams"})
 
     def __init__(
         self,
@@ -85,9 +90,13 @@ class TeamStore(WatchedQuery[TeamState]):
     def read(self, conn: sqlite3.Connection) -> TeamState:
         now = minute_of(self._now())
         opened = self._opened
-        members = tuple(self._member(conn, employee, now) for employee in business.employees(conn))
+        role = self._role()
+        said = assumptions.get(conn) if role is not None and role.may_see_money else None
+        minutes = minutes_by(said)
+        members = tuple(self._member(conn, employee, now, minutes) for employee in business.employees(conn))
         return TeamState(
             members=members,
+            said=said,
             chosen=self._chosen,
             opened=opened,
             events=tuple(events.of_employee(conn, opened, EVENTS)) if opened else (),
@@ -98,7 +107,7 @@ class TeamStore(WatchedQuery[TeamState]):
         del error
         return replace(self.state, members=(), broken=True)
 
-    def _member(self, conn: sqlite3.Connection, employee: Employee, now: datetime) -> Member:
+    def _member(self, conn: sqlite3.Connection, employee: Employee, now: datetime, minutes: TaskMinutes) -> Member:
         role, say, chosen = self._role(), self._say(), self._chosen
         money = role is not None and role.may_see_money
         trade = trade_of(employee.kind, employee.glyph)
@@ -106,7 +115,7 @@ class TeamStore(WatchedQuery[TeamState]):
         it = stretch(chosen, now, rows.zone)
         until = it.end if it.whole else max(it.start, it.end - MINUTE)
         wanted = own_of(trade, money=money)
-        work = _work(conn, employee, wanted, it)
+        work = replace(_work(conn, employee, wanted, it), minutes=minutes)
         shared: tuple[MetricFigure, ...] = ()
         if trade == "reception":
             metrics = tuple(metric for metric in RECEPTION if money or not DEFINITIONS[metric].money)

@@ -256,6 +256,25 @@ UPDATE streams SET gen = gen + 1, epoch = NULL, cursor = '', complete = 0, stage
     resync = 1 WHERE name = 'core' AND cursor <> ''
 """
 
+# How long a task of each kind takes a person.  What a newer server has sent already lies in `extra`; the row as the
+# server has it, where there are changes in it, gains the same columns.
+_MINUTES = ("follow_up", "callback", "reminder", "review_request", "document", "other")
+_STEP_4 = ";".join(
+    (
+        *(f"ALTER TABLE assumptions ADD COLUMN {kind}_minutes INTEGER" for kind in _MINUTES),
+        *(
+            f"UPDATE assumptions SET {kind}_minutes = json_extract(extra, '$.{kind}_minutes') "
+            f"WHERE json_type(extra, '$.{kind}_minutes') = 'integer'"
+            for kind in _MINUTES
+        ),
+        *(
+            f"UPDATE bases SET row = json_set(row, '$.{kind}_minutes', (SELECT {kind}_minutes FROM assumptions a "
+            "WHERE a.id = bases.id)) WHERE kind = 'assumptions' AND row IS NOT NULL"
+            for kind in _MINUTES
+        ),
+    )
+)
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
@@ -268,7 +287,7 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     return step
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1), _run(_STEP_2), _run(_STEP_3))
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1), _run(_STEP_2), _run(_STEP_3), _run(_STEP_4))
 KNOWN = len(STEPS)
 
 

@@ -196,6 +196,22 @@ async def test_assumptions_are_the_owner_s(hosted: Hosted, phone: Device) -> Non
     assert row["updated_by"] == "Owner of Salon Aurora"
 
 
+async def test_minutes_of_a_task_are_whole_and_of_one_day(hosted: Hosted, phone: Device) -> None:
+    account = hosted.business.account_id
+    await put(hosted, "assumptions", eg.assumptions(account))
+    await phone.one(patch("assumptions.set", account, reminder_minutes=(None, 25), other_minutes=(None, 0)))
+    await phone.one(patch("assumptions.set", account, document_minutes=(None, 480), reminder_minutes=(25, None)))
+    said = {name: minutes for name, minutes in now(hosted, "assumptions", account).items() if name.endswith("_minutes")}
+    assert {name: minutes for name, minutes in said.items() if minutes is not None} == {
+        "other_minutes": 0,
+        "document_minutes": 480,
+    }
+    for bad in (-1, 481, 10**12, 2.5, "25", True, [25]):
+        refused = await phone.one(patch("assumptions.set", account, callback_minutes=(None, bad)))
+        assert (refused["status"], refused["code"]) == ("rejected", "invalid"), bad
+    assert now(hosted, "assumptions", account)["callback_minutes"] is None
+
+
 # --- who, and what ------------------------------------------------------------------------------------------------
 async def test_what_the_front_desk_may_not_do(hosted: Hosted) -> None:
     desk = await device(hosted, "front_desk")

@@ -159,6 +159,22 @@ def test_what_the_owner_assumes(team: Salon) -> None:
     assert team.changes() == []
 
 
+def test_how_long_a_task_takes_is_said_by_kind(team: Salon) -> None:
+    team.do(editing.assume, AssumptionsChange(task_minutes={TaskKind.REMINDER: 25, TaskKind.OTHER: 0}))
+    team.do(editing.assume, AssumptionsChange(task_minutes={TaskKind.DOCUMENT: 480}))
+    said = team.db.read(assumptions.get)
+    assert said is not None and said.pending
+    assert said.task_minutes == {TaskKind.REMINDER: 25, TaskKind.OTHER: 0, TaskKind.DOCUMENT: 480}
+    (change,) = team.changes()
+    assert change.payload["set"] == {
+        "reminder_minutes": [None, 25],
+        "other_minutes": [None, 0],
+        "document_minutes": [None, 480],
+    }
+    team.do(editing.assume, AssumptionsChange(task_minutes=dict.fromkeys(said.task_minutes)))
+    assert team.changes() == []
+
+
 # --- what is refused --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("edit", "why"),
@@ -177,6 +193,9 @@ def test_what_the_owner_assumes(team: Salon) -> None:
         ((editing.clear_mark, About.CHURN, "c-1"), Why.NOT_THERE),
         ((editing.assume, AssumptionsChange(hours_per_week=169)), Why.BAD_AMOUNT),
         ((editing.assume, AssumptionsChange(hours_per_week=None)), Why.NOTHING),
+        ((editing.assume, AssumptionsChange(task_minutes={TaskKind.OTHER: -1})), Why.BAD_AMOUNT),
+        ((editing.assume, AssumptionsChange(task_minutes={TaskKind.OTHER: 481})), Why.BAD_AMOUNT),
+        ((editing.assume, AssumptionsChange(task_minutes={TaskKind.OTHER: None})), Why.NOTHING),
     ],
 )
 def test_refused_and_nothing_done(team: Salon, edit: tuple[Any, ...], why: Why) -> None:
@@ -260,6 +279,11 @@ CASES = {
     "mark.set": Case(lambda salon: salon.do(editing.mark, About.CHURN, "c-1", MarkWord.DONE), "marks", Op.MARK_CLEAR),
     "assumptions.set": Case(
         lambda salon: salon.do(editing.assume, AssumptionsChange(hours_per_week=20)), "assumptions", Op.ASSUMPTIONS_SET
+    ),
+    "minutes of a task": Case(
+        lambda salon: salon.do(editing.assume, AssumptionsChange(task_minutes={TaskKind.REMINDER: 25})),
+        "assumptions",
+        Op.ASSUMPTIONS_SET,
     ),
 }
 

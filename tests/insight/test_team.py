@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.insight.periods import Stretch
-from client.insight.team import LEAST_ANSWERS, MINUTES, Own, Work, own_figure, own_of, trade_of
+from client.insight.task_minutes import TaskMinutes
+from client.insight.team import LEAST_ANSWERS, Own, Work, own_figure, own_of, trade_of
 from client.models.ids import EmployeeId, LeadId, TaskId
 from client.models.leads import Lead, LeadStage
 from client.models.tasks import Task, TaskKind, TaskOutcome, TaskState
@@ -17,6 +18,16 @@ from widgets.strings import ENGLISH
 
 AT = datetime(2025, 11, 24, 12, tzinfo=UTC)
 IT = Stretch(start=AT - timedelta(days=1), end=AT, first=AT.date(), whole=True)
+BY_RULE = {
+    "follow_up": 8,
+    "callback": 6,
+    "reminder": 10,
+    "review_request": 3,
+    "document": 5,
+    "other": 4,
+    "unknown": 4,
+}
+KINDS = [kind for kind in TaskKind if kind is not TaskKind.UNKNOWN]
 
 
 def lead(n: int, score: int, value: int | None) -> Lead:
@@ -78,6 +89,7 @@ works = st.builds(
     tasks=st.lists(
         st.tuples(st.sampled_from(TaskKind), st.sampled_from([TaskOutcome.OK, TaskOutcome.CORRECTED])), max_size=12
     ).map(lambda rows: [task(n, kind, outcome) for n, (kind, outcome) in enumerate(rows)]),
+    minutes=st.dictionaries(st.sampled_from(KINDS), st.integers(0, 480)).map(lambda said: TaskMinutes(said=said)),
 )
 
 
@@ -101,9 +113,17 @@ def expected(own: Own, work: Work) -> float | None:
         case Own.TASKS:
             return len(work.tasks)
         case Own.SAVED:
-            return sum(MINUTES[each.kind] for each in work.tasks) * 60_000
+            return sum(takes(each, work)[0] for each in work.tasks) * 60_000
         case Own.ACCURACY:
             return len(right) / len(work.tasks) if work.tasks else None
+
+
+def takes(task: Task, work: Work) -> tuple[int, bool]:
+    """How many minutes, and whether the owner has said so."""
+    for kind, minutes in work.minutes.said.items():
+        if kind == task.kind or (kind == "other" and task.kind == "unknown"):
+            return minutes, True
+    return BY_RULE[task.kind], False
 
 
 @given(work=works)
@@ -116,6 +136,24 @@ def test_each_figure_is_the_aggregate_of_its_rows(work: Work) -> None:
         assert provenance.rows_counted == sum(row.counted for row in provenance.rows)
         assert provenance.rows_seen == len(provenance.rows)
         assert "{" not in provenance.formula, "the rule is told in full"
+
+
+@given(work=works)
+def test_whose_minutes_were_counted_is_told_with_the_figure_and_with_each_row(work: Work) -> None:
+    provenance = own_figure(Own.SAVED, work, IT, AT, None, ZoneInfo("UTC"), ENGLISH).figure.provenance
+    for row, each in zip(provenance.rows, work.tasks, strict=True):
+        minutes, own = takes(each, work)
+        assert row.why == ("your own minutes" if own else "by rule")
+        assert row.amount == minutes * 60_000
+    own_part, _, rule_part = provenance.formula.rpartition("y rule")
+    for kind in KINDS:
+        name = ENGLISH(f"task.kind.{kind}")
+        if kind in work.minutes.said:
+            assert f"{name} {work.minutes.said[kind]} min" in (own_part or provenance.formula)
+            assert not own_part or f"{name} " not in rule_part
+        else:
+            assert f"{name} {BY_RULE[kind]} min" in rule_part
+    assert ("Your own minutes" in provenance.formula) == bool(work.minutes.said)
 
 
 def test_a_trade_is_known_by_its_word_or_its_sign() -> None:

@@ -78,6 +78,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "figures of the front desk": ("/figures", front_desk),
     "market position": ("/figures/market", of(figures_book.told, Period.MONTH)),
     "market position, nothing said": ("/figures/market", of(figures_book.untold)),
+    "market position, minutes said": ("/figures/market", of(figures_book.minutes_told, Period.MONTH)),
     "market position while filling": ("/figures/market", of(figures_book.filling)),
     "market position of the front desk": ("/figures/market", front_desk),
     "a figure": (ONE, scenes.figures(Period.MONTH)),

@@ -1,14 +1,19 @@
 """The figures as an owner uses them: over periods, down to their rows, in their own order, as a table and as a file."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 
+import flet as ft
 import flet.canvas as cv
 import pytest
 
 from client.insight.metrics import Metric
 from client.insight.periods import Period
+from client.models.tasks import TaskKind
 from client.state.evidence import ROWS_A_PAGE
+from client.storage import assumptions, outbox
 from client.storage.database import Database
 from screens.app import mount
 from screens.stores import Stores
@@ -224,6 +229,78 @@ async def test_nothing_is_compared_before_the_owner_has_said_anything(open_app: 
         assert app.window.says("Not an amount")
 
 
+BAD_MINUTES = ("-5", "soon", "9999999999", "481", "12.5", "1,5", "٣", "9 h")
+NO_MINUTES = "Whole minutes from 0 to 480; empty for the rule"
+
+
+async def test_minutes_that_cannot_be_are_named_below_their_box_and_nothing_is_kept(db: Database) -> None:
+    async with own(db, lambda conn: figures_book.say(conn, None, None, None, callback_minutes=9)) as window:
+        assert not window.says(NO_MINUTES)
+        for bad in BAD_MINUTES:
+            await window.type("minutes.reminder", bad)
+            await window.tap("minutes.save")
+            assert window.texts().count(NO_MINUTES) == 1, bad
+            assert db.read(outbox.waiting) == 0
+        await window.type("minutes.document", "many")
+        await window.type("minutes.other", "7")
+        await window.tap("minutes.save")
+        assert window.texts().count(NO_MINUTES) == 2, "each of them"
+        for name in ("reminder", "document"):
+            await window.type(f"minutes.{name}", " ")
+        await window.tap("minutes.save")
+        await window.settle()
+        said = db.read(assumptions.get)
+        assert said is not None and said.task_minutes == {TaskKind.CALLBACK: 9, TaskKind.OTHER: 7}
+        assert not window.says(NO_MINUTES)
+
+
+async def test_minutes_are_kept_shown_as_they_are_and_taken_back(db: Database) -> None:
+    async with own(db, lambda conn: figures_book.say(conn, None, None, 4_500, reminder_minutes=25)) as window:
+        await window.type("minutes.callback", "1 h 15 min")
+        await window.type("minutes.reminder", "")
+        await window.tap("minutes.save")
+        await window.settle()
+        assert (value(window, "callback"), value(window, "reminder")) == ("75", "")
+        assert window.says("Kept on this device; it is sent when there is a connection.")
+        said = db.read(assumptions.get)
+        assert said is not None and (said.task_minutes, said.missed_call_value_cents) == ({TaskKind.CALLBACK: 75}, 4500)
+        await window.tap("undo")
+        await window.settle()
+        assert (value(window, "callback"), value(window, "reminder")) == ("", "25")
+        assert db.read(outbox.waiting) == 0
+
+
+async def test_what_the_rule_says_stands_below_each_box(open_app: Open) -> None:
+    async with open_app(figure_scenes.of(figures_book.minutes_told, Period.MONTH), route=MARKET, **WIDE) as app:
+        assert app.window.says("Nothing is shown here before you say"), "minutes alone make none of these sums"
+        box = app.window.keyed("minutes.reminder")
+        assert isinstance(box, ft.TextField) and (box.label, box.value) == ("Round of reminders", "25")
+        assert isinstance(box.helper, ft.Text) and box.helper.value == "10 min by rule"
+        assert value(app.window, "review_request") == "0", "nought is said, not empty"
+        assert app.window.says("Time saved counts these. An empty field counts by the rule below it.")
+
+
+def value(window: Harness, kind: str) -> str:
+    box = window.keyed(f"minutes.{kind}")
+    assert isinstance(box, ft.TextField)
+    return box.value
+
+
+@asynccontextmanager
+async def own(db: Database, fill: Callable[[sqlite3.Connection], object]) -> AsyncIterator[Harness]:
+    """A window at the inputs, over a database in which something can be kept."""
+    db.write_blocking(lambda conn: figures_book.fill_calls(conn, figures_book.past_calls()))
+    db.write_blocking(fill)
+    hand = HandClock()
+    async with Harness(width=390, height=844, route=MARKET) as window:
+        runtime = FakeRuntime(clock=hand.clock(), api=answering(scenes.no_server, hand.clock()), database=db)
+        stores = Stores.build(runtime)
+        await window.run(lambda page: mount(page, stores))
+        yield window
+        stores.close()
+        await runtime.api.aclose()
+
+
 async def test_each_sum_stands_there_line_by_line(open_app: Open) -> None:
     async with open_app(figure_scenes.of(figures_book.told, Period.MONTH), route=MARKET, **WIDE) as app:
         position = app.stores.market.state.position
@@ -235,17 +312,9 @@ async def test_each_sum_stands_there_line_by_line(open_app: Open) -> None:
 
 
 async def test_what_the_owner_says_is_kept_and_counted_at_once(db: Database) -> None:
-    db.write_blocking(lambda conn: figures_book.fill_calls(conn, figures_book.past_calls()))
-    db.write_blocking(lambda conn: figures_book.say(conn, None, None, None))
-    hand = HandClock()
-    async with Harness(width=390, height=844, route=MARKET) as window:
-        runtime = FakeRuntime(clock=hand.clock(), api=answering(scenes.no_server, hand.clock()), database=db)
-        stores = Stores.build(runtime)
-        await window.run(lambda page: mount(page, stores))
+    async with own(db, lambda conn: figures_book.say(conn, None, None, None)) as window:
         await window.type("market.value", "45")
         await window.tap("market.save")
         await window.settle()
         assert window.says("missed × $45 each")
         assert window.says("Kept on this device; it is sent when there is a connection.")
-        stores.close()
-        await runtime.api.aclose()

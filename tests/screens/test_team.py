@@ -14,6 +14,7 @@ from client.state.session import SessionState
 from client.storage.database import Database
 from screens.routes import Route, parse
 from tests import example_data as eg
+from tests import figures_book
 from tests.screens import salon
 from tests.screens.conftest import App, Open
 from tests.screens.team_rows import put_pipeline, put_team, put_work
@@ -100,6 +101,53 @@ async def test_one_employee_with_what_was_done_to_it(open_app: Open, tmp_path: P
         assert app.window.says("Round of reminders 10 min")
         await app.window.arrive("/team/e-holly")
         assert app.window.says("This employee does not work here any more")
+
+
+@SIZES
+async def test_the_owner_s_own_minutes_are_counted_at_once_and_told_apart(
+    open_app: Open, tmp_path: Path, size: dict[str, float]
+) -> None:
+    async with team(open_app, tmp_path, route="/team/e-flora", **size) as app:
+        assert app.window.says("Time saved is counted by rule: Round of reminders 10 min")
+        database = app.runtime.database
+        assert database is not None
+        await database.write(lambda conn: figures_book.say(conn, None, None, None, reminder_minutes=95))
+        await app.window.settle()
+        assert app.window.says("by your own minutes: Round of reminders 95 min. By rule: Request for a review 3 min")
+        for what in (nameless, unlabelled, unreadable, doubled):
+            assert what(app.window) == []
+        assert (app.window.named("employee_page.e-flora.saved").label or "") == "Time saved: 1 h 35 min"
+        await app.window.tap("employee_page.e-flora.saved")
+        assert app.window.says("Your own minutes for a task of these kinds: Round of reminders 95 min. By rule: ")
+        assert app.window.says("your own minutes")
+        spoken = app.window.named("evidence.t-reminders").label or ""
+        assert spoken.endswith("1 h 35 min, your own minutes"), spoken
+        await app.window.tap("provenance.close")
+        assert app.window.find("minutes.save") is None
+        await app.window.tap("employee_page.minutes")
+        await app.window.type("minutes.reminder", "20")
+        await app.window.tap("minutes.save")
+        await app.window.settle()
+        assert (app.window.named("employee_page.e-flora.saved").label or "") == "Time saved: 20 min"
+        assert app.window.says("Kept on this device; it is sent when there is a connection.")
+        for what in (nameless, unlabelled, unreadable, doubled):
+            assert what(app.window) == []
+        await app.window.press_key("U")
+        assert (app.window.named("employee_page.e-flora.saved").label or "") == "Time saved: 1 h 35 min"
+        await app.window.tap("employee_page.minutes")
+        assert app.window.find("minutes.save") is None
+
+
+async def test_the_front_desk_is_shown_the_rule_and_no_inputs(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, route="/team/e-flora", **PHONE) as app:
+        database = app.runtime.database
+        assert database is not None
+        await database.write(lambda conn: figures_book.say(conn, None, None, None, reminder_minutes=95))
+        app.stores.session.state = SessionState(identity=replace(eg.IDENTITY, role=Role.FRONT_DESK))
+        app.stores.team.refresh()
+        await app.window.settle()
+        assert app.window.says("Time saved is counted by rule: ")
+        assert app.window.find("employee_page.minutes") is None
 
 
 async def test_front_desk_looks_and_does_not_hold(open_app: Open, tmp_path: Path) -> None:

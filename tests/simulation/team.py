@@ -114,7 +114,9 @@ class TeamHands:
         return editing.clear_mark(conn, About.CHURN, self._chance.choice(SUBJECTS), now=device.now)
 
     def assumes(self, conn: sqlite3.Connection, device: Device) -> Edited:
-        change = AssumptionsChange(wage_cents_per_hour=self._chance.randrange(9999), hours_per_week=37.5)
+        wage = self._chance.randrange(9999)
+        minutes = {TaskKind.REMINDER: wage % 60, TaskKind.DOCUMENT: None}
+        change = AssumptionsChange(wage_cents_per_hour=wage, hours_per_week=37.5, task_minutes=minutes)
         return editing.assume(conn, change, now=device.now)
 
     def _one(self, conn: sqlite3.Connection, kind: str) -> str | None:

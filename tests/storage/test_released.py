@@ -3,15 +3,19 @@
 `released/<number>.db` was written by the app of that schema and is never changed again; a new schema adds a file.
 """
 
+import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from client.clock import Clock
-from client.models.ids import BookingId
-from client.storage import bookings, cursors, meta, outbox, schema, tallying
+from client.models.ids import BookingId, ChangeId
+from client.models.operations import Op
+from client.models.tasks import TaskKind
+from client.storage import assumptions, bookings, cursors, meta, outbox, schema, tallying
 from client.storage.database import Database
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db"))
@@ -42,6 +46,51 @@ def test_migrated_and_fresh_files_have_the_same_shape(released: Path, tmp_path: 
     for path in (old, fresh):
         Database.open(path, Clock()).close()
     assert _shape(old) == _shape(fresh)
+
+
+def test_minutes_a_newer_server_had_sent_are_known_at_once_and_outlive_a_change_that_is_withdrawn(
+    tmp_path: Path,
+) -> None:
+    path = shutil.copy(RELEASED[0].with_name("3.db"), tmp_path / "chatty.db")
+    nothing = dict.fromkeys(("wage_cents_per_hour", "hours_per_week", "missed_call_value_cents", "updated_at"))
+    row = {"id": "acc", **nothing, "updated_by": None, "currency": "USD", "version": 7, "gen": 1}
+    sent = {"reminder_minutes": 25, "other_minutes": None, "callback_minutes": "six"}
+    change = {"op": "assumptions.set", "v": 1, "id": "acc", "client_ts": 1, "base_version": 7}
+    payload = {**change, "set": {"wage_cents_per_hour": [None, 2600]}}
+    with closing(sqlite3.connect(path)) as conn, conn:
+        row["extra"] = json.dumps(sent)
+        conn.execute("INSERT INTO bases VALUES ('assumptions', 'acc', ?, 7, 1)", (json.dumps(row),))
+        shown = {**row, "wage_cents_per_hour": 2600, "dirty": 1}
+        marks = ", ".join("?" * len(shown))
+        conn.execute(f"INSERT INTO assumptions ({', '.join(shown)}) VALUES ({marks})", tuple(shown.values()))
+        (change_id,) = conn.execute(
+            "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at) "
+            "VALUES ('assumptions.set', 1, 'assumptions', 'acc', ?, '{}', 'queued', 1) RETURNING change_id",
+            (json.dumps(payload),),
+        ).fetchone()
+    db = Database.open(path, Clock())
+    said = db.read(assumptions.get)
+    assert said is not None and (said.wage_cents_per_hour, said.pending) == (2600, True)
+    assert said.task_minutes == {TaskKind.REMINDER: 25}
+    later = {**payload, "set": {"other_minutes": [None, 9], "reminder_minutes": [25, None]}}
+    db.write_blocking(
+        lambda conn: outbox.record(
+            conn,
+            op=Op.ASSUMPTIONS_SET,
+            kind="assumptions",
+            row_id="acc",
+            payload=later,
+            undo={"set": {}},
+            now_ms=2,
+        )
+    )
+    said = db.read(assumptions.get)
+    assert said is not None and said.task_minutes == {TaskKind.OTHER: 9}
+    db.write_blocking(lambda conn: outbox.withdraw(conn, ChangeId(change_id)))
+    said = db.read(assumptions.get)
+    assert said is not None and (said.wage_cents_per_hour, said.pending) == (None, False)
+    assert said.task_minutes == {TaskKind.REMINDER: 25}, "what the server has is shown again"
+    db.close()
 
 
 def _shape(path: Path) -> set[tuple[str, str]]:

@@ -113,6 +113,7 @@ def test_what_the_owner_said(db: Database) -> None:
     said = db.read(assumptions.get)
     assert said is not None
     assert (said.wage_cents_per_hour, said.hours_per_week, said.missed_call_value_cents) == (2400, 38.5, None)
+    assert said.task_minutes == {TaskKind.REMINDER: 25, TaskKind.REVIEW_REQUEST: 0}
 
 
 def test_history_by_time_by_subject_by_employee(db: Database) -> None:

@@ -111,6 +111,9 @@ EDITS: dict[str, Doing] = {
     "figures are given": lambda it: editing.assume(
         it.conn, AssumptionsChange(wage_cents_per_hour=2600, hours_per_week=37.5), now=it.now
     ),
+    "minutes are given": lambda it: editing.assume(
+        it.conn, AssumptionsChange(task_minutes={TaskKind.REMINDER: 25, TaskKind.OTHER: 0}), now=it.now
+    ),
 }
 
 
