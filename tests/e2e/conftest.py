@@ -1,6 +1,6 @@
 """One Chromium for all end-to-end tests, and an owner at each size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,6 +20,15 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """First: they are the longest, so that no worker begins one when the others are done."""
     items.sort(key=lambda item: HERE not in item.path.parents)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails says what its owners saw: who reads the report may have no picture."""
+    report = yield
+    if report.failed and call.when == "call":
+        report.sections += [(f"what the owner saw ({owner.size.name})", owner.sight()) for owner in Owner.there]
+    return report
 
 
 @pytest.fixture(scope="package")

@@ -7,6 +7,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect
 
@@ -19,6 +20,20 @@ ANSWER_TIMEOUT_MS = 15_000
 CLEAR_OF_HEAD = 110
 CLEAR_OF_BARS = 150
 """Pixels at the top and the bottom that may lie under what does not scroll."""
+STILL = 2
+"""Readings of a place, one after the other, that have to be as the one before."""
+SIGHT = """() => {
+    const said = each => [
+        each.getAttribute('flt-semantics-identifier') ?? '',
+        (each.getAttribute('aria-label') ?? each.innerText ?? each.value ?? '').slice(0, 120).replaceAll('\\n', ' / '),
+        ...['x', 'y', 'width', 'height'].map(side => Math.round(each.getBoundingClientRect()[side])),
+    ].join(' ');
+    const boxes = 'flt-semantics[flt-semantics-identifier], input, textarea';
+    return [
+        `the keyboard: ${said(document.activeElement)}`,
+        ...[...document.querySelectorAll(boxes)].slice(0, 150).map(said),
+    ];
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,9 @@ DESKTOP = Size("desktop", 1440, 900)
 class Owner:
     """Somebody at a screen of a given size.  Sees the semantics tree, as a screen reader does."""
 
+    there: ClassVar[list["Owner"]] = []
+    """Who is at a screen now."""
+
     def __init__(self, browser: Browser, size: Size, *, dark: bool = False, touch: bool = False) -> None:
         self.size = size
         self.context: BrowserContext = browser.new_context(
@@ -45,6 +63,7 @@ class Owner:
         self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
         self.context.set_default_timeout(SEE_TIMEOUT_MS)
         self.page: Page = self.context.new_page()
+        Owner.there.append(self)
 
     def open(self, url: str) -> None:
         self.page.goto(url)
@@ -55,6 +74,7 @@ class Owner:
         self._read_aloud()
 
     def close(self) -> None:
+        Owner.there.remove(self)
         self.context.close()
 
     def answers(self) -> bool:
@@ -199,7 +219,7 @@ class Owner:
 
     def keep(self, name: str) -> Path:
         """A screenshot among the artefacts, once what the tree says is painted too."""
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self._next_frames()
         self.page.wait_for_timeout(400)
         path = ARTEFACTS / f"{name}-{self.size.name}.png"
         self.page.screenshot(path=path)
@@ -212,16 +232,32 @@ class Owner:
         self.page.wait_for_selector("flt-semantics[id]", state="attached", timeout=60_000)
 
     def middle(self, target: Locator) -> tuple[float, float]:
-        """Once it has stayed in its place for a moment: what is above it may still be arriving."""
+        """Once it has stayed in its place for a moment: what is above it may still be arriving.
+
+        A slow machine paints seldom, so a moment is some frames, not only some time.
+        """
         target.wait_for(state="attached")
         before = None
+        same = 0
         for _ in range(40):
             box = target.bounding_box()
-            if box and box == before:
+            same = same + 1 if box and box == before else 0
+            if box and same == STILL:
                 return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
             before = box
-            self.page.wait_for_timeout(120)
+            self._next_frames()
+            self.page.wait_for_timeout(60)
         raise AssertionError("what is to be tapped does not come to rest")
+
+    def _next_frames(self) -> None:
+        """Two, so that what the tree says is painted too."""
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def sight(self) -> str:
+        """What is on screen, in words: for the report of a test that failed where no picture can be had."""
+        with contextlib.suppress(Error):
+            return "\n".join([self.page.url, *self.page.evaluate(SIGHT)])
+        return "a page that does not answer"
 
 
 class Seat:

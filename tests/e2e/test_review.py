@@ -24,6 +24,7 @@ def test_five_things_are_dealt_with_in_a_minute_without_a_connection(
     owner.tap(owner.by_id("nav.review"))
     owner.sees_one_of("review.")
     here.network.cut()
+    owner.sees(re.compile("Offline"), timeout_s=60)
     began = time.monotonic()
     for turn in range(5):
         first = next(i for i in owner.at_rest("review.") if WAITS.match(i))
