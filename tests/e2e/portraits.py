@@ -17,6 +17,9 @@ GAP = 48
 GROUND = {"light": "#E4E6F0", "dark": "#070A12"}
 PLACES = ("figures", "ahead", "leads", "team", "review")
 """Of the command center."""
+COLOURS = 300
+"""A picture with so few is of a page that is still coming."""
+PATIENCE = 10
 
 WORTH_SEEING = re.compile("upset|asked for a person|asked twice")
 
@@ -48,9 +51,15 @@ def portrait(browser: Browser, here: Stage, size: Size, look: str) -> None:
 
 
 def keep(owner: Owner, name: str) -> None:
+    """Once it is painted, which on a busy machine is seconds after the tree speaks of it."""
     owner.page.mouse.move(2, 2)
-    owner.page.wait_for_timeout(4_000)
-    owner.page.screenshot(path=FOLDER / f"{name}.png")
+    path = FOLDER / f"{name}.png"
+    for _ in range(PATIENCE):
+        owner.page.wait_for_timeout(4_000)
+        owner.page.screenshot(path=path)
+        if Image.open(path).convert("RGB").getcolors(COLOURS) is None:
+            return
+    raise AssertionError(f"{name} is not painted")
 
 
 def side_by_side(name: str, look: str) -> None:
