@@ -1,7 +1,5 @@
 """A customer on screen: opened from a booking, a call or the search; a page on a phone, the last pane on a desktop."""
 
-from urllib.parse import quote
-
 import flet as ft
 
 from client.models.bookings import Booking
@@ -9,14 +7,14 @@ from client.models.calls import Call
 from client.models.ids import CustomerId
 from client.state.customer import CustomerState
 from screens.live import go, open_call
-from screens.ringing import link_of
+from screens.ringing import reaching
 from screens.routes import Route
 from screens.stores import Stores
 from widgets import buttons, notices, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.component import component, effect, see
-from widgets.customer_page import booked, facts, line_of, reach, summary, timeline_row
+from widgets.customer_page import booked, facts, line_of, summary, timeline_row
 from widgets.scaffold import Place, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -78,12 +76,6 @@ def _body(stores: Stores, words: Words, layout: Layout, state: CustomerState) ->
     def to_call(call: Call) -> None:
         open_call(stores, call.call_id)
 
-    async def ring() -> None:
-        await ft.UrlLauncher().launch_url(link_of(customer.phone or ""))
-
-    async def write() -> None:
-        await ft.UrlLauncher().launch_url(f"mailto:{quote(customer.email or '', safe='@')}")
-
     lines = [line_of(words, each.at, each.thing, now, to_booking, to_call) for each in state.events]
     rows = parts.divided([timeline_row(index, line) for index, line in enumerate(lines)])
     nearest = parts.divided(
@@ -93,7 +85,7 @@ def _body(stores: Stores, words: Words, layout: Layout, state: CustomerState) ->
         ]
     )
     out = [
-        *reach(words, customer, ring, write),
+        *reaching(words, "customer", customer.customer_id, customer.name, customer.phone, customer.email),
         parts.card(ft.Column(nearest, spacing=0, tight=True), padding=4),
         *facts(words, layout, customer),
         parts.section_label(words("customer.timeline")),

@@ -1,7 +1,5 @@
 """A lead on screen: a page on a phone, the last pane of the board on a desktop."""
 
-from urllib.parse import quote
-
 import flet as ft
 
 from client.models.ids import LeadId
@@ -10,13 +8,13 @@ from client.state.lead import LeadState
 from screens.lead_hand import assign_choice, followup_form, notes_form, value_form
 from screens.lead_stage import stage_form
 from screens.live import go, open_call
-from screens.ringing import link_of
+from screens.ringing import reaching
 from screens.stores import Stores
 from widgets import buttons, notices, parts, theme
 from widgets import format as fmt
 from widgets.component import component, effect, keyed, see
 from widgets.history import history
-from widgets.lead_page import call_card, chips, facts, reach, score_card, summary, tasks_card
+from widgets.lead_page import call_card, chips, facts, score_card, summary, tasks_card
 from widgets.scaffold import page_head
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -57,7 +55,7 @@ def _body(stores: Stores, words: Words, layout: Layout, state: LeadState) -> lis
         return [_nothing(words, state)]
     out: list[ft.Control] = [
         chips(words, lead),
-        *_reach(words, lead),
+        *reaching(words, "lead", lead.lead_id, lead.name, lead.phone, lead.email),
         score_card(words, lead),
         facts(words, layout, lead, now),
         _hand(stores, words, state, lead),
@@ -82,16 +80,6 @@ def _hand(stores: Stores, words: Words, state: LeadState, lead: Lead) -> ft.Cont
 
 def _nothing_more() -> None:
     """The page stays open when a stage was chosen."""
-
-
-def _reach(words: Words, lead: Lead) -> list[ft.Control]:
-    async def ring() -> None:
-        await ft.UrlLauncher().launch_url(link_of(lead.phone or ""))
-
-    async def write() -> None:
-        await ft.UrlLauncher().launch_url(f"mailto:{quote(lead.email or '', safe='@')}")
-
-    return reach(words, lead, ring, write)
 
 
 def _nothing(words: Words, state: LeadState) -> ft.Control:

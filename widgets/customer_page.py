@@ -1,4 +1,4 @@
-"""A customer: how to reach them, what is known of them, the next and the last booking, and everything so far."""
+"""A customer: what is known of them, the next and the last booking, and everything so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,19 +29,6 @@ class Line:
     detail: str
     when: str
     on_open: Handler | None = None
-
-
-def reach(words: Words, customer: Customer, on_call: Handler, on_email: Handler) -> list[ft.Control]:
-    """What the telephone and the post of this device can do; nothing where neither number nor address is known."""
-    out: list[ft.Control] = []
-    if customer.phone:
-        name = words("customer.call_spoken", name=fmt.clipped(customer.name, 80))
-        out.append(buttons.button("customer.call", words("customer.call"), on_call, icon_name=ft.Icons.CALL, name=name))
-    if customer.email:
-        name = words("customer.email_spoken", name=fmt.clipped(customer.name, 80))
-        label = words("customer.email")
-        out.append(buttons.button("customer.email", label, on_email, icon_name=ft.Icons.MAIL_OUTLINED, name=name))
-    return [ft.Row(out, spacing=8, run_spacing=8, wrap=True)] if out else []
 
 
 def summary(words: Words, customer: Customer) -> str:

@@ -9,8 +9,8 @@ import flet as ft
 from client.models.calls import Call
 from client.models.leads import Lead
 from client.models.tasks import Task, TaskState
-from widgets import buttons, marks, parts, theme
 from widgets import format as fmt
+from widgets import marks, parts, theme
 from widgets.call_row import past_row
 from widgets.component import Handler
 from widgets.lead_row import followup, wish
@@ -40,19 +40,6 @@ def chips(words: Words, lead: Lead) -> ft.Control:
     if lead.pending:
         row.append(marks.WAITING.chip(words))
     return ft.Row(row, spacing=6, wrap=True, run_spacing=6)
-
-
-def reach(words: Words, lead: Lead, on_call: Handler, on_email: Handler) -> list[ft.Control]:
-    """What the telephone and the post of this device can do."""
-    out: list[ft.Control] = []
-    name = fmt.clipped(lead.name, 80)
-    if lead.phone:
-        said = words("customer.call_spoken", name=name)
-        out.append(buttons.button("lead.call", words("customer.call"), on_call, icon_name=ft.Icons.CALL, name=said))
-    if lead.email:
-        said, label = words("customer.email_spoken", name=name), words("customer.email")
-        out.append(buttons.button("lead.email", label, on_email, icon_name=ft.Icons.MAIL_OUTLINED, name=said))
-    return [ft.Row(out, spacing=8, run_spacing=8, wrap=True)] if out else []
 
 
 def score_card(words: Words, lead: Lead) -> ft.Control:

@@ -145,6 +145,7 @@ async def test_the_telephone_and_the_post_get_number_and_address_alone(open_app:
                 "UPDATE customers SET phone = '+1 (415) 555-0142;x', email = 'a b?cc=x@y.z' WHERE id = 'c-maria'"
             )
         )
+        shop.app.window.page.platform = ft.PagePlatform.IOS
         await shop.app.window.tap("customer.call")
         await shop.app.window.tap("customer.email")
         asked = [str(arguments) for name, arguments in shop.app.window.calls if name == "launch_url"]
