@@ -34,7 +34,7 @@ def activity_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     effect(stores.activity.begin, [], cleanup=stores.activity.rest)
     state = see(stores.activity).state
     team = see(stores.business).state.employees
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     head = ft.Container(
         ft.Column(
             [

@@ -21,7 +21,7 @@ UNDER_THE_BUTTON: Final = 84
 
 def agenda_body(words: Words, layout: Layout, shown: BookingsShown, actions: BookingsActions) -> ft.Control:
     """The list, with the week over it where the head does not have it."""
-    edge = 12 if layout.is_phone else 20
+    edge = layout.board_edge
     listing = ft.ListView(
         _sections(words, layout, shown, actions),
         expand=True,

@@ -45,7 +45,7 @@ def ahead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         patterns_section(stores, words, layout),
         way_aside(stores, words),
     ]
-    edge = edge_of(layout)
+    edge = layout.edge
     on_back = partial(go, stores, Route(place=Place.MORE)) if layout.is_phone else None
     title = page_head(words, words("place.ahead"), on_back=on_back, size=22 if layout.is_phone else 24)
     head = ft.Container(
@@ -69,7 +69,7 @@ def coming_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     link = see(stores.link).state
     if found is None or found.standing is not Standing.COMING:
         return ft.Container(height=0)
-    width = room_of(layout)
+    width = layout.room
     if layout.two_panes:
         width = (width - GAP) * TODAY_LEFT
     card = brief_card(
@@ -80,15 +80,6 @@ def coming_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     label = parts.section_label(words("place.ahead"))
     column = ft.CrossAxisAlignment.STRETCH
     return ft.Column([label, card], spacing=8, tight=True, horizontal_alignment=column)
-
-
-def edge_of(layout: Layout) -> int:
-    return 12 if layout.is_phone else 26
-
-
-def room_of(layout: Layout) -> float:
-    """The width between the edges."""
-    return layout.width - layout.rail_width - 2 * edge_of(layout)
 
 
 def forecasts_section(stores: Stores, words: Words, layout: Layout, state: OutlookState) -> ft.Control:
@@ -103,7 +94,7 @@ def forecasts_section(stores: Stores, words: Words, layout: Layout, state: Outlo
     if not state.outlooks:
         return parts.card(notices.empty(words("forecast.none"), words("forecast.none_body")), padding=4)
     columns = len(state.outlooks) if layout.text_width >= 1180 else 1
-    width = min(760.0, (room_of(layout) - (columns - 1) * GAP) / columns)
+    width = min(760.0, (layout.room - (columns - 1) * GAP) / columns)
     cards = [
         forecast_card(
             words,
@@ -144,7 +135,7 @@ def hours_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     turned = f"{TABLE}{HOURS}" in see(stores.folds).names
     busy = state.busy
     wide = layout.text_width >= 1000
-    room = room_of(layout)
+    room = layout.room
     width = round(room * 0.6 if wide else min(room, 760.0)) - 34
     # In large text a day's column would be narrower than its numbers: then the table comes first.
     as_table = turned is not (width / layout.text_scale < _CELLS_FROM)

@@ -21,7 +21,7 @@ from widgets.theme import Layout
 def aside_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """The place, bound to the stores."""
     state = look(stores.aside).state
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     head = ft.Container(
         ft.Column(
             [

@@ -22,7 +22,7 @@ def bookings_head(
     words: Words, layout: Layout, shown: BookingsShown, actions: BookingsActions, link: ft.Control
 ) -> ft.Control:
     """One bar on a desktop; title, switch and week over one another on a phone."""
-    edge = 12 if layout.is_phone else 20
+    edge = layout.board_edge
     if layout.two_panes:
         rows = [_bar(words, layout, shown, actions), *([] if layout.rail_speaks else [link])]
         line = ft.Border.only(bottom=ft.BorderSide(1, theme.LINE))

@@ -203,7 +203,7 @@ def _read(path: str | None) -> bytes:
 
 # --- the page -------------------------------------------------------------------------------------------------------
 def _page(stores: Stores, words: Words, layout: Layout, rows: list[ft.Control]) -> ft.Control:
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     title = page_head(
         words,
         words("calendars.title"),

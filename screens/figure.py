@@ -99,7 +99,7 @@ def figure_screen(stores: Stores, words: Words, layout: Layout, name: str) -> ft
 
 def figure_view(words: Words, layout: Layout, page: Page, actions: PageActions) -> ft.Control:
     """The page in any width."""
-    edge = 14 if layout.is_phone else 26
+    edge = layout.edge
     title = words(f"figure.{page.metric}") if page.metric else words("figure.unknown")
     line = period_text(words, page.figure.figure.provenance) if page.figure else None
     head = page_head(words, title, line, on_back=actions.back)
@@ -134,7 +134,7 @@ def _body(words: Words, layout: Layout, page: Page, actions: PageActions) -> lis
 
 def _counted(words: Words, layout: Layout, page: Page, figure: MetricFigure, actions: PageActions) -> list[ft.Control]:
     """Value, past and rows; how it is made beside them where there is room."""
-    room = layout.width - layout.rail_width - 2 * (14 if layout.is_phone else 26)
+    room = layout.room
     facts_width = _FACTS_WIDTH * layout.text_scale
     beside = not layout.is_phone and room >= 2 * facts_width
     past = _past(words, page, figure, actions, room - (facts_width + 14 if beside else 0) - 34)

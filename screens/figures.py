@@ -157,7 +157,7 @@ def figures_view(
     words: Words, layout: Layout, figures: Figures, actions: FiguresActions, link: ft.Control
 ) -> ft.Control:
     """The place in any width."""
-    edge = 14 if layout.is_phone else 26
+    edge = layout.edge
     head = actions.child(
         "figures.head",
         figures_head,
@@ -330,7 +330,7 @@ def _columns(layout: Layout) -> int:
         return 1
     if layout.is_phone:
         return 2
-    return max(2, int((layout.width - layout.rail_width - 52) / layout.text_scale // _CARD_WIDTH))
+    return max(2, int(layout.room / layout.text_scale // _CARD_WIDTH))
 
 
 def _skeleton(words: Words, layout: Layout) -> ft.Control:

@@ -93,7 +93,7 @@ def leads_screen(stores: Stores, words: Words, layout: Layout, selected: str, be
 
 
 def _head(stores: Stores, words: Words, layout: Layout, leads: Leads, link: ft.Control) -> ft.Control:
-    edge = 12 if layout.is_phone else 20
+    edge = layout.board_edge
     back = (lambda: go(stores, Route(place=Place.MORE))) if layout.is_phone else None
     title = page_head(
         words,
@@ -212,7 +212,8 @@ def _body(
     if not layout.two_panes:
         return stages(words, state.columns, leads.shown[0], leads.now, actions, scale=layout.text_scale)
     shown = [each for each in state.columns if each.stage in leads.shown]
-    width = layout.width - layout.rail_width - 40 - (BESIDE * min(1.4, layout.text_scale) if beside else 0)
+    pane = BESIDE * min(1.4, layout.text_scale) if beside else 0
+    width = layout.width - layout.rail_width - 2 * layout.board_edge - pane
     laid_out = board(
         words,
         shown,

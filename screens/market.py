@@ -32,7 +32,7 @@ def market_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     state = see(stores.market).state
     effect(stores.market.begin, [chosen], cleanup=stores.market.rest)
     today = fmt.local_day(words, see(stores.ticks).now)
-    edge = 14 if layout.is_phone else 26
+    edge = layout.edge
     head = page_head(
         words, words("market.title"), words("market.subtitle"), on_back=lambda: go(stores, stores.router.route.parent)
     )

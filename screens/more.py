@@ -117,7 +117,7 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
 
 
 def more_view(words: Words, layout: Layout, more: More, actions: MoreActions, link: ft.Control) -> ft.Control:
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     head = ft.Container(
         ft.Column(
             [

@@ -41,7 +41,7 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     state, now = see(stores.review).state, see(stores.ticks).now
     needs = needs_now(stores)
     at = min(see(stores.window).state.review_at, max(0, len(needs) - 1))
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     head = page_head(
         words,
         words("place.review"),

@@ -34,7 +34,7 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     effect(stores.team.begin, [], cleanup=stores.team.rest)
     state = see(stores.team).state
     hold = hold_all(stores, words, wide=not layout.is_phone)
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     head = page_head(
         words,
         words("place.team"),
@@ -82,8 +82,7 @@ def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState) -> li
             return [notices.skeleton_rows(3, label=words("loading.team"))]
         return [notices.empty(words("team.none"), words("team.none_body"))]
     cards = [_card(stores, words, layout, member) for member in state.members]
-    room = layout.text_width - (layout.rail_width + 52) / layout.text_scale
-    columns = 1 if layout.is_phone else max(1, min(3, int(room // CARD_LEAST)))
+    columns = 1 if layout.is_phone else max(1, min(3, int(layout.room / layout.text_scale // CARD_LEAST)))
     out: list[ft.Control] = []
     for at in range(0, len(cards), columns):
         group = cards[at : at + columns]
@@ -116,7 +115,7 @@ def employee_screen(stores: Stores, words: Words, layout: Layout, employee_id: E
     effect(lambda: stores.team.open(employee_id), [employee_id], cleanup=lambda: stores.team.open(None))
     state = see(stores.team).state
     member = state.member(employee_id)
-    edge = 12 if layout.is_phone else 26
+    edge = layout.edge
     name = fmt.clipped(member.employee.name, 120) if member else words("team.employee")
     told = words(f"team.trade.{_trade(member)}") if member else None
     head = page_head(words, name, told, on_back=lambda: go(stores, Route(place=Place.TEAM)))

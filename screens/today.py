@@ -116,7 +116,7 @@ def _to_the_minute(link: LinkStatus) -> LinkStatus:
 
 def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, besides: Besides) -> ft.Control:
     name = today.ours.business.name if today.ours.business else today.identity.business_name if today.identity else ""
-    edge = 12 if layout.is_phone else 24
+    edge = layout.edge
     head = ft.Container(
         ft.Column(
             [page_head(words, name, _date_line(words, today), on_title=_title_of(layout, actions)), besides.link],
@@ -169,7 +169,7 @@ def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions, bes
             body,
         ],
         spacing=16,
-        padding=ft.Padding.only(left=26, right=26, top=20, bottom=24),
+        padding=ft.Padding.only(left=layout.edge, right=layout.edge, top=20, bottom=24),
         expand=True,
         key="today.list",
     )

@@ -64,9 +64,6 @@ Go = Callable[[Place], None]
 
 TAB_SCALE: Final = 1.5
 PROBE_SIZE: Final = 100
-_EDGE: Final = 26
-"""Beside a place, where the window is no phone's."""
-
 
 BAR_MARKS: Final = {
     Level.STABLE: theme.TEAL,
@@ -292,7 +289,7 @@ def one_column(layout: Layout, controls: list[ft.Control], *, widest: float = 76
         controls,
         spacing=spacing,
         tight=True,
-        width=None if layout.is_phone else min(widest, layout.width - layout.rail_width - 2 * _EDGE),
+        width=None if layout.is_phone else min(widest, layout.room),
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return column if layout.is_phone else ft.Row([column])

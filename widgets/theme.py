@@ -257,6 +257,21 @@ class Layout:
         return self.density is Density.PHONE
 
     @property
+    def edge(self) -> int:
+        """Beside what is read from top to bottom."""
+        return 12 if self.is_phone else 26
+
+    @property
+    def board_edge(self) -> int:
+        """Beside what is as wide as it can be: the head of a grid, a board of columns."""
+        return 12 if self.is_phone else 20
+
+    @property
+    def room(self) -> float:
+        """The width between the edges of a place."""
+        return self.width - self.rail_width - 2 * self.edge
+
+    @property
     def two_panes(self) -> bool:
         """List and detail side by side, from 880."""
         return self.list_width > 0
