@@ -21,7 +21,7 @@ from widgets.activity_row import activity_row, line_of
 from widgets.buttons import Kind
 from widgets.choices import Option, choice
 from widgets.component import component, effect, keyed, memoized, see
-from widgets.scaffold import Place, one_column, page_head
+from widgets.scaffold import Place, headed, one_column, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -35,20 +35,17 @@ def activity_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     state = see(stores.activity).state
     team = see(stores.business).state.employees
     edge = layout.edge
+    title = page_head(
+        words,
+        words("place.activity"),
+        words("activity.told"),
+        on_back=lambda: go(stores, Route(place=Place.MORE)),
+        back="activity.back",
+    )
     head = ft.Container(
         ft.Column(
-            [
-                page_head(
-                    words,
-                    words("place.activity"),
-                    words("activity.told"),
-                    on_back=lambda: go(stores, Route(place=Place.MORE)),
-                    back="activity.back",
-                ),
-                *([] if layout.rail_speaks else [strip(stores, words)]),
-                _who(stores, words, team, state.employee_id),
-            ],
-            spacing=8,
+            [headed(layout, title, strip(stores, words)), _who(stores, words, team, state.employee_id)],
+            spacing=0,
             tight=True,
         ),
         padding=ft.Padding.only(left=edge + 2, right=edge, top=14, bottom=6),

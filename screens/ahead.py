@@ -21,7 +21,7 @@ from widgets.component import component, effect, see
 from widgets.forecast_card import CardActions, brief_card, forecast_card
 from widgets.forecast_chart import legend
 from widgets.heatmap import picture
-from widgets.scaffold import Place, page_head
+from widgets.scaffold import Place, headed, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -49,13 +49,13 @@ def ahead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     on_back = partial(go, stores, Route(place=Place.MORE)) if layout.is_phone else None
     title = page_head(words, words("place.ahead"), on_back=on_back, size=22 if layout.is_phone else 24)
     head = ft.Container(
-        ft.Column([title, *([] if layout.rail_speaks else [strip(stores, words)])], spacing=0, tight=True),
+        headed(layout, title, strip(stores, words), gap=0),
         padding=ft.Padding.only(left=edge, right=edge, top=14),
     )
     listing = ft.ListView(
         sections,
         spacing=GAP,
-        padding=ft.Padding.only(left=edge, right=edge, top=6, bottom=24),
+        padding=ft.Padding.only(left=edge, right=edge, top=6 if layout.rail_speaks else 0, bottom=24),
         expand=True,
         key="ahead.list",
     )

@@ -12,7 +12,7 @@ from widgets import aside_row as told
 from widgets import buttons, notices, parts
 from widgets.buttons import Kind
 from widgets.component import component, keyed, memoized, see
-from widgets.scaffold import Place, one_column, page_head
+from widgets.scaffold import Place, headed, one_column, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -22,22 +22,16 @@ def aside_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """The place, bound to the stores."""
     state = look(stores.aside).state
     edge = layout.edge
+    title = page_head(
+        words,
+        words("place.aside"),
+        words("aside.told"),
+        on_back=lambda: go(stores, Route(place=Place.MORE)),
+        back="aside.leave",
+    )
     head = ft.Container(
-        ft.Column(
-            [
-                page_head(
-                    words,
-                    words("place.aside"),
-                    words("aside.told"),
-                    on_back=lambda: go(stores, Route(place=Place.MORE)),
-                    back="aside.leave",
-                ),
-                *([] if layout.rail_speaks else [strip(stores, words)]),
-            ],
-            spacing=8,
-            tight=True,
-        ),
-        padding=ft.Padding.only(left=edge + 2, right=edge, top=14, bottom=6),
+        headed(layout, title, strip(stores, words), gap=12),
+        padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
     )
     listing = ft.ListView(
         [one_column(layout, _body(stores, words, state))],

@@ -12,7 +12,7 @@ from widgets import buttons, parts, theme
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.day_strip import Day, day_strip
-from widgets.scaffold import page_head
+from widgets.scaffold import headed, page_head
 from widgets.segments import Segment, segments
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -24,11 +24,10 @@ def bookings_head(
     """One bar on a desktop; title, switch and week over one another on a phone."""
     edge = layout.board_edge
     if layout.two_panes:
-        rows = [_bar(words, layout, shown, actions), *([] if layout.rail_speaks else [link])]
+        bar = headed(layout, _bar(words, layout, shown, actions), link, gap=11)
         line = ft.Border.only(bottom=ft.BorderSide(1, theme.LINE))
-        padding = ft.Padding.symmetric(horizontal=edge, vertical=11)
-        return ft.Container(ft.Column(rows, spacing=0, tight=True), padding=padding, border=line)
-    rows = [_title(words, layout, shown, actions), link]
+        return ft.Container(bar, padding=ft.Padding.only(left=edge, right=edge, top=11), border=line)
+    rows = [headed(layout, _title(words, layout, shown, actions), link)]
     if shown.state.view is not View.WEEK:
         rows.append(week_strip(words, shown, actions))
     return ft.Container(

@@ -33,7 +33,7 @@ from widgets.calendar_cards import (
 )
 from widgets.component import component, see
 from widgets.import_sheet import ImportActions, import_sheet
-from widgets.scaffold import Place, one_column, page_head
+from widgets.scaffold import Place, headed, one_column, page_head
 from widgets.sheet import fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -211,7 +211,7 @@ def _page(stores: Stores, words: Words, layout: Layout, rows: list[ft.Control]) 
         size=22 if layout.is_phone else 24,
     )
     head = ft.Container(
-        ft.Column([title, *([] if layout.rail_speaks else [strip(stores, words)])], spacing=0, tight=True),
+        headed(layout, title, strip(stores, words), gap=0),
         padding=ft.Padding.only(left=edge, right=edge, top=14),
     )
     listing = ft.ListView(

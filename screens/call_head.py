@@ -81,7 +81,10 @@ def head_view(
     return ft.Container(
         ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(
-            left=20 if layout.two_panes else 8, right=20 if layout.two_panes else 12, top=10, bottom=10
+            left=20 if layout.two_panes else 8,
+            right=20 if layout.two_panes else 12,
+            top=10,
+            bottom=10 if layout.two_panes else 4,
         ),
         border=ft.Border.only(bottom=ft.BorderSide(1, theme.LINE)) if layout.two_panes else None,
     )

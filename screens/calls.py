@@ -24,7 +24,7 @@ from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.call_row import LINE, ROW, live_row, past_row
 from widgets.component import Handler, component, effect, handler, keyed, memoized, see
-from widgets.scaffold import page_head
+from widgets.scaffold import headed, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -123,12 +123,8 @@ def calls_view(
     edge = 4
     head = ft.Container(
         ft.Column(
-            [
-                page_head(words, words("place.calls"), size=18 if layout.two_panes else 22),
-                *([] if layout.rail_speaks else [link]),
-                search,
-            ],
-            spacing=8,
+            [headed(layout, page_head(words, words("place.calls"), size=18 if layout.two_panes else 22), link), search],
+            spacing=0,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),

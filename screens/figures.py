@@ -27,7 +27,7 @@ from widgets.figure_table import Column, Sorting, figure_table, figures_csv, ord
 from widgets.figure_words import compared, period_text
 from widgets.metric_card import Face, face_of, metric_card
 from widgets.period_switch import PeriodActions, period_switch
-from widgets.scaffold import Place, page_head
+from widgets.scaffold import Place, headed, page_head
 from widgets.segments import Segment, segments
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -181,12 +181,12 @@ def figures_view(
             parts.gap(8),
         ],
         spacing=14,
-        padding=ft.Padding.only(left=edge, right=edge, top=8, bottom=24),
+        padding=ft.Padding.only(left=edge, right=edge, bottom=24),
         expand=True,
         key="figures.list",
     )
     top = ft.Container(
-        ft.Column([head, *([link] if layout.is_phone else [])], spacing=0, tight=True),
+        headed(layout, head, link),
         padding=ft.Padding.only(left=edge, right=edge, top=12 if layout.is_phone else 20),
     )
     return ft.Column([top, listing], spacing=0, expand=True)

@@ -24,7 +24,7 @@ from widgets.component import component, effect, see
 from widgets.lead_board import BoardActions, board, stages
 from widgets.lead_row import CARD_HEIGHT, ROW_HEIGHT
 from widgets.long_list import rows_in
-from widgets.scaffold import Place, page_head
+from widgets.scaffold import Place, headed, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -104,15 +104,15 @@ def _head(stores: Stores, words: Words, layout: Layout, leads: Leads, link: ft.C
         size=22,
         back="leads.back",
     )
-    rows: list[ft.Control] = [title, *([] if layout.rail_speaks else [link])]
     found = _search(stores, words, leads)
-    rows.append(found if layout.is_phone else ft.Row([ft.Container(found, width=SEARCH_WIDTH * layout.text_scale)]))
+    rows = [found if layout.is_phone else ft.Row([ft.Container(found, width=SEARCH_WIDTH * layout.text_scale)])]
     if leads.filters:
         told = _choices(stores, words, leads)
         # Beside one another where there is room for it.
         rows += told if layout.is_phone else [ft.Row(told[:-1], spacing=28, run_spacing=8, wrap=True), told[-1]]
     return ft.Container(
-        ft.Column(rows, spacing=8, tight=True), padding=ft.Padding.only(left=edge, right=edge, top=12, bottom=10)
+        ft.Column([headed(layout, title, link), ft.Column(rows, spacing=8, tight=True)], spacing=0, tight=True),
+        padding=ft.Padding.only(left=edge, right=edge, top=12, bottom=10),
     )
 
 

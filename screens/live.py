@@ -15,14 +15,10 @@ from widgets import format as fmt
 from widgets import parts, theme
 from widgets.call_row import reason
 from widgets.component import component, memoized, see
-from widgets.link_strip import Changes, link_strip, rail_line, strip_of
+from widgets.link_strip import Changes, kept_strip, rail_line, strip_of
 from widgets.parts import text
 from widgets.scaffold import LiveBar, Place, live_bar
 from widgets.strings import Words
-
-STRIP_HEIGHT = 28
-STRIP_LINE = 18
-"""How high one line of the strip's text is."""
 
 
 @component
@@ -58,12 +54,11 @@ def running_call(stores: Stores, words: Words, besides: CallId | None) -> ft.Con
 def strip(stores: Stores, words: Words) -> ft.Control:
     """The line under a title: how old the data is while all is well, else what is not well.
 
-    Always there, so that nothing moves under a thumb.
+    Always there and always as high, so that nothing moves under a thumb.
     """
     link, now = see(stores.link).state, see(stores.ticks).now
-    said = strip_of(words, link, now, changes(stores))
-    line = link_strip(words, said, lambda: open_outbox(stores)) if said else parts.muted(_all_is_well(words, link, now))
-    return ft.Container(line, padding=ft.Padding.only(top=4, bottom=STRIP_HEIGHT - 4 - STRIP_LINE))
+    said, scale = strip_of(words, link, now, changes(stores)), see(stores.window).state.layout.text_scale
+    return kept_strip(words, said, _all_is_well(words, link, now), lambda: open_outbox(stores), scale=scale)
 
 
 def _all_is_well(words: Words, link: LinkStatus, now: datetime) -> str:

@@ -26,7 +26,7 @@ from widgets.choices import Option, choice
 from widgets.component import Handler, component, effect, see
 from widgets.link_strip import Changes
 from widgets.parts import Tone
-from widgets.scaffold import Place, one_column, page_head, place_rows, under_more
+from widgets.scaffold import Place, headed, one_column, page_head, place_rows, under_more
 from widgets.strings import LANGUAGES, Words
 from widgets.theme import Layout
 
@@ -119,14 +119,7 @@ def more_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
 def more_view(words: Words, layout: Layout, more: More, actions: MoreActions, link: ft.Control) -> ft.Control:
     edge = layout.edge
     head = ft.Container(
-        ft.Column(
-            [
-                page_head(words, words("place.more"), size=22 if layout.is_phone else 24),
-                *([] if layout.rail_speaks else [link]),
-            ],
-            spacing=0,
-            tight=True,
-        ),
+        headed(layout, page_head(words, words("place.more"), size=22 if layout.is_phone else 24), link, gap=0),
         padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
     )
     cards: list[ft.Control] = [

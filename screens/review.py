@@ -25,7 +25,7 @@ from widgets.component import component, effect, keyed, memoized, see
 from widgets.figure_words import value_text
 from widgets.need_row import need_row
 from widgets.provenance import EvidenceActions, Origin, as_csv, evidence_in, file_name, provenance_sheet
-from widgets.scaffold import Place, one_column, page_head
+from widgets.scaffold import Place, headed, one_column, page_head
 from widgets.sheet import sheet
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -42,12 +42,16 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     needs = needs_now(stores)
     at = min(see(stores.window).state.review_at, max(0, len(needs) - 1))
     edge = layout.edge
-    head = page_head(
+    title = page_head(
         words,
         words("place.review"),
         fmt.day_long(words, fmt.local_day(words, now)),
         on_back=(lambda: go(stores, Route(place=Place.MORE))) if layout.is_phone else None,
         back="review.back",
+    )
+    head = ft.Container(
+        headed(layout, title, strip(stores, words), gap=12),
+        padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
     )
     column = one_column(
         layout,
@@ -59,17 +63,13 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         ],
         spacing=10,
     )
-    return ft.ListView(
-        [
-            head,
-            *([] if layout.rail_speaks else [strip(stores, words)]),
-            column,
-        ],
-        spacing=10,
-        padding=ft.Padding.only(left=edge, right=edge, top=14, bottom=24),
+    listing = ft.ListView(
+        [column],
+        padding=ft.Padding.only(left=edge, right=edge, bottom=24),
         expand=True,
         key="review.list",
     )
+    return ft.Column([head, listing], spacing=0, expand=True)
 
 
 def _needs(stores: Stores, words: Words, state: ReviewState, needs: tuple[Need, ...], at: int) -> list[ft.Control]:

@@ -17,7 +17,7 @@ from widgets.component import component, effect, keyed, see
 from widgets.employee_card import employee_card
 from widgets.history import history
 from widgets.period_switch import PeriodActions, period_switch
-from widgets.scaffold import Place, one_column, page_head
+from widgets.scaffold import Place, headed, one_column, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -35,7 +35,7 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     state = see(stores.team).state
     hold = hold_all(stores, words, wide=not layout.is_phone)
     edge = layout.edge
-    head = page_head(
+    title = page_head(
         words,
         words("place.team"),
         words("team.told"),
@@ -43,7 +43,11 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         trailing=[hold] if hold and not layout.is_phone else None,
         back="team.back",
     )
-    rows: list[ft.Control] = [head, *([] if layout.rail_speaks else [strip(stores, words)])]
+    head = ft.Container(
+        headed(layout, title, strip(stores, words), gap=12),
+        padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
+    )
+    rows: list[ft.Control] = []
     if hold and layout.is_phone:
         rows.append(ft.Row([hold]))
     rows.append(_period(stores, words, layout, state))
@@ -56,13 +60,14 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         icon_name=ft.Icons.HISTORY,
     )
     rows.append(ft.Row([to_activity]))
-    return ft.ListView(
+    listing = ft.ListView(
         rows,
         spacing=12,
-        padding=ft.Padding.only(left=edge, right=edge, top=14, bottom=24),
+        padding=ft.Padding.only(left=edge, right=edge, bottom=24),
         expand=True,
         key="team.list",
     )
+    return ft.Column([head, listing], spacing=0, expand=True)
 
 
 def _period(

@@ -31,7 +31,7 @@ from screens.window import BUSINESSES
 from widgets import format as fmt
 from widgets import notices, parts, theme
 from widgets.component import Handler, component, see
-from widgets.scaffold import Place, page_head
+from widgets.scaffold import Place, headed, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -118,10 +118,8 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, b
     name = today.ours.business.name if today.ours.business else today.identity.business_name if today.identity else ""
     edge = layout.edge
     head = ft.Container(
-        ft.Column(
-            [page_head(words, name, _date_line(words, today), on_title=_title_of(layout, actions)), besides.link],
-            spacing=0,
-            tight=True,
+        headed(
+            layout, page_head(words, name, _date_line(words, today), on_title=_title_of(layout, actions)), besides.link
         ),
         padding=ft.Padding.only(left=edge + 2, right=edge + 2, top=12),
     )
@@ -138,7 +136,7 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, b
     listing = ft.ListView(
         sections,
         spacing=SECTION_GAP,
-        padding=ft.Padding.only(left=edge, right=edge, top=6, bottom=16),
+        padding=ft.Padding.only(left=edge, right=edge, bottom=16),
         expand=True,
         key="today.list",
     )

@@ -1,7 +1,8 @@
-"""How old the data is and why: one quiet line under the title, never a dialog."""
+"""How old the data is and why: a quiet line under the title, never a dialog, and never in another's place."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import flet as ft
 
@@ -70,44 +71,93 @@ def _strip_of(words: Words, link: LinkStatus, now: datetime, changes: Changes) -
             return _online(words, link, now, changes)
 
 
-def link_strip(words: Words, strip: Strip, on_open: Handler, *, stacked: bool = False) -> ft.Control:
-    """The line itself, announced politely when its words change.  `on_open` leads to the changes it counts.
+LINES: Final = 2
+_LINE: Final = 18
+"""How high one line of it is."""
+_ABOVE: Final = 4
 
-    `stacked`: these are counted on a line of their own.
+
+def strip_height(scale: float) -> int:
+    """What a place keeps for it, whatever it says: two lines, and enough for a thumb.  `scale`: how large text is.
+
+    It comes, goes and counts while somebody taps what is below it, and that must not move.
     """
-    line: ft.Control = ft.Semantics(exclude_semantics=True, content=_line(strip, stacked=stacked))
+    return max(theme.TARGET_TOUCH, round(_ABOVE + LINES * _LINE * scale + 8))
+
+
+def kept_strip(words: Words, strip: Strip | None, well: str, on_open: Handler, *, scale: float) -> ft.Control:
+    """The strip in the place that is kept for it; `well` is said there while all is.
+
+    What does not fit into its lines is cut, and whole for the ear and under a resting pointer or a finger.
+    """
+    content = ft.Container(parts.muted(well, lines=1), padding=ft.Padding.only(top=_ABOVE))
+    line: ft.Control = content
+    if strip is not None:
+        # Laid at the top of the place that is kept, all of which can be pressed.
+        laid = ft.Container(_kept(strip), alignment=ft.Alignment.TOP_LEFT)
+        line = _heard(words, strip, laid, on_open, top=_ABOVE)
+    return ft.Container(line, height=strip_height(scale), key="kept_strip")
+
+
+def _kept(strip: Strip) -> ft.Control:
+    """Sentence and count as one text, which breaks where it must."""
+    tail, ink = strip.tail, parts.tone_ink(strip.tone)
+    whole = " · ".join(piece for piece in (strip.sentence, tail.short if tail else "") if piece)
+    said = parts.text(whole, size=13, color=ink, lines=LINES, expand=True, loose=True)
+    if tail is None:
+        return _after_mark(strip, [said])
+    said.value, tail_ink = "", _tail_ink(tail)
+    said.spans = [
+        ft.TextSpan(f"{strip.sentence} · " if strip.sentence else ""),
+        # The number stays with its word where the line breaks.
+        ft.TextSpan(tail.short.replace(" ", "\N{NO-BREAK SPACE}"), ft.TextStyle(color=tail_ink, weight=parts.W600)),
+    ]
+    return _after_mark(strip, [said, _onward(tail_ink)])
+
+
+def rail_strip(words: Words, strip: Strip, on_open: Handler) -> ft.Control:
+    """The same at the foot of the rail, where there is room above it: changes are counted on a line of their own."""
+    return _heard(words, strip, _stacked(strip), on_open)
+
+
+def _heard(words: Words, strip: Strip, content: ft.Control, on_open: Handler, *, top: int = 0) -> ft.Control:
+    """Announced politely when its words change.  `on_open` leads to the changes it counts."""
+    padding = ft.Padding.only(top=top)
+    line: ft.Control = ft.Semantics(exclude_semantics=True, content=ft.Container(content, padding=padding))
     if strip.tail:
-        content = _line(strip, stacked=stacked)
-        line = buttons.pressable("strip.open", words("strip.open", what=strip.tail.spoken), content, on_open)
+        name = words("strip.open", what=strip.tail.spoken)
+        line = buttons.pressable("strip.open", name, content, on_open, padding=padding, top=True)
     return ft.Semantics(identifier="strip", live_region=True, label=strip.spoken, content=line)
 
 
-def _line(strip: Strip, *, stacked: bool) -> ft.Control:
-    ink = parts.tone_ink(strip.tone)
-    mark: ft.Control = (
-        ft.ProgressRing(width=12, height=12, stroke_width=2, color=ink)
-        if strip.busy
-        else ft.Icon(strip.icon, size=16, color=ink)
-    )
+def _stacked(strip: Strip) -> ft.Control:
     tail = strip.tail
+    said = parts.text(strip.sentence, size=13, color=parts.tone_ink(strip.tone), expand=True)
     if tail is None:
-        return ft.Row([mark, parts.text(strip.sentence, size=13, color=ink, expand=True)], spacing=6)
-    tail_ink = theme.PRIMARY if tail.tone is Tone.NEUTRAL else parts.tone_ink(tail.tone)
-    pressed = parts.text(tail.short, size=13, color=tail_ink, weight=parts.W600)
-    onward = ft.Icon(ft.Icons.CHEVRON_RIGHT, size=16, color=tail_ink)
-    counted = ft.Row([pressed, onward], spacing=2, tight=True)
-    if stacked and strip.sentence:
-        said = ft.Row([mark, parts.text(strip.sentence, size=13, color=ink, expand=True)], spacing=6)
-        return ft.Column([said, ft.Container(counted, padding=ft.Padding.only(left=22))], spacing=2, tight=True)
-    told = [parts.text(f"{strip.sentence} ·", size=13, color=ink)] if strip.sentence else []
-    # Wrapped by the platform: large text puts the count on a line of its own.
-    return ft.Row(
-        [mark, *told, counted],
-        spacing=6,
-        run_spacing=2,
-        wrap=True,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
-    )
+        return _after_mark(strip, [said])
+    ink = _tail_ink(tail)
+    counted = [parts.text(tail.short, size=13, color=ink, weight=parts.W600), _onward(ink)]
+    if not strip.sentence:
+        return _after_mark(strip, counted)
+    below = ft.Container(ft.Row(counted, spacing=2, tight=True), padding=ft.Padding.only(left=22))
+    return ft.Column([_after_mark(strip, [said]), below], spacing=2, tight=True)
+
+
+def _after_mark(strip: Strip, said: list[ft.Control]) -> ft.Control:
+    ink = parts.tone_ink(strip.tone)
+    mark: ft.Control = ft.Icon(strip.icon, size=16, color=ink)
+    if strip.busy:
+        # As wide as an icon, so that the words stay where they are when it begins and ends.
+        mark = ft.Container(ft.ProgressRing(width=12, height=12, stroke_width=2, color=ink), padding=2)
+    return ft.Row([mark, *said], spacing=6)
+
+
+def _tail_ink(tail: Tail) -> ft.Colors:
+    return theme.PRIMARY if tail.tone is Tone.NEUTRAL else parts.tone_ink(tail.tone)
+
+
+def _onward(ink: ft.Colors) -> ft.Control:
+    return ft.Icon(ft.Icons.CHEVRON_RIGHT, size=16, color=ink)
 
 
 def rail_line(
@@ -118,7 +168,7 @@ def rail_line(
     if strip is None:
         strip = Strip(sentence=words("strip.live"), tone=Tone.NEUTRAL, icon=ft.Icons.CLOUD_DONE)
     if not short:
-        return link_strip(words, strip, on_open, stacked=True)
+        return rail_strip(words, strip, on_open)
     ink = parts.tone_ink(strip.tail.tone if strip.tail and strip.tail.tone is Tone.DANGER else strip.tone)
     if strip.tail:
         return buttons.icon_button("strip.open", strip.spoken, strip.icon, on_open, color=ink, size=18)

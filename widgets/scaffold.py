@@ -283,6 +283,15 @@ def page_head(
     return ft.Row(row, spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
+def headed(layout: Layout, title: ft.Control, strip: ft.Control, *, gap: int = 8) -> ft.Control:
+    """The title of a place, and under it how the data stands where no rail says so.
+
+    `gap` is between the title and what follows it; the strip keeps room of its own.
+    """
+    below = parts.gap(gap) if layout.rail_speaks else strip
+    return ft.Column([title, below], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
 def one_column(layout: Layout, controls: list[ft.Control], *, widest: float = 760.0, spacing: int = 8) -> ft.Control:
     """What is read from top to bottom: all of a phone's width, elsewhere at most `widest`, to be easy to read."""
     column = ft.Column(

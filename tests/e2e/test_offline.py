@@ -50,6 +50,30 @@ def test_the_screen_stays_and_the_strip_says_so_and_it_goes_by_itself(owner: Own
     assert figures(owner) == before
 
 
+def test_nothing_moves_under_a_thumb_when_the_connection_goes_or_a_change_waits(owner: Owner, here: Stage) -> None:
+    """A row of the review that moved would have "tomorrow" where "done" of another was."""
+    owner.open(f"{here.app.url}/review")
+    first, last = (owner.by_id(way) for way in _ways(owner, "done")[:2])
+    stood = owner.middle(first)
+    here.network.cut()
+    owner.sees(re.compile("Offline"))
+    assert owner.middle(first) == stood
+    owner.keep("review-offline")
+    owner.tap(last)
+    owner.sees_id("undo")
+    owner.sees(re.compile("1 waiting|1 change"))
+    assert owner.middle(first) == stood
+    owner.keep("review-waiting")
+    owner.tap(owner.by_id("undo"))
+    here.network.mend()
+    owner.hears_no_more(re.compile("Offline"), timeout_s=40)
+    assert owner.middle(first) == stood
+
+
+def _ways(owner: Owner, way: str) -> list[str]:
+    return [each for each in owner.at_rest("review.") if each.endswith(f".{way}")]
+
+
 def test_a_restart_without_the_api_shows_what_was_there(owner: Owner, here: Stage) -> None:
     before = figures(owner)
     here.app.stop()
