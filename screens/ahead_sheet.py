@@ -13,6 +13,7 @@ from client.models.provenance import EvidenceRow, Provenance
 from client.state.outlook import OutlookState
 from client.state.patterns import PatternsState
 from screens.live import go, open_call
+from screens.over import lay_over
 from screens.routes import Route
 from screens.saving import saved
 from screens.stores import Stores
@@ -68,9 +69,8 @@ def ahead_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             on_close=stores.panel.close,
         )
         height = layout.height * (0.8 if layout.is_phone else 0.72)
-        dialog = sheet(layout, ft.Container(content, height=height), stores.panel.closer())
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+        dialog = sheet(layout, ft.Container(content, height=height), stores.panel.close)
+    return lay_over(stores, dialog)
 
 
 def shown_of(stores: Stores, words: Words, panel: str, outlook: OutlookState, found: PatternsState) -> Shown | None:

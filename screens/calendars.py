@@ -17,6 +17,7 @@ from client.models.ids import CalendarId
 from client.models.mutations import host_of
 from client.state.calendars import CalendarsState
 from screens.live import go, strip
+from screens.over import lay_over
 from screens.routes import Route
 from screens.saving import saved
 from screens.stores import Stores
@@ -167,8 +168,7 @@ def import_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         )
         content = import_sheet(words, state, people, actions, how_high)
         dialog = sheet(layout, content, stores.imports.close, width=560)
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, dialog)
 
 
 async def _choose_file(stores: Stores) -> None:

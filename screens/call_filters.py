@@ -9,6 +9,7 @@ from client.models.business import Employee
 from client.models.call_history import EVERYTHING, CallFilter, CallQuestion
 from client.state.calls import CallsState
 from screens.live import go
+from screens.over import lay_over
 from screens.stores import Stores
 from screens.window import CALL_FILTER, bring_keyboard
 from widgets import buttons, fields, parts
@@ -37,12 +38,11 @@ def call_search(stores: Stores, words: Words) -> ft.Control:
 
     def gone() -> None:
         stores.focus.to_search = None
-        stores.focus.rests()
 
     effect(opened, [], cleanup=gone)
 
-    def rests() -> None:
-        stores.focus.rests()
+    def rests(e: ft.Event[ft.TextField]) -> None:
+        stores.focus.rests(e)
         settle(stores)
 
     field = fields.field(
@@ -91,8 +91,7 @@ def filter_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     content: ft.Control | None = None
     if panel.panel == CALL_FILTER:
         content = keyed("conditions", conditions, stores, words, state, employees, how_high)
-    ft.use_dialog(sheet(layout, content, stores.panel.closer()) if content is not None else None)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, sheet(layout, content, stores.panel.close) if content is not None else None)
 
 
 @memoized

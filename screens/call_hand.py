@@ -94,7 +94,6 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
 
     def leave() -> None:
         stores.focus.to_whisper = None
-        stores.focus.rests()
 
     effect(arrive, [], cleanup=leave)
 

@@ -18,6 +18,7 @@ from client.state.edits import Refusal
 from screens.free_days import strip_days
 from screens.live import go, open_call
 from screens.outbox import close_over
+from screens.over import lay_over
 from screens.routes import CALENDARS, Route
 from screens.stores import Stores
 from widgets import buttons, change_words, conflict_words, notices, parts
@@ -88,8 +89,7 @@ def conflict_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             title = head(words, words("conflict.heading"), "", scene.close)
             content = titled(title, body([_nothing(stores, words, scene)], how_high, key="conflict.list"))
         dialog = sheet(layout, content, scene.close, width=wide)
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, dialog)
 
 
 def _width(layout: Layout) -> int:

@@ -80,7 +80,8 @@ class Keys:
 
     async def press(self, e: ft.KeyboardEvent) -> None:
         stores = self._stores
-        if stores.session.state.identity is None:
+        session = stores.session.state
+        if session.identity is None or session.adding or session.unopened:
             return
         if e.ctrl or e.meta or e.alt:
             await self._chord(e)
@@ -90,7 +91,9 @@ class Keys:
             await self._carry(e.key, e.shift)
         elif e.key == "Escape":
             self._escape()
-        elif not stores.focus.typing and not self._covered():
+        elif stores.focus.typing or self._covered():
+            self._went = float("-inf")
+        else:
             await self._letter(e.key.upper(), e.shift)
 
     async def _chord(self, e: ft.KeyboardEvent) -> None:
@@ -189,8 +192,10 @@ class Keys:
         """Something lies over the place, which letters are not for."""
         stores = self._stores
         asks = stores.command.state.asking is not None or stores.edits.state.asking is not None
-        leaves = stores.leaving.state.is_open
-        return asks or leaves or bool(stores.panel.state.panel or stores.router.route.over)
+        is_open = stores.leaving.state.is_open or stores.imports.state.is_open
+        named = stores.panel.state.panel or stores.router.route.over
+        # What is not drawn yet, and what is drawn still.
+        return asks or is_open or bool(named) or stores.focus.covered
 
     def _escape(self) -> None:
         stores = self._stores
@@ -200,8 +205,12 @@ class Keys:
             stores.edits.keep()
         elif stores.leaving.state.is_open:
             stores.leaving.close()
+        elif stores.imports.state.is_open:
+            stores.imports.close()
         elif stores.panel.state.panel:
             stores.panel.close()
+        elif stores.focus.covered and not stores.router.route.over:
+            return
         elif stores.router.route.over or stores.router.route.is_detail:
             go(stores, stores.router.route.parent)
 

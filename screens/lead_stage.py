@@ -10,6 +10,7 @@ from client.models.lead_board import STAGES
 from client.models.leads import Lead, LeadStage
 from client.state.leads import LeadsState
 from screens.lead_verbs import ASKS_STAGE, lose, put, win
+from screens.over import lay_over
 from screens.stores import Stores
 from widgets import buttons, fields, parts
 from widgets import format as fmt
@@ -130,9 +131,8 @@ def stage_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             ]
         )
         rows = [stage_form(stores, words, lead, "lead_stage", stores.panel.close)]
-        dialog = sheet(layout, titled(head, body(rows, how_high, key="lead_stage.list")), stores.panel.closer())
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+        dialog = sheet(layout, titled(head, body(rows, how_high, key="lead_stage.list")), stores.panel.close)
+    return lay_over(stores, dialog)
 
 
 def _asked(state: LeadsState, panel: str) -> Lead | None:

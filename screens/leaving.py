@@ -7,6 +7,7 @@ import flet as ft
 from client.insight.outbox import as_it_stands
 from client.state.link import is_stale
 from screens.live import go, open_outbox
+from screens.over import lay_over
 from screens.routes import Route
 from screens.saving import saved
 from screens.stores import Stores
@@ -30,8 +31,7 @@ def leaving_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         leaving = Leaving(state=state, business=identity.business_name, staff=staff, now=now)
         content = leaving_sheet(words, leaving, _actions(stores, words), how_high)
         dialog = sheet(layout, content, stores.leaving.close)
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, dialog)
 
 
 def _actions(stores: Stores, words: Words) -> LeavingActions:

@@ -13,6 +13,7 @@ from client.models.bookings import Calendar
 from client.models.ids import BookingId
 from client.state.link import is_stale
 from screens.live import go, open_conflict, open_line, open_outbox
+from screens.over import lay_over
 from screens.review_hand import needs_now, open_need
 from screens.routes import OUTBOX, Route
 from screens.stores import Stores
@@ -54,8 +55,7 @@ def outbox_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     if is_open:
         content = outbox_sheet(words, layout, outbox, _actions(stores), how_high)
         dialog = sheet(layout, content, partial(close_over, stores, OUTBOX), width=560)
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, dialog)
 
 
 @memoized

@@ -13,6 +13,7 @@ from screens.about_call import AboutActions, about_actions, about_call
 from screens.businesses import businesses
 from screens.figure_hand import evidence_actions, evidence_of, file_state, open_figure
 from screens.keys import SHORTCUTS
+from screens.over import lay_over
 from screens.stores import Stores
 from screens.window import ABOUT_CALL, BUSINESSES, KEYS_PANEL, PanelState
 from widgets import buttons, fields, parts, theme
@@ -50,8 +51,7 @@ def sheets(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         content = businesses(stores, words, session, how_high)
     elif panel.panel == KEYS_PANEL:
         content = _titled(words, stores, words("keys.title"), [_keys(words)])
-    ft.use_dialog(sheet(layout, content, stores.panel.closer()) if content is not None else None)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, sheet(layout, content, stores.panel.close) if content is not None else None)
 
 
 def _provenance(
@@ -109,8 +109,7 @@ def questions(stores: Stores, words: Words) -> ft.Control:
     dialog: ft.AlertDialog | None = None
     if command.asking is not None and call is not None:
         dialog = _question(stores, words, command.asking, call.call_id, call.employee_name, command.note)
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, dialog)
 
 
 def _question(stores: Stores, words: Words, asking: str, call_id: CallId, employee: str, note: str) -> ft.AlertDialog:
@@ -147,7 +146,7 @@ def _question(stores: Stores, words: Words, asking: str, call_id: CallId, employ
         ],
         bgcolor=theme.SURFACE,
         shape=ft.RoundedRectangleBorder(radius=16),
-        on_dismiss=handler(lambda: stores.command.ask(None) if stores.command.state.asking else None),
+        on_dismiss=handler(lambda: stores.command.ask(None)),
     )
 
 

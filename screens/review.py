@@ -14,6 +14,7 @@ from client.state.review import ReviewState
 from screens.figure_hand import file_state
 from screens.live import go, open_call, strip
 from screens.looking import look
+from screens.over import lay_over
 from screens.review_hand import need_actions, needs_now
 from screens.routes import Route
 from screens.saving import saved
@@ -191,9 +192,8 @@ def figure_over(stores: Stores, words: Words, layout: Layout, state: ReviewState
     if figure is not None:
         content = _provenance(stores, words, figure)
         height = layout.height * (0.8 if layout.is_phone else 0.72)
-        dialog = sheet(layout, ft.Container(content, height=height), stores.panel.closer())
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+        dialog = sheet(layout, ft.Container(content, height=height), stores.panel.close)
+    return lay_over(stores, dialog)
 
 
 def _provenance(stores: Stores, words: Words, figure: Figure) -> ft.Control:

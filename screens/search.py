@@ -41,7 +41,6 @@ def search_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         stores.search.show(False)
         stores.focus.to_search = None
         stores.focus.arrives()
-        stores.focus.rests()
 
     effect(opened, [], cleanup=gone)
 

@@ -7,6 +7,7 @@ import flet as ft
 from client.insight.actions import Action
 from client.models.marks import About, MarkWord
 from client.state.call import CallState
+from screens.over import lay_over
 from screens.stores import Stores
 from screens.window import SUGGESTIONS
 from widgets import buttons, parts
@@ -24,8 +25,7 @@ def suggestions_over(stores: Stores, words: Words, layout: Layout) -> ft.Control
     panel, state = see(stores.panel).state, see(stores.call).state
     how_high = fit()
     content = _rules(stores, words, state, how_high) if panel.panel == SUGGESTIONS and state.call else None
-    ft.use_dialog(sheet(layout, content, stores.panel.closer(), width=520) if content is not None else None)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, sheet(layout, content, stores.panel.close, width=520) if content is not None else None)
 
 
 async def set_aside(stores: Stores, action_id: str) -> None:

@@ -17,6 +17,7 @@ from client.models.provenance import EvidenceRow
 from client.state.team import Member, TeamState, TeamStore
 from screens.figure_hand import file_state
 from screens.live import go, open_call
+from screens.over import lay_over
 from screens.routes import Route
 from screens.saving import saved
 from screens.stores import Stores
@@ -133,15 +134,14 @@ def team_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         rows = _holding(stores, words, whom, offline=link.state is not LinkState.ONLINE)
         head = _head(stores, words, words("team.hold_title", names=", ".join(each.name for each in whom)))
         content = titled(head, body(rows, how_high, key="team_hold.list", spacing=8))
-        dialog = sheet(layout, content, stores.panel.closer())
+        dialog = sheet(layout, content, stores.panel.close)
     elif state.panel.startswith(FIGURE):
         own = _own(state.panel.removeprefix(FIGURE), team if stores.router.route.place is Place.TEAM else today)
         if own is not None:
             content = _provenance(stores, words, own)
             height = layout.height * (0.8 if layout.is_phone else 0.72)
-            dialog = sheet(layout, ft.Container(content, height=height), stores.panel.closer())
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+            dialog = sheet(layout, ft.Container(content, height=height), stores.panel.close)
+    return lay_over(stores, dialog)
 
 
 def _whom(team: Sequence[Employee], named: str) -> list[Employee]:

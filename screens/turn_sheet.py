@@ -13,6 +13,7 @@ from client.models.corrections import CorrectionScope
 from client.models.ids import TurnId
 from client.models.link import LinkState
 from client.models.tasks import TaskKind
+from screens.over import lay_over
 from screens.stores import Stores
 from screens.window import BLOCK, TASK, TURN
 from widgets import call_row
@@ -56,8 +57,7 @@ def turn_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             content = keyed(f"sheet-{panel}", _correct, stores, words, state.call, turn, how_high)
         elif turn is not None:
             content = keyed(f"sheet-{panel}", _menu, stores, words, state.call, turn, how_high)
-    ft.use_dialog(sheet(layout, content, stores.panel.closer(), width=520) if content is not None else None)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, sheet(layout, content, stores.panel.close, width=520) if content is not None else None)
 
 
 @component

@@ -12,6 +12,7 @@ from client.models.link import LinkState
 from client.state.business import BusinessState
 from client.state.edits import BAR, UNDO_S, Asking, EditState, Refusal
 from screens.booking_verbs import move_on_purpose
+from screens.over import lay_over
 from screens.stores import Stores
 from widgets import buttons, change_words, parts
 from widgets.buttons import Kind
@@ -111,8 +112,7 @@ def undo_question(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         rows = _question(stores, words, layout, asking, what, offline=offline)
         content = titled(head, body(rows, how_high, key="undo.list", spacing=14))
         dialog = sheet(layout, content, stores.edits.keep)
-    ft.use_dialog(dialog)
-    return ft.Container(width=0, height=0)
+    return lay_over(stores, dialog)
 
 
 def _question(

@@ -26,6 +26,8 @@ TURN: Final = "turn."
 FIGURE: Final = "figure."
 FORECAST: Final = "forecast."
 PATTERN: Final = "pattern."
+_OF_A_WORD: Final = frozenset({"Backspace", "Delete"})
+"""Keys that are pressed in the middle of one, besides letters."""
 FOCUS_S: Final = 2.0
 """How long a client may take to move the keyboard."""
 TYPES_ON_S: Final = 1.0
@@ -107,18 +109,6 @@ class PanelStore(ft.Observable):
     def close(self) -> None:
         self.state = PanelState()
 
-    def closer(self) -> Callable[[], None]:
-        """What closes the sheet that is open now and no other: a client tells that one is gone when the next, opened
-        from it, is there already.
-        """
-        opened = self.state.panel
-
-        def gone() -> None:
-            if self.state.panel == opened:
-                self.close()
-
-        return gone
-
     def did_copy(self) -> None:
         self.state = replace(self.state, copied=True)
 
@@ -155,13 +145,14 @@ async def bring_keyboard(to: ft.Ref[Any]) -> None:
 
 class FocusDesk:
     """Where the keyboard is: whether keys are text, on which booking's card or which line of a call it stands, how to
-    reach the boxes that have a key.
+    reach the boxes that have a key, and what lies over the place that keys are for.
 
     Not drawn, so not observed.
     """
 
     def __init__(self) -> None:
-        self.typing = False
+        self._box: object = None
+        self._over: set[object] = set()
         self._typed_at = float("-inf")
         self._early: str | None = None
         self.to_whisper: Callable[[], Awaitable[None]] | None = None
@@ -172,11 +163,27 @@ class FocusDesk:
         self._owed: tuple[BookingId, ft.Ref[Any]] | None = None
         self._returned: BookingId | None = None
 
-    def types(self) -> None:
-        self.typing = True
+    @property
+    def typing(self) -> bool:
+        """Whether a box has the keyboard."""
+        return self._box is not None
 
-    def rests(self) -> None:
-        self.typing = False
+    def types(self, e: ft.Event[ft.TextField]) -> None:
+        """The box of this event has the keyboard."""
+        self._box = e.control.key
+
+    def rests(self, e: ft.Event[ft.TextField]) -> None:
+        """It has it no more; another one may have it already."""
+        if self._box == e.control.key:
+            self._box = None
+
+    @property
+    def covered(self) -> bool:
+        """Whether something lies over the place."""
+        return bool(self._over)
+
+    def covers(self, by: object, is_open: bool) -> None:
+        (self._over.add if is_open else self._over.discard)(by)
 
     def types_on(self, key: str, at: float) -> bool:
         """Whether this key, at this second, is a letter of a word begun in a box that has the keyboard no more.
@@ -184,7 +191,7 @@ class FocusDesk:
         A browser takes it from a box that Flutter's web client moves about in what it reads aloud, in the middle of a
         word; the rest of the word is no command.
         """
-        is_letter = len(key) == 1
+        is_letter = len(key) == 1 or key in _OF_A_WORD
         goes_on = is_letter and not self.typing and at - self._typed_at <= TYPES_ON_S
         self._typed_at = at if is_letter and (self.typing or goes_on) else float("-inf")
         return goes_on

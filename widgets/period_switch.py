@@ -11,7 +11,7 @@ from client.insight.periods import Chosen, Period
 from client.insight.typed_time import day_of
 from widgets import buttons, fields, parts
 from widgets.buttons import Kind
-from widgets.component import component
+from widgets.component import Handler, component
 from widgets.segments import Segment, segments
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -24,8 +24,8 @@ class PeriodActions:
     """`types` and `rests`: the keyboard is in a field, so that letters are text."""
 
     choose: Callable[[Chosen], object]
-    types: Callable[[], object]
-    rests: Callable[[], object]
+    types: Handler
+    rests: Handler
 
 
 @component

@@ -145,10 +145,12 @@ async def test_the_key_of_undo_is_the_text_fields_while_one_is_typed_in(at_salon
     async with at_salon(**DESKTOP) as at:
         await at.write(replace(MARIA, status=BookingStatus.PENDING))
         await at.tap("booking.confirm")
-        at.app.stores.focus.types()
+        await at.tap("bookings.search")
+        box = at.app.window.keyed("search.box")
+        await at.app.window.fire(box, "focus")
         await at.app.window.press_key("Z", ctrl=True)
         assert at.booking().status == "confirmed"
-        at.app.stores.focus.rests()
+        await at.app.window.fire(box, "blur")
         await at.app.window.press_key("Z", ctrl=True)
         assert at.booking().status == "pending"
 
@@ -272,7 +274,7 @@ async def test_the_way_back_keeps_what_is_typed_and_discarding_does_not(at_salon
 
 async def test_escape_leads_back_and_letters_in_the_form_are_letters(at_salon: OpenSalon) -> None:
     async with at_salon(f"{AT}/edit", **DESKTOP) as at:
-        at.app.stores.focus.types()
+        await at.app.window.fire(at.app.window.keyed("form.notes"), "focus")
         await at.app.window.press_key("N")
         assert at.app.window.page.route == f"{AT}/edit"
         await at.app.window.press_key("Escape")

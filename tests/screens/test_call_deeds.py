@@ -9,7 +9,7 @@ from client.models.ids import CallId, TurnId
 from client.models.marks import About
 from client.models.promises import PromiseState
 from client.storage import calls, corrections, marks, meta, promises, tasks
-from screens.window import ABOUT_CALL, NO_PANEL, SUGGESTIONS, PanelStore
+from screens.window import NO_PANEL
 from tests import example_data as eg
 from tests.screens.test_call_history import DESKTOP, Desk, Visit, visit  # noqa: F401
 from tests.storage.rows import TURN, put
@@ -103,15 +103,18 @@ async def test_a_call_becomes_a_task_with_a_date(visit: Visit) -> None:  # noqa:
         assert task.turn_id is None
 
 
-def test_a_sheet_that_goes_leaves_the_one_that_was_opened_from_it() -> None:
-    panel = PanelStore()
-    panel.open(ABOUT_CALL)
-    about_is_gone = panel.closer()
-    panel.open(SUGGESTIONS)
-    about_is_gone()
-    assert panel.state.panel == SUGGESTIONS
-    panel.closer()()
-    assert panel.state.panel == NO_PANEL
+async def test_a_sheet_that_goes_leaves_the_one_that_was_opened_from_it(visit: Visit) -> None:  # noqa: F811
+    async with visit("/calls", width=390.0, height=844.0) as desk:
+        await begin(desk)
+        window, panel = desk.app.window, desk.stores.panel
+        await window.tap("call.about")
+        (about,) = window.page._dialogs.controls
+        await window.tap("about.follow_up")
+        await window.fire(about, "dismiss")
+        assert panel.state.panel == "turn..task"
+        (task,) = window.page._dialogs.controls
+        await window.fire(task, "dismiss")
+        assert panel.state.panel == NO_PANEL and window.page._dialogs.controls == []
 
 
 async def test_a_number_is_blocked_after_asking_and_answered_again(visit: Visit) -> None:  # noqa: F811
