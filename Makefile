@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 UV      = $(VENV)/bin/uv
 PIP     = VIRTUAL_ENV=$(VENV) $(UV) pip
 
+# The tests start our programs hundreds of times: without kept bytecode each start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup test check bench soak stub lock format
 
 run: $(VENV)/.run
