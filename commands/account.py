@@ -2,23 +2,20 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from commands.options import Api, AsJson, Data, config_of, perform
+from commands.options import config_of, perform, reporting
 from desk.terminal import BadUsage, Terminal
 
 
+@click.command()
+@click.option("--email", metavar="TEXT", help="Your e-mail address.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--demo", is_flag=True, help="Sign in to the demo business.")
+@reporting
 def login(
-    email: Annotated[str | None, typer.Option(help="Your e-mail address.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
-    demo: Annotated[bool, typer.Option("--demo", help="Sign in to the demo business.")] = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    email: str | None, password_stdin: bool, demo: bool, api: str | None, data: Path | None, as_json: bool
 ) -> None:
     """Sign in: with an e-mail address, to the demo, or without options in the system browser."""
 
@@ -35,17 +32,17 @@ def login(
     perform(work, as_json=as_json)
 
 
-def logout(
-    send: Annotated[bool, typer.Option("--send", help="Send the changes that wait first.")] = False,
-    export: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Write the changes that are not sent to a file first."),
-    ] = None,
-    discard: Annotated[bool, typer.Option("--discard", help="Sign out also when changes are not sent.")] = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@click.command()
+@click.option("--send", is_flag=True, help="Send the changes that wait first.")
+@click.option(
+    "--export",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the changes that are not sent to a file first.",
+)
+@click.option("--discard", is_flag=True, help="Sign out also when changes are not sent.")
+@reporting
+def logout(send: bool, export: Path | None, discard: bool, api: str | None, data: Path | None, as_json: bool) -> None:
     """Sign out and remove this account's data from this device; refuses while changes are not sent."""
 
     async def work(terminal: Terminal) -> None:

@@ -3,52 +3,60 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from client.models.bookings import BookingStatus
-from commands.options import Api, AsJson, Data, Day, From, To, config_of, perform, range_of_days
+from commands.options import C, config_of, days, perform, range_of_days, reporting
 from desk.terminal import BadUsage, Terminal, shown
 from desk.times import ANY_DAY, MOMENT_HELP, read_length, read_moment
 
 if TYPE_CHECKING:
     from desk.changing import Telling, Wanted
 
-app = typer.Typer()
+_BOOKING = click.argument("booking", metavar="[ID]", required=False, help="Its id, or the beginning of it.")
+_CLIENT = click.option("--client", metavar="NAME", help="Or the name of the client.")
+_FOR = click.option("--for", "for_", metavar="LENGTH", help="How long: 90m, 1h, 1h30.")
+_SERVICE = click.option("--service", metavar="NAME", help="What is done.")
+_STAFF = click.option("--staff", metavar="NAME", help="Who does it; `none` for nobody yet.")
+_NOTES = click.option("--notes", metavar="TEXT", help="The note; an empty one removes it.")
+_PHONE = click.option("--phone", metavar="NUMBER", help="The client's phone number.")
+_EMAIL = click.option("--email", metavar="ADDRESS", help="The client's e-mail address.")
+_TELL = click.option("--tell", metavar="TEXT", help="Tell the client this, once it is accepted.")
+_TELL_DEFAULT = click.option("--tell-default", is_flag=True, help="Tell the client what is usual.")
+_NO_TELL = click.option("--no-tell", is_flag=True, help="Tell the client nothing, which is also the default.")
 
-Booking = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="The booking's id, or the beginning of it.", show_default=False)
-]
-Client = Annotated[str | None, typer.Option("--client", metavar="NAME", help="Or the name of the client.")]
-At = Annotated[str | None, typer.Option("--at", metavar="T", help=MOMENT_HELP + ".")]
-For = Annotated[str | None, typer.Option("--for", metavar="LENGTH", help="How long: 90m, 1h, 1h30.")]
-Service = Annotated[str | None, typer.Option("--service", metavar="NAME", help="What is done.")]
-Staff = Annotated[str | None, typer.Option("--staff", metavar="NAME", help="Who does it; `none` for nobody yet.")]
-Notes = Annotated[str | None, typer.Option("--notes", metavar="TEXT", help="The note; an empty one removes it.")]
-Phone = Annotated[str | None, typer.Option("--phone", metavar="NUMBER", help="The client's phone number.")]
-Email = Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help="The client's e-mail address.")]
-Tell = Annotated[str | None, typer.Option("--tell", metavar="TEXT", help="Tell the client this, once it is accepted.")]
-TellDefault = Annotated[bool, typer.Option("--tell-default", help="Tell the client what is usual.")]
-NoTell = Annotated[bool, typer.Option("--no-tell", help="Tell the client nothing, which is also the default.")]
-OnPurpose = Annotated[
-    str | None,
-    typer.Option("--on-purpose", metavar="WHAT", help="overlap, closed or both: book over what is in the way."),
-]
+at_time = click.option("--at", metavar="T", help=MOMENT_HELP + ".")
+allowing = click.option("--on-purpose", metavar="WHAT", help="overlap, closed or both: book over what is in the way.")
 
 _ALLOWANCES = {"overlap", "closed"}
 
 
-@app.callback(invoke_without_command=True)
+def telling(command: C) -> C:
+    """--tell, --tell-default and --no-tell."""
+    return _TELL(_TELL_DEFAULT(_NO_TELL(command)))
+
+
+def one(command: C) -> C:
+    """A booking, by its id or by --client."""
+    return _BOOKING(_CLIENT(command))
+
+
+@click.group(invoke_without_command=True)
+@days
+@click.option("--all", "all_", is_flag=True, help="Cancelled ones too.")
+@reporting
+@click.pass_context
 def bookings(
-    context: typer.Context,
-    day: Day = None,
-    from_: From = None,
-    to: To = None,
-    all_: Annotated[bool, typer.Option("--all", help="Cancelled ones too.")] = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    context: click.Context,
+    day: str | None,
+    from_: str | None,
+    to: str | None,
+    all_: bool,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """The bookings of a day or of several, from the data on this device; or a change to one."""
     if context.invoked_subcommand is not None:
@@ -63,24 +71,36 @@ def bookings(
     perform(work, as_json=as_json)
 
 
-@app.command()
+@bookings.command()
+@click.option("--client", required=True, metavar="NAME", help="Who comes.")
+@click.option("--at", required=True, metavar="T", help=MOMENT_HELP + ".")
+@click.option("--service", required=True, metavar="NAME", help="What is done.")
+@_FOR
+@_STAFF
+@_PHONE
+@_EMAIL
+@_NOTES
+@click.option("--pending", is_flag=True, help="Not confirmed yet.")
+@telling
+@allowing
+@reporting
 def add(
-    client: Annotated[str, typer.Option("--client", metavar="NAME", help="Who comes.")],
-    at: Annotated[str, typer.Option("--at", metavar="T", help=MOMENT_HELP + ".")],
-    service: Annotated[str, typer.Option("--service", metavar="NAME", help="What is done.")],
-    for_: For = None,
-    staff: Staff = None,
-    phone: Phone = None,
-    email: Email = None,
-    notes: Notes = None,
-    pending: Annotated[bool, typer.Option("--pending", help="Not confirmed yet.")] = False,
-    tell: Tell = None,
-    tell_default: TellDefault = False,
-    no_tell: NoTell = False,
-    on_purpose: OnPurpose = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    client: str,
+    at: str,
+    service: str,
+    for_: str | None,
+    staff: str | None,
+    phone: str | None,
+    email: str | None,
+    notes: str | None,
+    pending: bool,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    on_purpose: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Book somebody.  Without --for it lasts as long as the service does."""
 
@@ -104,20 +124,27 @@ def add(
     perform(work, as_json=as_json)
 
 
-@app.command()
+@bookings.command()
+@one
+@at_time
+@_FOR
+@_STAFF
+@telling
+@allowing
+@reporting
 def move(
-    booking: Booking = None,
-    client: Client = None,
-    at: At = None,
-    for_: For = None,
-    staff: Staff = None,
-    tell: Tell = None,
-    tell_default: TellDefault = False,
-    no_tell: NoTell = False,
-    on_purpose: OnPurpose = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    booking: str | None,
+    client: str | None,
+    at: str | None,
+    for_: str | None,
+    staff: str | None,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    on_purpose: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Give a booking another time, another length or another member of staff.  A time alone stays on its day."""
 
@@ -131,23 +158,33 @@ def move(
     _change(booking, client, wanted, "Moved", api, data, as_json, tell, tell_default, no_tell, on_purpose)
 
 
-@app.command()
+@bookings.command()
+@one
+@_SERVICE
+@_STAFF
+@_NOTES
+@click.option("--name", metavar="NAME", help="What the client is called.")
+@_PHONE
+@_EMAIL
+@telling
+@allowing
+@reporting
 def edit(
-    booking: Booking = None,
-    client: Client = None,
-    service: Service = None,
-    staff: Staff = None,
-    notes: Notes = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What the client is called.")] = None,
-    phone: Phone = None,
-    email: Email = None,
-    tell: Tell = None,
-    tell_default: TellDefault = False,
-    no_tell: NoTell = False,
-    on_purpose: OnPurpose = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    booking: str | None,
+    client: str | None,
+    service: str | None,
+    staff: str | None,
+    notes: str | None,
+    name: str | None,
+    phone: str | None,
+    email: str | None,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    on_purpose: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Change what is done, who does it, the note, or how the client is reached."""
 
@@ -161,17 +198,21 @@ def edit(
     _change(booking, client, wanted, "Changed", api, data, as_json, tell, tell_default, no_tell, on_purpose)
 
 
-@app.command()
+@bookings.command()
+@one
+@click.option("--reason", metavar="TEXT", help="Why; kept with it.")
+@telling
+@reporting
 def cancel(
-    booking: Booking = None,
-    client: Client = None,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with it.")] = None,
-    tell: Tell = None,
-    tell_default: TellDefault = False,
-    no_tell: NoTell = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    booking: str | None,
+    client: str | None,
+    reason: str | None,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Cancel a booking."""
 
@@ -183,17 +224,21 @@ def cancel(
     _change(booking, client, wanted, "Cancelled", api, data, as_json, tell, tell_default, no_tell, None)
 
 
-@app.command()
+@bookings.command()
+@one
+@telling
+@allowing
+@reporting
 def restore(
-    booking: Booking = None,
-    client: Client = None,
-    tell: Tell = None,
-    tell_default: TellDefault = False,
-    no_tell: NoTell = False,
-    on_purpose: OnPurpose = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    booking: str | None,
+    client: str | None,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    on_purpose: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Bring back a booking that was cancelled, completed or a no-show."""
     _change(
@@ -211,17 +256,29 @@ def restore(
     )
 
 
-@app.command()
+@bookings.command()
+@one
+@reporting
 def complete(
-    booking: Booking = None, client: Client = None, api: Api = None, data: Data = None, as_json: AsJson = False
+    booking: str | None,
+    client: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Mark a booking as completed."""
     _change(booking, client, lambda: _status(BookingStatus.COMPLETED), "Completed", api, data, as_json)
 
 
-@app.command("no-show")
+@bookings.command("no-show")
+@one
+@reporting
 def no_show(
-    booking: Booking = None, client: Client = None, api: Api = None, data: Data = None, as_json: AsJson = False
+    booking: str | None,
+    client: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Mark that the client did not come."""
     _change(booking, client, lambda: _status(BookingStatus.NO_SHOW), "Marked as a no-show", api, data, as_json)

@@ -1,36 +1,46 @@
 """`chatty export`, `chatty import` and `chatty calendars`: bookings for other programs, and their time here."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from commands.bookings import OnPurpose, allowances
-from commands.leads import Stage, stage_of
-from commands.options import Api, AsJson, Data, Day, From, To, config_of, perform, range_of_days
+from commands.bookings import allowances, allowing
+from commands.leads import in_stage, stage_of
+from commands.options import config_of, days, perform, range_of_days, reporting
 from desk.terminal import BadUsage, Terminal
 
-app = typer.Typer()
-
-Whose = Annotated[str | None, typer.Option("--staff", metavar="NAME", help="Whose time; everybody's without it.")]
+_WHOSE = click.option("--staff", metavar="NAME", help="Whose time; everybody's without it.")
 
 
+@click.command()
+@click.option("--ics", is_flag=True, help="For a calendar.")
+@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
+@days
+@click.option("--id", "booking_id", metavar="ID", help="One booking.")
+@click.option("--all", "all_", is_flag=True, help="Cancelled ones too.")
+@click.option("--leads", is_flag=True, help="The leads instead, with --csv.")
+@in_stage
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to; to standard output without it.",
+)
+@reporting
 def export(
-    ics: Annotated[bool, typer.Option("--ics", help="For a calendar.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
-    day: Day = None,
-    from_: From = None,
-    to: To = None,
-    booking_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="One booking.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Cancelled ones too.")] = False,
-    leads: Annotated[bool, typer.Option("--leads", help="The leads instead, with --csv.")] = False,
-    stage: Stage = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; to standard output without it.", dir_okay=False)
-    ] = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    ics: bool,
+    as_csv: bool,
+    day: str | None,
+    from_: str | None,
+    to: str | None,
+    booking_id: str | None,
+    all_: bool,
+    leads: bool,
+    stage: str | None,
+    out: Path | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Bookings as an .ics or a .csv file, or the leads as a .csv, from the data on this device."""
 
@@ -57,18 +67,26 @@ def export(
     perform(work, as_json=as_json)
 
 
+@click.command("import")
+@click.argument("file", metavar="FILE.ics", type=click.Path(path_type=Path), help="The calendar file.")
+@click.option(
+    "--as", "as_", metavar="blocks|bookings", default="blocks", help="What becomes of its events; blocks without it."
+)
+@_WHOSE
+@click.option("--service", metavar="NAME", help="What is booked, where the file does not say.")
+@allowing
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
+@reporting
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.ics", help="The calendar file.")],
-    as_: Annotated[str, typer.Option("--as", metavar="blocks|bookings", help="What becomes of its events.")] = "blocks",
-    staff: Whose = None,
-    service: Annotated[
-        str | None, typer.Option("--service", metavar="NAME", help="What is booked, where the file does not say.")
-    ] = None,
-    on_purpose: OnPurpose = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and change nothing.")] = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    file: Path,
+    as_: str,
+    staff: str | None,
+    service: str | None,
+    on_purpose: str | None,
+    dry_run: bool,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Bring the events of a calendar file in, as blocked time or as bookings.  Twice changes nothing twice."""
 
@@ -92,15 +110,18 @@ def import_(
 
 
 # --- feeds ----------------------------------------------------------------------------------------------------------
-@app.callback(invoke_without_command=True)
-def calendars(context: typer.Context, api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@click.group(invoke_without_command=True)
+@reporting
+@click.pass_context
+def calendars(context: click.Context, api: str | None, data: Path | None, as_json: bool) -> None:
     """The calendars that the server reads for this business, and how each stands."""
     if context.invoked_subcommand is None:
         _list(api, data, as_json)
 
 
-@app.command("list")
-def list_(api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@calendars.command("list")
+@reporting
+def list_(api: str | None, data: Path | None, as_json: bool) -> None:
     """The calendars that are followed."""
     _list(api, data, as_json)
 
@@ -114,15 +135,12 @@ def _list(api: str | None, data: Path | None, as_json: bool) -> None:
     perform(work, as_json=as_json)
 
 
-@app.command()
-def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The address of the calendar; it is kept by the server.")],
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it.")] = None,
-    staff: Whose = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@calendars.command()
+@click.argument("url", metavar="URL", help="The address of the calendar; it is kept by the server.")
+@click.option("--name", metavar="NAME", help="What to call it.")
+@_WHOSE
+@reporting
+def add(url: str, name: str | None, staff: str | None, api: str | None, data: Path | None, as_json: bool) -> None:
     """Follow a calendar: what stands in it is blocked here."""
 
     async def work(terminal: Terminal) -> None:
@@ -133,13 +151,10 @@ def add(
     perform(work, as_json=as_json)
 
 
-@app.command()
-def remove(
-    calendar: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the beginning of it.")],
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@calendars.command()
+@click.argument("calendar", metavar="ID", help="Its id, or the beginning of it.")
+@reporting
+def remove(calendar: str, api: str | None, data: Path | None, as_json: bool) -> None:
     """Stop following a calendar; what it blocked becomes free."""
 
     async def work(terminal: Terminal) -> None:

@@ -1,19 +1,17 @@
 """`chatty sync`, `chatty calls` and `chatty doctor`: the data on this device, and how it is."""
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
-from commands.options import Api, AsJson, Data, config_of, perform
+from commands.options import config_of, perform, reporting
 from desk.terminal import BadUsage, Exit, Terminal
 
 
-def sync(
-    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C, and say what happens.")] = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@click.command()
+@click.option("--watch", is_flag=True, help="Go on until Ctrl-C, and say what happens.")
+@reporting
+def sync(watch: bool, api: str | None, data: Path | None, as_json: bool) -> None:
     """Bring the data on this device up to date."""
 
     async def work(terminal: Terminal) -> None:
@@ -24,13 +22,11 @@ def sync(
     perform(work, as_json=as_json, interrupted=Exit.DONE if watch else None)
 
 
-def calls(
-    live: Annotated[bool, typer.Option("--live", help="Only calls in progress.")] = False,
-    call_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="One call, with every word.")] = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@click.command()
+@click.option("--live", is_flag=True, help="Only calls in progress.")
+@click.option("--id", "call_id", metavar="ID", help="One call, with every word.")
+@reporting
+def calls(live: bool, call_id: str | None, api: str | None, data: Path | None, as_json: bool) -> None:
     """The latest calls, from the data on this device."""
 
     async def work(terminal: Terminal) -> None:
@@ -46,7 +42,9 @@ def calls(
     perform(work, as_json=as_json)
 
 
-def doctor(api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@click.command()
+@reporting
+def doctor(api: str | None, data: Path | None, as_json: bool) -> None:
     """Versions, paths, the database's health, the keychain, the API and the clock."""
 
     async def work(terminal: Terminal) -> None:

@@ -1,18 +1,16 @@
 """`chatty leads`: who may become a customer, and what is done about it."""
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
 from client.models.lead_board import STAGES
 from client.models.leads import LeadStage
-from commands.options import Api, AsJson, Data, config_of, perform
+from commands.options import config_of, perform, reporting
 from desk.terminal import BadUsage, Terminal
 
-app = typer.Typer()
-
 _STAGES = "One of new, contacted, qualified, converted, lost, unqualified."
-Stage = Annotated[str | None, typer.Option("--stage", metavar="STAGE", help=_STAGES)]
+in_stage = click.option("--stage", metavar="STAGE", help=_STAGES)
 
 
 def stage_of(text: str | None) -> LeadStage | None:
@@ -23,15 +21,20 @@ def stage_of(text: str | None) -> LeadStage | None:
     return LeadStage(text)
 
 
-@app.callback(invoke_without_command=True)
+@click.group(invoke_without_command=True)
+@in_stage
+@click.option("--overdue", is_flag=True, help="Those whose follow-up was due.")
+@click.option("--find", metavar="TEXT", default="", help="Letters of a name, a number or a wish.")
+@reporting
+@click.pass_context
 def leads(
-    context: typer.Context,
-    stage: Stage = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Those whose follow-up was due.")] = False,
-    find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Letters of a name, a number or a wish.")] = "",
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    context: click.Context,
+    stage: str | None,
+    overdue: bool,
+    find: str,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """The leads, newest first, from the data on this device."""
     if context.invoked_subcommand is not None:
@@ -47,15 +50,12 @@ def leads(
     perform(work, as_json=as_json)
 
 
-@app.command()
-def move(
-    lead_id: Annotated[str, typer.Argument(metavar="ID", help="Which lead; the beginning of its id is enough.")],
-    stage: Annotated[str, typer.Argument(metavar="STAGE", help="Where it is now.")],
-    because: Annotated[str | None, typer.Option("--because", metavar="TEXT", help="Why it was lost.")] = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@leads.command()
+@click.argument("lead_id", metavar="ID", help="Which lead; the beginning of its id is enough.")
+@click.argument("stage", metavar="STAGE", help="Where it is now.")
+@click.option("--because", metavar="TEXT", help="Why it was lost.")
+@reporting
+def move(lead_id: str, stage: str, because: str | None, api: str | None, data: Path | None, as_json: bool) -> None:
     """Put a lead into another stage; kept on this device until it is sent."""
 
     async def work(terminal: Terminal) -> None:

@@ -6,21 +6,41 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-import typer
+import click
 
 from client.config import Config, read_config
 from desk.terminal import BadUsage, Exit, Refusal, Terminal, shown
 from desk.times import ANY_DAY, DAY_HELP, read_day
 
-Api = Annotated[str | None, typer.Option("--api", metavar="URL", help="The hosted API. Also CHATTY_API.")]
-Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The data folder. Also CHATTY_DATA.")]
-Day = Annotated[str | None, typer.Option("--day", metavar="D", help=f"{DAY_HELP}; today without it.")]
-From = Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of a range.")]
-To = Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of a range.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object (docs/cli.md).")]
+C = TypeVar("C", bound=Callable[..., None])
+
+_API = click.option("--api", metavar="URL", help="The hosted API. Also CHATTY_API.")
+_DATA = click.option(
+    "--data", metavar="DIR", type=click.Path(path_type=Path), help="The data folder. Also CHATTY_DATA."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object (docs/cli.md).")
+_DAY = click.option("--day", metavar="D", help=f"{DAY_HELP}; today without it.")
+_FROM = click.option("--from", "from_", metavar="D", help="The first day of a range.")
+_TO = click.option("--to", metavar="D", help="The last day of a range.")
+
+
+def place(command: C) -> C:
+    """--api and --data."""
+    return _API(_DATA(command))
+
+
+def reporting(command: C) -> C:
+    """--api, --data and --json."""
+    return place(_JSON(command))
+
+
+def days(command: C) -> C:
+    """--day, --from and --to."""
+    return _DAY(_FROM(_TO(command)))
+
 
 Range = Callable[[date], tuple[date, date]]
 """For a today, the first and the last day."""
@@ -84,4 +104,4 @@ def perform(work: Callable[[Terminal], Awaitable[None]], *, as_json: bool, inter
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.DONE
-    raise typer.Exit(code)
+    raise click.exceptions.Exit(code)

@@ -1,31 +1,30 @@
 """`chatty outbox`, `chatty undo` and `chatty conflicts`: what waits, what can be taken back, what to decide."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from client.models.ids import ChangeId, ConflictId
-from commands.bookings import At, NoTell, Tell, TellDefault, moment, telling_of
-from commands.options import Api, AsJson, Data, config_of, perform
+from commands.bookings import at_time, moment, telling, telling_of
+from commands.options import config_of, perform, reporting
 from desk.terminal import BadUsage, Terminal
 
-outbox = typer.Typer()
-conflicts = typer.Typer()
-
-Number = Annotated[int, typer.Argument(min=1, metavar="NO", help="Its number in the list.")]
+_NUMBER = click.argument("number", metavar="NO", type=click.IntRange(min=1), help="Its number in the list.")
 
 
 # --- outbox ---------------------------------------------------------------------------------------------------------
-@outbox.callback(invoke_without_command=True)
-def show_outbox(context: typer.Context, api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@click.group(invoke_without_command=True)
+@reporting
+@click.pass_context
+def outbox(context: click.Context, api: str | None, data: Path | None, as_json: bool) -> None:
     """The changes made on this device that the server has not confirmed, oldest first."""
     if context.invoked_subcommand is None:
         _list_outbox(api, data, as_json)
 
 
 @outbox.command("list")
-def list_outbox(api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@reporting
+def list_outbox(api: str | None, data: Path | None, as_json: bool) -> None:
     """The changes that wait."""
     _list_outbox(api, data, as_json)
 
@@ -39,8 +38,10 @@ def _list_outbox(api: str | None, data: Path | None, as_json: bool) -> None:
     perform(work, as_json=as_json)
 
 
-@outbox.command("cancel")
-def cancel(number: Number, api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@outbox.command()
+@_NUMBER
+@reporting
+def cancel(number: int, api: str | None, data: Path | None, as_json: bool) -> None:
     """Take back a change that waits, or forget one that was refused."""
 
     async def work(terminal: Terminal) -> None:
@@ -51,8 +52,10 @@ def cancel(number: Number, api: Api = None, data: Data = None, as_json: AsJson =
     perform(work, as_json=as_json)
 
 
-@outbox.command("retry")
-def retry(number: Number, api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@outbox.command()
+@_NUMBER
+@reporting
+def retry(number: int, api: str | None, data: Path | None, as_json: bool) -> None:
     """Send a change as soon as there is a connection: one that waits its turn, was set aside or was refused."""
 
     async def work(terminal: Terminal) -> None:
@@ -63,13 +66,10 @@ def retry(number: Number, api: Api = None, data: Data = None, as_json: AsJson = 
     perform(work, as_json=as_json)
 
 
-@outbox.command("export")
-def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to.", dir_okay=False)],
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@outbox.command()
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
+@reporting
+def export(file: Path, api: str | None, data: Path | None, as_json: bool) -> None:
     """Write the changes that wait to a file, each as it would be sent, with the conflicts."""
 
     async def work(terminal: Terminal) -> None:
@@ -80,12 +80,10 @@ def export(
     perform(work, as_json=as_json)
 
 
-def undo(
-    change: Annotated[int | None, typer.Argument(min=1, metavar="[NO]", help="A change by its number.")] = None,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@click.command()
+@click.argument("change", metavar="[NO]", required=False, type=click.IntRange(min=1), help="A change by its number.")
+@reporting
+def undo(change: int | None, api: str | None, data: Path | None, as_json: bool) -> None:
     """Undo the last change made on this device, or the one of that number; an import as a whole."""
 
     async def work(terminal: Terminal) -> None:
@@ -97,15 +95,18 @@ def undo(
 
 
 # --- conflicts ------------------------------------------------------------------------------------------------------
-@conflicts.callback(invoke_without_command=True)
-def show_conflicts(context: typer.Context, api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@click.group(invoke_without_command=True)
+@reporting
+@click.pass_context
+def conflicts(context: click.Context, api: str | None, data: Path | None, as_json: bool) -> None:
     """What the server could not apply, and what can be done about each."""
     if context.invoked_subcommand is None:
         _list_conflicts(api, data, as_json)
 
 
 @conflicts.command("list")
-def list_conflicts(api: Api = None, data: Data = None, as_json: AsJson = False) -> None:
+@reporting
+def list_conflicts(api: str | None, data: Path | None, as_json: bool) -> None:
     """The conflicts that wait for a decision."""
     _list_conflicts(api, data, as_json)
 
@@ -119,24 +120,27 @@ def _list_conflicts(api: str | None, data: Path | None, as_json: bool) -> None:
     perform(work, as_json=as_json)
 
 
-@conflicts.command("resolve")
+@conflicts.command()
+@_NUMBER
+@click.option(
+    "--keep",
+    required=True,
+    metavar="WHAT",
+    help="What `chatty conflicts` offers: mine, theirs, both, slot:N, at, overbook, move-other, cancel, new, discard.",
+)
+@at_time
+@telling
+@reporting
 def resolve(
-    number: Number,
-    keep: Annotated[
-        str,
-        typer.Option(
-            metavar="WHAT",
-            help="What `chatty conflicts` offers: mine, theirs, both, slot:N, at, overbook, move-other, cancel, new, "
-            "discard.",
-        ),
-    ],
-    at: At = None,
-    tell: Tell = None,
-    tell_default: TellDefault = False,
-    no_tell: NoTell = False,
-    api: Api = None,
-    data: Data = None,
-    as_json: AsJson = False,
+    number: int,
+    keep: str,
+    at: str | None,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Decide a conflict.  Without --tell and the like, whoever was to be told of the change is told of this."""
 
