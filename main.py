@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runtime import DeviceRuntime
 
 FIRST_FRAME: Final = ("screens.app", "screens.today")
-ENGINE: Final = ("sync.engine", "sync.indexing")
+ENGINE: Final = ("client.api.http", "client.api.network_socket", "sync.engine", "sync.indexing")
 
 
 class Process:

@@ -8,7 +8,7 @@ from client.editing.handing_on import changes_file
 from client.state.runtime import BrowserAnswer, Keeping
 from client.storage.database import Database
 from desk.documents import identity_document
-from desk.exporting import save
+from desk.files import save
 from desk.terminal import Refusal, Terminal
 from desk.way import device_of, filled_from_server, now_of, standing_of
 from runtime import DeviceRuntime

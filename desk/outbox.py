@@ -12,7 +12,7 @@ from client.editing.imports import undo_all
 from client.models.ids import BookingId, ChangeId
 from client.models.mutations import Change, ChangeState, PastChange
 from client.storage import outbox
-from desk.exporting import save
+from desk.files import save
 from desk.sentences import sentence_of
 from desk.showing import Answering
 from desk.terminal import Refusal, Terminal, table

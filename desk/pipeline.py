@@ -15,7 +15,7 @@ from client.models.lead_board import LeadFilter
 from client.models.leads import Lead, LeadStage
 from client.storage import business, lead_board, leads, outbox
 from desk.documents import json_of
-from desk.exporting import put_out
+from desk.files import put_out
 from desk.terminal import BadUsage, Refusal, Terminal, shown, table
 from desk.way import now_of, readable, writable
 

@@ -10,6 +10,7 @@ from client.models.business import Staff
 from client.models.ids import StaffId
 from widgets import buttons, change_words, parts
 from widgets import format as fmt
+from widgets.change_icons import icon_of
 from widgets.component import Handler
 from widgets.marks import Mark
 from widgets.strings import Words
@@ -36,7 +37,7 @@ def change_line(
     return buttons.pressable(
         identifier,
         words("outbox.spoken", what=title, state=words(mark.key), detail=detail),
-        _row(layout, change_words.icon_of(line.deed.act), title, detail, mark.chip(words), onward, beside=beside),
+        _row(layout, icon_of(line.deed.act), title, detail, mark.chip(words), onward, beside=beside),
         on_open,
         padding=ft.Padding.symmetric(horizontal=2, vertical=10),
         expanded=expanded,

@@ -12,6 +12,7 @@ from client.models.calls import Call, Outcome
 from client.models.customers import Customer
 from widgets import buttons, call_row, change_words, marks, parts
 from widgets import format as fmt
+from widgets.change_icons import icon_of
 from widgets.component import Handler
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -154,7 +155,7 @@ def line_of(
             )
         case Deed() as deed:
             return Line(
-                icon=change_words.icon_of(deed.act),
+                icon=icon_of(deed.act),
                 title=change_words.done(words, deed, None, now),
                 detail=words("customer.by_owner"),
                 when=when,

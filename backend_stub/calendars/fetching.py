@@ -1,13 +1,18 @@
-"""Asks for a feed: only over http(s), only what has changed, never more than 10 MB, never for longer than a minute."""
+"""Asks for a feed: only over http(s), only what has changed, never more than 10 MB, never for longer than a minute.
+
+httpx is imported with the first feed, which most businesses never have.
+"""
 
 from dataclasses import dataclass
-
-import httpx
+from typing import TYPE_CHECKING
 
 from backend_stub.calendars.trouble import Code, Trouble
 
+if TYPE_CHECKING:
+    import httpx
+
 LARGEST = 10 * 1024 * 1024
-TIMEOUT = httpx.Timeout(10.0)
+TIMEOUT_S = 10.0
 MOST_REDIRECTS = 5
 HEADERS = {
     "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
@@ -40,15 +45,19 @@ class Fetched:
     marks: Marks
 
 
-def open_client() -> httpx.AsyncClient:
+def open_client() -> "httpx.AsyncClient":
     """The client all feeds are asked with.  It takes no proxy and no password from its surroundings."""
+    import httpx
+
     return httpx.AsyncClient(
-        timeout=TIMEOUT, follow_redirects=True, max_redirects=MOST_REDIRECTS, headers=HEADERS, trust_env=False
+        timeout=TIMEOUT_S, follow_redirects=True, max_redirects=MOST_REDIRECTS, headers=HEADERS, trust_env=False
     )
 
 
-async def fetch(client: httpx.AsyncClient, url: str, marks: Marks) -> Fetched:
+async def fetch(client: "httpx.AsyncClient", url: str, marks: Marks) -> Fetched:
     """The feed, or that it is as it was.  Raises Trouble."""
+    import httpx
+
     try:
         async with client.stream("GET", url, headers=marks.headers()) as answer:
             if answer.status_code == 304:
@@ -67,7 +76,7 @@ async def fetch(client: httpx.AsyncClient, url: str, marks: Marks) -> Fetched:
     return Fetched(data=data, marks=new)
 
 
-async def _body(answer: httpx.Response) -> bytes:
+async def _body(answer: "httpx.Response") -> bytes:
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise Trouble("unreadable")
     data = bytearray()

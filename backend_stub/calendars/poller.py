@@ -8,10 +8,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import httpx
 
 from backend_stub.calendars.fetching import Fetched, Marks, fetch, open_client
 from backend_stub.calendars.keeping import Feed, all_feeds, fail, keep, unchanged
@@ -19,6 +17,9 @@ from backend_stub.calendars.times import ReadFeed
 from backend_stub.calendars.trouble import Trouble
 from backend_stub.clock import Clock, first_of
 from backend_stub.store import AccountNo, Store, Transaction
+
+if TYPE_CHECKING:
+    import httpx
 
 Key = tuple[AccountNo, str]
 

@@ -1,7 +1,7 @@
 """One server, one session: where requests leave the device and where every failure gets its name.
 
-The only file that sees httpx and its exceptions.  It refreshes an expired access token once and repeats the request; it
-does not retry anything else, because only the caller knows whether waiting makes sense.
+It refreshes an expired access token once and repeats the request; it does not retry anything else, because only the
+caller knows whether waiting makes sense.
 """
 
 import asyncio
@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
 import msgspec
 from msgspec import Struct
 
@@ -39,11 +38,14 @@ from client.api.wire import read
 from client.clock import Clock
 from client.models.account import Tokens
 
+if TYPE_CHECKING:
+    import httpx
+
+    from client.api.http import Http, Response
+
 CLIENT_ID = "owner-app"
 DEVICE_REVOKED = "device_revoked"
 LONGEST_RETRY_AFTER_S = 3600.0
-# A whole answer may take this much longer than the longest silence within it.
-_PATIENCE = 3.0
 
 
 class TokenStore(Protocol):
@@ -112,7 +114,7 @@ class Api:
         *,
         tokens: TokenStore,
         clock: Clock,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
         sockets: OpenSocket = open_socket,
     ) -> None:
         self.base_url = base_url
@@ -121,21 +123,16 @@ class Api:
         self._held: Tokens | None = None
         self._refreshing: asyncio.Task[Tokens] | None = None
         self._sockets = sockets
-        local = is_loopback(base_url)
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            # On one machine compressing costs more than it saves, and a proxy is never the way.
-            headers={"Accept-Encoding": "identity" if local else "gzip", "Accept": "application/json"},
-            trust_env=not local,
-            limits=httpx.Limits(max_connections=8, keepalive_expiry=30),
-        )
+        self._transport = transport
+        self._http: Http | None = None
 
     async def aclose(self) -> None:
         if self._refreshing is not None:
             # A refresh under way must reach the store, or the session is lost.
             with contextlib.suppress(ApiError):
                 await self._refreshing
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.aclose()
 
     # --- requests --------------------------------------------------------------------------------------------------
     async def request(
@@ -158,11 +155,11 @@ class Api:
             return self._checked(await self._send(method, path, params, body, form, None, timeout_s))
         tokens = await self._current()
         response = await self._send(method, path, params, body, form, tokens.access, timeout_s)
-        if response.status_code == 401:
-            tokens = await self._after_401(_problem_of(response.content), tokens)
+        if response.status == 401:
+            tokens = await self._after_401(_problem_of(response.body), tokens)
             response = await self._send(method, path, params, body, form, tokens.access, timeout_s)
-            if response.status_code == 401:
-                raise self._refused_again(response.headers, response.content)
+            if response.status == 401:
+                raise self._refused_again(response.headers, response.body)
         return self._checked(response)
 
     async def socket(self, path: str) -> tuple[Socket, str]:
@@ -276,15 +273,15 @@ class Api:
         except Unreachable:
             # The reply may be what was lost; for ten seconds the server repeats it.
             response = await self._send("POST", "/v1/auth/token", None, None, form, None, 5.0)
-        if response.status_code in (400, 401):
-            problem = _problem_of(response.content)
+        if response.status in (400, 401):
+            problem = _problem_of(response.body)
             other = await self._others(used)
             if other is not None:
                 return other
             raise await self._ended(problem, "Please sign in again.")
         return await self.adopt(self._checked(response))
 
-    # --- httpx -----------------------------------------------------------------------------------------------------
+    # --- sending and judging ---------------------------------------------------------------------------------------
     async def _send(
         self,
         method: str,
@@ -294,7 +291,7 @@ class Api:
         form: Mapping[str, str] | None,
         access: str | None,
         timeout_s: float,
-    ) -> httpx.Response:
+    ) -> "Response":
         headers: dict[str, str] = {}
         content = None
         if body is not None:
@@ -302,31 +299,28 @@ class Api:
             headers["Content-Type"] = "application/json"
         if access is not None:
             headers["Authorization"] = f"Bearer {access}"
-        timeout = httpx.Timeout(timeout_s, connect=5.0)
-        try:
-            async with asyncio.timeout(timeout_s * _PATIENCE):
-                return await self._http.request(
-                    method,
-                    self.base_url + path,
-                    params=params,
-                    content=content,
-                    data=form,
-                    headers=headers,
-                    timeout=timeout,
-                )
-        except httpx.DecodingError as error:
-            raise MalformedResponse("$") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
-            raise Unreachable("TheChattyAI cannot be reached.") from error
+        if self._http is None:
+            from client.api.http import Http
 
-    def _checked(self, response: httpx.Response) -> Answer:
-        if response.is_success:
+            self._http = Http(local=is_loopback(self.base_url), transport=self._transport)
+        return await self._http.send(
+            method,
+            self.base_url + path,
+            params=params,
+            content=content,
+            form=form,
+            headers=headers,
+            timeout_s=timeout_s,
+        )
+
+    def _checked(self, response: "Response") -> Answer:
+        if 200 <= response.status < 300:
             return Answer(
-                status=response.status_code,
-                body=response.content,
+                status=response.status,
+                body=response.body,
                 server_date_ms=_http_date_ms(response.headers.get("date")),
             )
-        raise self._error(response.status_code, response.headers, response.content)
+        raise self._error(response.status, response.headers, response.body)
 
     def _error(self, status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
         problem = _problem_of(body)

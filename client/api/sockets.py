@@ -1,17 +1,8 @@
-"""A WebSocket as the rest of client/api sees it; the one file that sees the websockets library and its exceptions."""
+"""A WebSocket as the rest of client/api sees it."""
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
-
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-
-from client.api.errors import Unreachable
-
-# A snapshot carries every turn of every call in progress.
-MAX_MESSAGE = 8 * 1024 * 1024
 
 
 class SocketClosed(Exception):
@@ -52,44 +43,7 @@ def is_loopback(url: str) -> bool:
 
 
 async def open_socket(url: str, headers: Mapping[str, str]) -> Socket:
-    """An OpenSocket over the network."""
-    options: dict[str, Any] = {}
-    if is_loopback(url):
-        options["compression"] = None
-        if "proxy" in inspect.signature(connect.__init__).parameters:
-            options["proxy"] = None
-    try:
-        # Liveness is the contract's own ping frame; the library's would only double it.
-        connection = await connect(
-            url, additional_headers=dict(headers), ping_interval=None, max_size=MAX_MESSAGE, open_timeout=10, **options
-        )
-    except InvalidStatus as error:
-        response = error.response
-        raise SocketRefused(response.status_code, dict(response.headers.raw_items()), bytes(response.body)) from None
-    except (OSError, TimeoutError, WebSocketException) as error:
-        raise Unreachable("TheChattyAI cannot be reached.") from error
-    return _NetworkSocket(connection)
+    """An OpenSocket over the network; with the first one the websockets library is imported."""
+    from client.api.network_socket import connected
 
-
-class _NetworkSocket:
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-
-    async def receive(self) -> str | bytes:
-        try:
-            return await self._connection.recv()
-        except ConnectionClosed as error:
-            raise _closed(error) from None
-
-    async def send(self, text: str) -> None:
-        try:
-            await self._connection.send(text)
-        except ConnectionClosed as error:
-            raise _closed(error) from None
-
-    async def close(self) -> None:
-        await self._connection.close()
-
-
-def _closed(error: ConnectionClosed) -> SocketClosed:
-    return SocketClosed(1006 if error.rcvd is None else error.rcvd.code)
+    return await connected(url, headers)

@@ -7,19 +7,15 @@ Where that cannot be known, because words are missing or a person took the call,
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from client.insight.promise_words import NO_PROMISE, PROMISES
 from client.models.bookings import BookingStatus
 from client.models.calls import Call, Handler, Speaker, Turn, TurnKind
-from client.models.promises import Done, Judged, Promise, PromiseKind, PromiseState
+from client.models.promises import GRACE, Done, Judged, Promise, PromiseKind, PromiseState
 from client.models.tasks import TaskState
-
-GRACE: Final = timedelta(minutes=10)
-"""After a call so much time is left for what was promised in it, before anybody is told."""
-
 
 _SENTENCE: Final = re.compile(r"(?:(?:\b(?:Dr|Mr|Mrs|Ms|St|Sr|Sra)\.)|[^.!?…])+(?:[.!?…]+|$)")
 _APOSTROPHE: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})

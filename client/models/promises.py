@@ -1,12 +1,16 @@
 """What an AI employee promised in a call, and whether anything was done about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from client.models.bookings import Booking
 from client.models.ids import CallId, TurnId
 from client.models.tasks import Task
+
+GRACE: Final = timedelta(minutes=10)
+"""After a call so much time is left for what was promised in it, before anybody is told."""
 
 
 class PromiseKind(StrEnum):

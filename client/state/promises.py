@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from client.insight.promises import GRACE
-from client.models.promises import OpenPromise
+from client.models.promises import GRACE, OpenPromise
 from client.state.live_query import LiveQuery
 from client.storage import promises
 from client.storage.errors import StorageError

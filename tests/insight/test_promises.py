@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from client.insight.promises import GRACE, is_due, judged, promise_of, promises_in
+from client.insight.promises import is_due, judged, promise_of, promises_in
 from client.models.bookings import BookingStatus
 from client.models.calls import Handler, Speaker, TurnKind
-from client.models.promises import Done, PromiseKind, PromiseState
+from client.models.promises import GRACE, Done, PromiseKind, PromiseState
 from client.models.tasks import Task, TaskKind, TaskState
 from tests import example_data as eg
 from tests.insight.labelled_calls import LabelledCall, labelled_calls
