@@ -1,15 +1,18 @@
 """Our own programs as tests start them: the hosted API and the app as processes, with a network that can be cut."""
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +21,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import httpx
 
+from backend_stub.__main__ import read_arguments, settings_of
 from backend_stub.business.calendar import closed_days
 from backend_stub.business.kinds import kind_of
+from backend_stub.clock import SystemClock
+from backend_stub.demo import seed_demo
+from backend_stub.settings import Settings
+from backend_stub.store import Store
 from client.config import Config
 from runtime import DeviceRuntime
 from tests.e2e.proxy import Proxy
@@ -152,6 +161,32 @@ def hosted_program(folder: Path, *options: str) -> Program:
     return Program("hosted", command, port=port, probe="/v1/health", environment={})
 
 
+def seed(folder: Path, *options: str) -> None:
+    """Put into `folder` what a hosted API with these options has made of an empty one by the time it answers.
+
+    It takes the processor seconds, so the same business of the same day is made once and copied; what is started
+    there goes on as after a restart.
+    """
+    asked = settings_of(read_arguments(options))
+    business = Settings(business=asked.business, time_zone=asked.time_zone, seed=asked.seed, bookings=asked.bookings)
+    shutil.copytree(_seeded(business), folder)
+
+
+_SEEDED: dict[tuple[Settings, date], Path] = {}
+
+
+def _seeded(business: Settings) -> Path:
+    """A data folder of this business and day that nobody has open."""
+    today = datetime.now(ZoneInfo(business.time_zone)).date()
+    if (business, today) not in _SEEDED:
+        folder = Path(tempfile.mkdtemp(prefix="chatty-seeded-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        with contextlib.closing(Store(folder)) as store:
+            seed_demo(store, SystemClock(), business)
+        _SEEDED[business, today] = folder
+    return _SEEDED[business, today]
+
+
 def app_program(api_url: str, folder: Path) -> Program:
     """The app as an owner starts it, in the web view of a device that is where the business is.
 
@@ -269,7 +304,9 @@ def stage(folder: Path, *hosted_options: str, signed_in: bool = False, forecasts
     `forecasts`: the hosted API makes them, which takes the processor longer than everything else at a start.
     """
     device, store = folder / "device", folder / "hosted"
-    hosted = hosted_program(store, *hosted_options, *(() if forecasts else ("--no-forecasts",)))
+    options = ("--time-zone", forenoon_zone(), *hosted_options, *(() if forecasts else ("--no-forecasts",)))
+    seed(store, *options)
+    hosted = hosted_program(store, *options)
     hosted.start()
     network = Proxy(hosted.port)
     app = app_program(network.url, device)
