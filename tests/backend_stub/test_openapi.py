@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, assume, given, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from backend_stub.accounts import find_user
 from backend_stub.app import create_app
@@ -18,7 +16,6 @@ from tests.backend_stub.conftest import CHEAP, Business, Hosted, add_business
 
 EXAMPLES = 15
 CHECKS = list(HealthCheck)
-NEGATIVE = schemathesis.GenerationMode.NEGATIVE
 
 
 class PassingClock:
@@ -80,6 +77,10 @@ def test_the_app_keeps_to_its_document(served: Served) -> None:
 
     A request may fit and still be refused for what it says: a time zone nobody knows, a whisper without words.
     """
+    # Here, because every worker gathers every test, and one runs this.
+    import schemathesis
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
     document = schemathesis.openapi.from_asgi("/openapi.json", served.app)
     # What nobody knows in a query is ignored, as it comes from a newer app; and every request here is signed in.
     document.config.generation.update(allow_extra_parameters=False)
