@@ -34,7 +34,7 @@ def aside_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
     )
     listing = ft.ListView(
-        [one_column(layout, _body(stores, words, state))],
+        [one_column(layout, _body(stores, words, state, wide=layout.two_panes))],
         padding=ft.Padding.only(left=edge, right=edge, bottom=24),
         expand=True,
         key="aside.list",
@@ -42,7 +42,7 @@ def aside_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     return ft.Column([head, listing], spacing=0, expand=True)
 
 
-def _body(stores: Stores, words: Words, state: AsideState) -> list[ft.Control]:
+def _body(stores: Stores, words: Words, state: AsideState, *, wide: bool) -> list[ft.Control]:
     if state.broken:
         said = words("broken.title"), words("broken.body"), words("action.retry")
         return [notices.trouble("aside.retry", *said, stores.repaint)]
@@ -50,7 +50,7 @@ def _body(stores: Stores, words: Words, state: AsideState) -> list[ft.Control]:
         return [notices.skeleton_rows(4, label=words("loading.aside"))]
     if not state.shown:
         return [notices.empty(words("aside.none"), words("aside.none_body"))]
-    rows = [keyed(f"aside-{each.mark.mark_id}", _row, stores, words, each) for each in state.shown]
+    rows = [keyed(f"aside-{each.mark.mark_id}", _row, stores, words, each, wide) for each in state.shown]
     out: list[ft.Control] = [parts.card(ft.Column(parts.divided(rows), spacing=0, tight=True), padding=4)]
     if state.count > len(state.shown):
         label = words("aside.more", n=state.count - len(state.shown))
@@ -59,7 +59,7 @@ def _body(stores: Stores, words: Words, state: AsideState) -> list[ft.Control]:
 
 
 @memoized
-def _row(stores: Stores, words: Words, each: SetAside) -> ft.Control:
+def _row(stores: Stores, words: Words, each: SetAside, wide: bool) -> ft.Control:
     mark, call = each.mark, each.call
 
     async def bring_back() -> None:
@@ -67,7 +67,7 @@ def _row(stores: Stores, words: Words, each: SetAside) -> ft.Control:
 
     opens = (lambda: open_call(stores, call.call_id, each.turn_id)) if call else None
     now = see(stores.ticks).now
-    return told.aside_row(words, each.what, mark, title_of(words, each), now, opens, bring_back)
+    return told.aside_row(words, each.what, mark, title_of(words, each), now, opens, bring_back, wide=wide)
 
 
 def title_of(words: Words, each: SetAside) -> str:

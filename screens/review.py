@@ -57,7 +57,7 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     column = one_column(
         layout,
         [
-            *_needs(stores, words, state, needs, -1 if layout.is_phone else at),
+            *_needs(stores, words, layout, state, needs, -1 if layout.is_phone else at),
             *_today(stores, words, layout),
             *_night(stores, words, layout, state),
             figure_over(stores, words, layout, state),
@@ -73,7 +73,9 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     return ft.Column([head, listing], spacing=0, expand=True)
 
 
-def _needs(stores: Stores, words: Words, state: ReviewState, needs: tuple[Need, ...], at: int) -> list[ft.Control]:
+def _needs(
+    stores: Stores, words: Words, layout: Layout, state: ReviewState, needs: tuple[Need, ...], at: int
+) -> list[ft.Control]:
     if state.broken:
         said = words("broken.title"), words("broken.body"), words("action.retry")
         return [notices.trouble("review.retry", *said, stores.repaint)]
@@ -82,7 +84,8 @@ def _needs(stores: Stores, words: Words, state: ReviewState, needs: tuple[Need, 
     if not needs:
         return [_quiet(words, state)]
     rows = [
-        keyed(f"need-{need.subject}", _row, stores, words, need, index == at) for index, need in enumerate(needs[:MOST])
+        keyed(f"need-{need.subject}", _row, stores, words, need, index == at, layout.two_panes)
+        for index, need in enumerate(needs[:MOST])
     ]
     out: list[ft.Control] = [
         parts.section_label(words("needs_you.title", n=len(needs))),
@@ -94,12 +97,12 @@ def _needs(stores: Stores, words: Words, state: ReviewState, needs: tuple[Need, 
 
 
 @memoized
-def _row(stores: Stores, words: Words, need: Need, selected: bool) -> ft.Control:
+def _row(stores: Stores, words: Words, need: Need, selected: bool, wide: bool) -> ft.Control:
     actions = ft.use_memo(lambda: need_actions(stores), [])
     ours, now = see(stores.business).state, stores.ticks.now
     deed = getattr(need.thing, "deed", None)
     person = ours.who(deed.staff_id) if deed else None
-    return need_row(words, need, person.name if person else None, now, actions, selected=selected)
+    return need_row(words, need, person.name if person else None, now, actions, selected=selected, wide=wide)
 
 
 def _quiet(words: Words, state: ReviewState) -> ft.Control:

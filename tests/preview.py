@@ -258,6 +258,8 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "employee-minutes": ("/team/e-flora", _minutes),
     "review": ("/review", _review),
     "review_quiet": ("/review", _quiet),
+    "aside": ("/aside", ahead_scenes.aside),
+    "aside_none": ("/aside", ahead_scenes.nothing_aside),
     "leads": ("/leads", _leads),
     "leads_many": ("/leads", _many_leads),
     "leads_none": ("/leads", _salon),

@@ -57,7 +57,7 @@ def asked_for(words: Words, service: str) -> str:
 def unusual(words: Words, measure: str, day: date | None) -> str:
     if day is None or not measure:
         return words("aside.anomaly_gone")
-    return words("aside.anomaly", what=words(f"anomaly.{measure}.label"), day=fmt.day_long(words, day))
+    return words("aside.anomaly", what=words(f"anomaly.{measure}.label"), day=fmt.day_within(words, day))
 
 
 def unread(words: Words, name: str | None) -> str:
@@ -84,8 +84,10 @@ def aside_row(
     now: datetime,
     on_open: Callable[[], object] | None,
     on_back: Callable[[], object],
+    *,
+    wide: bool,
 ) -> ft.Control:
-    """`on_open`: to the line of the call it rests on, where there is one."""
+    """`on_open`: to the line of the call it rests on, where there is one.  `wide`: the way back has room beside it."""
     told = said(words, mark, now)
     texts = ft.Column(
         [parts.text(title, size=14, height=1.35), parts.muted(told, height=1.35)], spacing=1, tight=True, expand=True
@@ -112,5 +114,7 @@ def aside_row(
         icon_name=ft.Icons.UNDO,
         name=words("aside.back_name", what=fmt.clipped(title, _NAME_MAX)),
     )
+    if wide:
+        return ft.Row([ft.Container(row, expand=True), back], spacing=4)
     way = ft.Container(ft.Row([back], wrap=True), padding=ft.Padding.only(left=36, bottom=2))
     return ft.Column([row, way], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -63,8 +63,13 @@ def time_range(words: Words, start: datetime, end: datetime) -> str:
 
 def day_long(words: Words, day: date) -> str:
     """Monday 24 November; it opens a line, so it begins with a capital in every language."""
-    said = words("date.long", weekday=_weekday(words, day), day=day.day, month=_month(words, day))
+    said = day_within(words, day)
     return said[:1].upper() + said[1:]
+
+
+def day_within(words: Words, day: date) -> str:
+    """The same in the middle of a line."""
+    return words("date.long", weekday=_weekday(words, day), day=day.day, month=_month(words, day))
 
 
 def day_short(words: Words, day: date) -> str:

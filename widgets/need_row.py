@@ -101,9 +101,9 @@ def why_of(words: Words, need: Need, now: datetime) -> str:
 
 
 def need_row(
-    words: Words, need: Need, who: str | None, now: datetime, actions: NeedActions, *, selected: bool
+    words: Words, need: Need, who: str | None, now: datetime, actions: NeedActions, *, selected: bool, wide: bool
 ) -> ft.Control:
-    """A swipe to the right is done, one to the left is tomorrow."""
+    """A swipe to the right is done, one to the left is tomorrow.  `wide`: the buttons for that have room beside it."""
     icon, ink = _ICONS[need.sort]
     title, why = title_of(words, need, who, now), why_of(words, need, now)
     told: list[ft.Control] = [parts.strong(title, lines=3), parts.muted(why, lines=4, height=1.35)]
@@ -122,13 +122,16 @@ def need_row(
         face,
         lambda: actions.open(need),
         padding=ft.Padding.symmetric(horizontal=12, vertical=10),
-        bgcolor=theme.AI_GROUND if selected else None,
         selected=selected or None,
     )
-    rows: list[ft.Control] = [row]
-    if ways := _ways(words, need, title, key, actions):
-        rows.append(ft.Container(ft.Row(ways, spacing=2, run_spacing=2, wrap=True), padding=ft.Padding.only(left=36)))
-    body = ft.Container(ft.Column(rows, spacing=0, tight=True), bgcolor=theme.SURFACE)
+    ways = _ways(words, need, title, key, actions)
+    if wide:
+        laid: ft.Control = ft.Row([ft.Container(row, expand=True), *ways], spacing=2)
+    else:
+        below = ft.Container(ft.Row(ways, spacing=2, run_spacing=2, wrap=True), padding=ft.Padding.only(left=36))
+        laid = ft.Column([row, *([below] if ways else [])], spacing=0, tight=True)
+    ground = theme.AI_GROUND if selected else theme.SURFACE
+    body = ft.Container(laid, bgcolor=ground, border_radius=theme.RADIUS_SMALL)
     return _swiped(words, need, body, key, actions)
 
 

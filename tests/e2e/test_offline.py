@@ -53,6 +53,7 @@ def test_the_screen_stays_and_the_strip_says_so_and_it_goes_by_itself(owner: Own
 def test_nothing_moves_under_a_thumb_when_the_connection_goes_or_a_change_waits(owner: Owner, here: Stage) -> None:
     """A row of the review that moved would have "tomorrow" where "done" of another was."""
     owner.open(f"{here.app.url}/review")
+    owner.sees_one_of("review.task:")
     first, last = (owner.by_id(way) for way in _ways(owner, "done")[:2])
     stood = owner.middle(first)
     here.network.cut()

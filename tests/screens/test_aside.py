@@ -159,3 +159,10 @@ async def test_nothing_is_set_aside_and_in_spanish(tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["/aside", "/aside/anything"])
 def test_addresses(address: str) -> None:
     assert parse(address) == Route(place=Place.ASIDE)
+
+
+async def test_a_day_in_the_middle_of_a_sentence_begins_as_its_language_has_it(tmp_path: Path) -> None:
+    async with aside(tmp_path, width=1440.0, height=900.0) as (app, _):
+        await app.stores.preferences.choose_language("es")
+        await app.window.settle()
+        assert app.window.says("viernes 21 de noviembre") and not app.window.says("Viernes")

@@ -118,3 +118,20 @@ async def test_nothing_waits_large_text(open_app: Open, tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["/review", "/review/anything"])
 def test_addresses(address: str) -> None:
     assert parse(address) == Route(place=Place.REVIEW)
+
+
+@pytest.mark.parametrize(("size", "beside"), [(PHONE, False), (DESKTOP, True)], ids=["phone", "desktop"])
+async def test_what_is_done_about_a_thing_stands_beside_it_where_there_is_room(
+    open_app: Open, tmp_path: Path, size: dict[str, float], beside: bool
+) -> None:
+    async with review(open_app, tmp_path, **size) as app:
+        row, done, another = (
+            around(app, f"review.{name}") for name in ("task:t-rosa", "task:t-rosa.done", "task:t-noor")
+        )
+        shared = [each for each in row if isinstance(each, ft.Row) and any(each is other for other in done)]
+        own = [each for each in shared if not any(each is other for other in another)]
+        assert bool(own) is beside
+
+
+def around(app: App, identifier: str) -> tuple[object, ...]:
+    return next(node.above for node in app.window.nodes() if node.control is app.window.named(identifier))
