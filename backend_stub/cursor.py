@@ -1,15 +1,20 @@
 """Cursors of the change feed: positions that only the server can read, sealed with a key of the account.
 
-A cursor carries the epoch, the phase, the position and, while it fills, `snap`: the seq at which the filling began.
+A cursor carries the epoch, the phase, the position and, while it fills, `snap`: the seq at which the filling began.  It
+also says how far the account had come when it was made (`upto`, in `run`): everything sent until then is of that state,
+so a server whose data does not go on from there cannot follow it.
 """
 
 import base64
 import hashlib
 import hmac
+import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+
+from backend_stub.runs import Reached, holds
 
 Stream = Literal["core", "transcripts"]
 
@@ -42,6 +47,8 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag="w
     row_id: str
     done: int
     total: int
+    upto: int = 0
+    run: str = ""
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag="f"):
@@ -54,6 +61,8 @@ class Following(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag=
     scope: str
     at: int
     done: int = 0
+    upto: int = 0
+    run: str = ""
 
 
 Cursor = Filling | Following
@@ -80,6 +89,17 @@ class CursorSeal:
         return base64.urlsafe_b64encode(hmac.new(self.key, body, hashlib.sha256).digest()[:9]).decode()
 
 
-def following(epoch: str, scope: str, seq: int) -> Following:
-    """The cursor of a stream that is complete up to `seq`."""
-    return Following(epoch=epoch, scope=scope, at=seq)
+def following(epoch: str, scope: str, upto: Reached) -> Following:
+    """The cursor of a stream that is complete up to there."""
+    return Following(epoch=epoch, scope=scope, at=upto.seq, upto=upto.seq, run=upto.run)
+
+
+def forgot(connection: sqlite3.Connection, account: int, seal: CursorSeal, epoch: str, heard: str) -> bool:
+    """Whether a device `heard` of a time that the data does not go on from.  What cannot be read tells nothing."""
+    cursor = seal.read(heard) if heard else None
+    return cursor is not None and (cursor.epoch != epoch or not holds(connection, account, reached_by(cursor)))
+
+
+def reached_by(cursor: Cursor) -> Reached:
+    """How far the account had come when the cursor was made."""
+    return Reached(cursor.upto, cursor.run)

@@ -15,7 +15,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from backend_stub.cursor import Cursor, CursorExpired, CursorSeal, Filling, Following, Stream, WrongStream, following
+from backend_stub.cursor import (
+    Cursor,
+    CursorExpired,
+    CursorSeal,
+    Filling,
+    Following,
+    Stream,
+    WrongStream,
+    reached_by,
+)
+from backend_stub.runs import Reached, holds, reached
 from backend_stub.store import CORE, TRANSCRIPTS, AccountNo, RowChange, Transaction
 
 STREAM_NUMBER: dict[Stream, int] = {"core": CORE, "transcripts": TRANSCRIPTS}
@@ -66,7 +76,7 @@ def scope_of(role: str) -> Scope:
 class Page:
     cursor: Cursor
     has_more: bool
-    seq: int
+    upto: Reached
     stage: Literal["window", "backfill", "follow"]
     done: int
     total: int
@@ -151,9 +161,9 @@ class Asked:
 
 def read_page(connection: sqlite3.Connection, asked: Asked, seal: CursorSeal) -> Page:
     """The page after `asked.cursor`, on the connection's snapshot.  Raises CursorExpired (routine) and WrongStream."""
-    seq, floor = connection.execute("SELECT seq, floor FROM account WHERE number = ?", (asked.account,)).fetchone()
+    upto = reached(connection, asked.account)
     if not asked.cursor:
-        return _fill(connection, asked, _first(connection, asked, seq), seq)
+        return _fill(connection, asked, _first(connection, asked, upto), upto)
     cursor = seal.read(asked.cursor)
     if cursor is None or cursor.epoch != asked.epoch:
         raise CursorExpired(asked.epoch, "restore")
@@ -161,18 +171,19 @@ def read_page(connection: sqlite3.Connection, asked: Asked, seal: CursorSeal) ->
         raise CursorExpired(asked.epoch, "scope")
     if isinstance(cursor, Filling) and cursor.stream != asked.stream:
         raise WrongStream
-    reached = cursor.snap if isinstance(cursor, Filling) else cursor.at
-    if reached > seq:
+    position = cursor.snap if isinstance(cursor, Filling) else cursor.at
+    if position > upto.seq or not holds(connection, asked.account, reached_by(cursor)):
         # Somebody has put an older copy of the data in place.
         raise CursorExpired(asked.epoch, "restore")
-    if reached < floor:
+    (floor,) = connection.execute("SELECT floor FROM account WHERE number = ?", (asked.account,)).fetchone()
+    if position < floor:
         raise CursorExpired(asked.epoch, "retention")
     if isinstance(cursor, Filling):
-        return _fill(connection, asked, cursor, seq)
-    return _follow(connection, asked, cursor, seq)
+        return _fill(connection, asked, cursor, upto)
+    return _follow(connection, asked, cursor, upto)
 
 
-def _first(connection: sqlite3.Connection, asked: Asked, seq: int) -> Filling:
+def _first(connection: sqlite3.Connection, asked: Asked, upto: Reached) -> Filling:
     zone = ZoneInfo(asked.time_zone)
     today = datetime.fromtimestamp(asked.now_ms / 1000, UTC).astimezone(zone).date()
     midnight = datetime(today.year, today.month, today.day, tzinfo=zone)
@@ -180,7 +191,7 @@ def _first(connection: sqlite3.Connection, asked: Asked, seq: int) -> Filling:
         epoch=asked.epoch,
         scope=asked.scope,
         stream=asked.stream,
-        snap=seq,
+        snap=upto.seq,
         window_from=_ms(midnight - timedelta(days=WINDOW_DAYS)),
         window_to=_ms(midnight + timedelta(days=WINDOW_DAYS + 1)),
         now=asked.now_ms,
@@ -227,7 +238,7 @@ def _names(asked: Asked, cursor: Filling) -> dict[str, Any]:
     }
 
 
-def _fill(connection: sqlite3.Connection, asked: Asked, cursor: Filling, seq: int) -> Page:
+def _fill(connection: sqlite3.Connection, asked: Asked, cursor: Filling, upto: Reached) -> Page:
     """A page of the first sync.  It ends where the window ends, so that the app knows what it can show."""
     steps = steps_of(cursor)
     changes: dict[str, list[bytes]] = {}
@@ -249,11 +260,11 @@ def _fill(connection: sqlite3.Connection, asked: Asked, cursor: Filling, seq: in
     done = cursor.done + asked.limit - room
     finished = index >= len(steps)
     return Page(
-        cursor=following(cursor.epoch, asked.scope, cursor.snap)
+        cursor=Following(epoch=cursor.epoch, scope=asked.scope, at=cursor.snap, upto=upto.seq, run=upto.run)
         if finished
-        else msgspec.structs.replace(cursor, step=index, at=at, row_id=row_id, done=done),
-        has_more=not finished or seq > cursor.snap,
-        seq=seq,
+        else msgspec.structs.replace(cursor, step=index, at=at, row_id=row_id, done=done, upto=upto.seq, run=upto.run),
+        has_more=not finished or upto.seq > cursor.snap,
+        upto=upto,
         stage=stage,
         done=done,
         total=max(cursor.total, done),
@@ -288,8 +299,8 @@ def _step_rows(
     ).fetchall()
 
 
-def _follow(connection: sqlite3.Connection, asked: Asked, cursor: Following, seq: int) -> Page:
-    """Rows newer than the cursor in order of version.  The last page ends at `seq`, not at its last row's version:
+def _follow(connection: sqlite3.Connection, asked: Asked, cursor: Following, upto: Reached) -> Page:
+    """Rows newer than the cursor in order of version.  The last page ends at the seq, not at its last row's version:
 
     the newest seq may belong to a row whose tombstone is gone, and then the client would never be done.
     """
@@ -305,12 +316,19 @@ def _follow(connection: sqlite3.Connection, asked: Asked, cursor: Following, seq
             deleted.setdefault(row.kind, []).append(row)
         elif (shown := asked.scope.shown(row.kind, row.doc)) is not None:
             changes.setdefault(row.kind, []).append(shown)
-    position = rows[-1].version if has_more else seq
+    position = rows[-1].version if has_more else upto.seq
     done = cursor.done + len(rows)
     return Page(
-        cursor=Following(epoch=cursor.epoch, scope=cursor.scope, at=position, done=done if has_more else 0),
+        cursor=Following(
+            epoch=cursor.epoch,
+            scope=cursor.scope,
+            at=position,
+            done=done if has_more else 0,
+            upto=upto.seq,
+            run=upto.run,
+        ),
         has_more=has_more,
-        seq=seq,
+        upto=upto,
         stage="follow",
         done=done,
         total=done + (_remaining(connection, asked, position) if has_more else 0),
@@ -387,6 +405,7 @@ def as_text(
     cursor: str,
     last_mid: int,
     server_time: int,
+    has_forgotten: bool,
 ) -> bytes:
     """The page as the contract's JSON."""
     head: dict[str, object] = {
@@ -396,10 +415,11 @@ def as_text(
         "since": since,
         "cursor": cursor,
         "has_more": page.has_more,
-        "seq": page.seq,
+        "seq": page.upto.seq,
         "stage": page.stage,
         "progress": {"done": page.done, "total": page.total},
         "last_mid": last_mid,
         "server_time": server_time,
+        "forgot": has_forgotten,
     }
     return with_rows(head, page.changes, page.deleted)

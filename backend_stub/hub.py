@@ -191,10 +191,11 @@ class Hub:
 
     def _delta(self, commit: Commit, scope: Scope) -> Frame:
         if commit.rows is None:
-            return Frame(poke(commit.seq), commit.seq)
+            return Frame(poke(commit.reached.seq), commit.reached.seq)
         seal = seal_of(self._store, commit.account)
         text = delta_text(commit, scope=scope, epoch=self._store.epoch, seal=seal)
-        return Frame(text if len(text) <= DELTA_BYTES else poke(commit.seq), commit.seq)
+        seq = commit.reached.seq
+        return Frame(text if len(text) <= DELTA_BYTES else poke(seq), seq)
 
 
 def seal_of(store: Store, account: AccountNo) -> CursorSeal:
@@ -215,7 +216,7 @@ def delta_text(commit: Commit, *, scope: Scope, epoch: str, seal: CursorSeal) ->
         "t": "delta",
         "epoch": epoch,
         "prev": seal.write(following(epoch, scope, commit.prev)),
-        "cursor": seal.write(following(epoch, scope, commit.seq)),
-        "seq": commit.seq,
+        "cursor": seal.write(following(epoch, scope, commit.reached)),
+        "seq": commit.reached.seq,
     }
     return with_rows(head, changes, deleted).decode()

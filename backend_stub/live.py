@@ -15,11 +15,12 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocketState
 
-from backend_stub.cursor import following
+from backend_stub.cursor import following, forgot
 from backend_stub.devices import last_mid
 from backend_stub.feed import Scope, joined
 from backend_stub.hub import Farewell, Hub, Listener, seal_of
 from backend_stub.problems import Problem
+from backend_stub.runs import Reached, reached
 from backend_stub.services import Here, Services, SignedIn, authenticate, token_of
 from backend_stub.store import AccountNo
 from backend_stub.wire import ClientFrame, Watch
@@ -65,26 +66,29 @@ class _Conversation:
     async def _greet(self) -> int:
         """Hello and snapshot of one moment; deltas queued meanwhile that it already holds are skipped."""
         store, listener = self.here.store, self.listener
-        client_id = self.socket.query_params.get("client_id", "")
+        client_id, heard = (self.socket.query_params.get(name, "") for name in ("client_id", "heard"))
+        seal, account = seal_of(store, listener.account), listener.account
 
-        def question(connection: sqlite3.Connection) -> tuple[int, str, int]:
-            seq, text = snapshot_text(connection, listener.account, listener.scope, store.epoch)
-            return seq, text, last_mid(connection, listener.account, client_id)
+        def question(connection: sqlite3.Connection) -> tuple[Reached, str, int, bool]:
+            upto = reached(connection, account)
+            text = snapshot_text(connection, account, listener.scope, store.epoch, upto.seq)
+            has_forgotten = forgot(connection, account, seal, store.epoch, heard)
+            return upto, text, last_mid(connection, account, client_id), has_forgotten
 
-        seq, snapshot, last = await store.read(question)
-        cursor = seal_of(store, listener.account).write(following(store.epoch, listener.scope, seq))
+        upto, snapshot, last, has_forgotten = await store.read(question)
         hello = {
             "t": "hello",
             "epoch": store.epoch,
-            "seq": seq,
-            "cursor": cursor,
+            "seq": upto.seq,
+            "cursor": seal.write(following(store.epoch, listener.scope, upto)),
             "server_time": self.here.clock.now_ms(),
             "account_id": self.person.account.account_id,
             "last_mid": last,
+            "forgot": has_forgotten,
         }
         await self.socket.send_text(msgspec.json.encode(hello).decode())
         await self.socket.send_text(snapshot)
-        return seq
+        return upto.seq
 
     async def _send(self, *, after: int) -> None:
         while True:
@@ -146,14 +150,13 @@ async def _first_to_end(*parts: Coroutine[Any, Any, None]) -> None:
         task.result()
 
 
-def snapshot_text(connection: sqlite3.Connection, account: AccountNo, scope: Scope, epoch: str) -> tuple[int, str]:
+def snapshot_text(connection: sqlite3.Connection, account: AccountNo, scope: Scope, epoch: str, seq: int) -> str:
     """The calls in progress with all their turns, and the customers and bookings they name."""
     rows = connection.execute(
         "SELECT id FROM entity WHERE account = ? AND kind = 'calls' AND open = 1", (account,)
     ).fetchall()
-    seq = connection.execute("SELECT seq FROM account WHERE number = ?", (account,)).fetchone()[0]
     changes = rows_of_calls(connection, account, scope, [row[0] for row in rows])
-    return seq, f'{{"t":"snapshot","epoch":"{epoch}","seq":{seq},"changes":{joined(changes).decode()}}}'
+    return f'{{"t":"snapshot","epoch":"{epoch}","seq":{seq},"changes":{joined(changes).decode()}}}'
 
 
 def rows_of_calls(

@@ -105,7 +105,14 @@ UPDATE entity SET doc = json_insert(doc, '$.follow_up_minutes', NULL, '$.callbac
     WHERE kind = 'assumptions' AND doc IS NOT NULL;
 """
 
-STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5)
+# Runs are told apart from now on; what was before is of none.
+_STEP_6 = """
+CREATE TABLE run (
+    account INTEGER NOT NULL REFERENCES account, run TEXT NOT NULL, prev INTEGER NOT NULL, PRIMARY KEY (account, run)
+) WITHOUT ROWID;
+"""
+
+STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6)
 SCHEMA_VERSION = len(STEPS)
 
 

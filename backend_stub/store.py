@@ -21,6 +21,7 @@ from typing import Any, NewType, Protocol, TypeVar
 
 import msgspec
 
+from backend_stub.runs import Reached, begin, run_of
 from backend_stub.schema import NewerDatabase, migrate
 
 T = TypeVar("T")
@@ -93,26 +94,30 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """What one transaction did to one account, from `prev` to `seq`.  `rows` is None when they were too many."""
+    """What one transaction did to one account, from `prev` to `reached`.  `rows` is None when they were too many."""
 
     account: AccountNo
-    prev: int
-    seq: int
+    prev: Reached
+    reached: Reached
     rows: tuple[RowChange, ...] | None
 
 
 @dataclass(slots=True)
 class _Touched:
-    prev: int
+    prev: Reached
     seq: int
     rows: dict[tuple[str, str], RowChange] | None = field(default_factory=dict[tuple[str, str], RowChange])
 
 
 class Transaction:
-    """The writer's side of one transaction.  Rows go through `put`, `put_many` and `remove`; the rest is plain SQL."""
+    """The writer's side of one transaction.  Rows go through `put`, `put_many` and `remove`; the rest is plain SQL.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    `run`: the server's (runs.py).
+    """
+
+    def __init__(self, connection: sqlite3.Connection, run: str) -> None:
         self.connection = connection
+        self._run = run
         self._touched: dict[AccountNo, _Touched] = {}
 
     def put(self, account: AccountNo, kind: str, doc: Document) -> int:
@@ -162,7 +167,7 @@ class Transaction:
             Commit(
                 account=account,
                 prev=touched.prev,
-                seq=touched.seq,
+                reached=Reached(touched.seq, self._run),
                 rows=None
                 if touched.rows is None
                 else tuple(sorted(touched.rows.values(), key=lambda row: row.version)),
@@ -175,9 +180,15 @@ class Transaction:
             "UPDATE account SET seq = seq + ? WHERE number = ? RETURNING seq", (count, account)
         ).fetchone()
         seq = int(row[0])
-        touched = self._touched.setdefault(account, _Touched(prev=seq - count, seq=seq))
+        touched = self._touched.get(account)
+        if touched is None:
+            touched = self._touched[account] = self._began(account, seq - count)
         touched.seq = seq
         return seq
+
+    def _began(self, account: AccountNo, prev: int) -> _Touched:
+        begin(self.connection, account, self._run, prev)
+        return _Touched(prev=Reached(prev, run_of(self.connection, account, prev)), seq=prev)
 
     def _track(self, account: AccountNo, change: RowChange) -> None:
         touched = self._touched[account]
@@ -302,6 +313,7 @@ class Store:
         self._writer = threads(1, "store-writer")
         self._readers = threads(readers, "store-reader")
         self._write_connection = self._connect()
+        self._run = ""
         try:
             migrate(self._write_connection)
         except NewerDatabase:
@@ -310,6 +322,7 @@ class Store:
         self._peek_connection = self._connect()
         self.secret = bytes.fromhex(self._meta_or_new("secret", lambda: secrets.token_hex(32)))
         self.epoch = self._meta_or_new("epoch", _new_epoch)
+        self.begin_run()
 
     async def write(self, effect: Callable[[Transaction], T]) -> T:
         """Run `effect` in one transaction on the writer's thread; what it raises rolls everything back."""
@@ -347,6 +360,10 @@ class Store:
         self.write_now(lambda tx: tx.connection.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (epoch,)))
         self.epoch = epoch
 
+    def begin_run(self) -> None:
+        """Tell apart what is committed from now on from what was before: done whenever the data may be another's."""
+        self._run = secrets.token_hex(4)
+
     def key_for(self, purpose: str) -> bytes:
         """A key of its own for each purpose, drawn from the data folder's secret."""
         return hmac.new(self.secret, purpose.encode(), hashlib.sha256).digest()
@@ -378,7 +395,7 @@ class Store:
     def _transact(self, effect: Callable[[Transaction], T]) -> T:
         connection = self._write_connection
         connection.execute("BEGIN IMMEDIATE")
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, self._run)
         try:
             answer = effect(transaction)
             connection.execute("COMMIT")

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from backend_stub.clock import first_of
-from backend_stub.cursor import CursorExpired, Stream, WrongStream
+from backend_stub.cursor import CursorExpired, Stream, WrongStream, forgot
 from backend_stub.devices import last_mid
 from backend_stub.documented import problems
 from backend_stub.feed import Asked, Page, as_text, read_page
@@ -32,11 +32,15 @@ Opaque = Annotated[str, StringConstraints(max_length=600)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _How:
-    """What of the question does not decide which rows are answered.  `client_id` is empty when none was named."""
+    """What of the question does not decide which rows are answered.  `client_id` is empty when none was named.
+
+    `heard`: the cursor of the newest answer to a push that the device has, or empty.
+    """
 
     ticket: str
     zipped: bool
     client_id: str
+    heard: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,7 @@ async def changes(
     ticket: Opaque = "",
     wait: Annotated[float, Query(ge=0, le=25, allow_inf_nan=False)] = 0,
     client_id: UUID | None = None,
+    heard: Opaque = "",
 ) -> Response:
     """Rows newer than the cursor; `wait` seconds for the first of them when there are none yet."""
     require_schema(schema)
@@ -80,6 +85,7 @@ async def changes(
         ticket=ticket,
         zipped="gzip" in request.headers.get("accept-encoding", ""),
         client_id=str(client_id) if client_id is not None else "",
+        heard=heard,
     )
     answer = await _wait_for_rows(here, person, asked, how, wait)
     return Response(answer.body, media_type="application/json", headers=answer.headers)
@@ -118,6 +124,7 @@ async def _answer(here: Services, asked: Asked, how: _How) -> _Answer:
             cursor=seal.write(page.cursor),
             last_mid=last_mid(connection, asked.account, how.client_id),
             server_time=now_ms,
+            has_forgotten=forgot(connection, asked.account, seal, asked.epoch, how.heard),
         )
         if how.zipped and len(body) > GZIP_FROM_BYTES:
             return page, gzip.compress(body, GZIP_LEVEL), True

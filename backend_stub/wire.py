@@ -192,6 +192,7 @@ class ChangesPage(Shape):
     deleted: Deleted
     last_mid: int
     server_time: Ms
+    forgot: bool
 
 
 # --- calls ---------------------------------------------------------------------
@@ -232,6 +233,7 @@ class Hello(Shape):
     server_time: Ms
     account_id: str
     last_mid: int
+    forgot: bool
 
 
 class Snapshot(Shape):

@@ -64,7 +64,9 @@ def apply_pages(conn: sqlite3.Connection, ask: Ask, pages: Sequence[Page[Rows]])
     if (state.cursor, state.gen, state.epoch) != (ask.cursor, ask.gen, ask.epoch) or pages[0].since != ask.cursor:
         return False
     if _forgot_answers(ask, pages[0]):
-        answers.ask_again(conn, lambda epoch: epoch == pages[0].epoch)
+        answers.went_back(conn, pages[0].epoch)
+    if any(page.forgot for page in pages):
+        answers.forgotten(conn)
     for page in pages:
         _write_rows(conn, page.changes, state, _kinds(ask.stream))
         _delete_rows(conn, page.deleted, state, _kinds(ask.stream))
@@ -82,7 +84,7 @@ def begin_resync(conn: sqlite3.Connection, ask: Ask) -> None:
         return
     cursors.start_over(conn, ask.stream)
     if ask.stream == CORE:
-        answers.ask_again(conn, lambda epoch: epoch == ask.epoch)
+        answers.went_back(conn, ask.epoch)
 
 
 def apply_delta(conn: sqlite3.Connection, delta: Delta[Rows], as_of_ms: int) -> frozenset[str]:

@@ -18,7 +18,7 @@ from client.api.wire import Delta, Hello, Ping, Poke, Rows, Snapshot
 from client.clock import Clock
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
-from client.storage import cursors, meta
+from client.storage import answers, cursors, meta
 from client.storage.cursors import StreamState
 from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged, StorageError
@@ -76,7 +76,8 @@ class LiveSession:
 
         Raises Unreachable and the other ApiErrors, and WrongAccount.
         """
-        async with live.connect(self._api, self._db.read(meta.client_id)) as connection, self._beside(connection):
+        client_id, heard = self._db.read(lambda conn: (meta.client_id(conn), meta.heard(conn)))
+        async with live.connect(self._api, client_id, heard) as connection, self._beside(connection):
             try:
                 async for frame in connection.frames():
                     self._heard_at = self._clock.monotonic()
@@ -123,6 +124,8 @@ class LiveSession:
 
     async def _greet(self, hello: Hello) -> None:
         require_account(self._db, hello.account_id)
+        if hello.forgot:
+            await self._write(_forgotten)
         self._listener.on_connected()
         behind = [
             state.name
@@ -188,3 +191,9 @@ class LiveSession:
             await self._watch_changed.wait()
             self._watch_changed.clear()
             await connection.watch(self._watched or frozenset())
+
+
+def _forgotten(conn: sqlite3.Connection) -> frozenset[str]:
+    """What the server forgot is asked again; which rows it has is told by the cursors."""
+    answers.forgotten(conn)
+    return frozenset()

@@ -204,6 +204,7 @@ class Puller:
             limit=self._limit,
             ticket=ticket,
             client_id=self._db.read(meta.client_id),
+            heard=self._db.read(meta.heard) if self.stream == CORE else "",
             wait_s=wait_s,
         )
         page = fetched.page

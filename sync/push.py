@@ -119,8 +119,9 @@ class Pusher:
     # --- one request -----------------------------------------------------------------------------------------------
     async def _exchange(self, client_id: str, changes: Sequence[Outgoing]) -> None:
         """Send these and store what the server says.  Raises MalformedResponse where that leads nowhere."""
-        answer = await self._ask(client_id, [(change.mid, change.text) for change in changes])
-        reply = self._reply(answer)
+        heard = self._db.read(meta.heard)
+        answer = await self._ask(client_id, [(change.mid, change.text) for change in changes], heard)
+        reply = self._reply(answer, heard)
         outcome = await self._db.write(lambda conn: answers.acknowledge(conn, reply))
         self.tally.add(outcome)
         self._is_well = True
@@ -128,12 +129,12 @@ class Pusher:
         if changes and not outcome.moved:
             raise MalformedResponse("$.results")
 
-    async def _ask(self, client_id: str, mutations: Sequence[tuple[int, str]]) -> PushAnswer:
-        answer = await wire.push(self._api, client_id, mutations)
+    async def _ask(self, client_id: str, mutations: Sequence[tuple[int, str]], heard: str) -> PushAnswer:
+        answer = await wire.push(self._api, client_id, mutations, heard)
         require_account(self._db, answer.account_id)
         return answer
 
-    def _reply(self, answer: PushAnswer) -> Reply:
+    def _reply(self, answer: PushAnswer, heard: str) -> Reply:
         return Reply(
             client_id=answer.client_id,
             last_mid=answer.last_mid,
@@ -141,6 +142,9 @@ class Pusher:
             verdicts=tuple(map(_verdict, answer.results)),
             new_id=self._clock.new_id(),
             now_ms=self._now_ms(),
+            heard=heard,
+            cursor=answer.cursor,
+            forgot=answer.forgot,
         )
 
     def _now_ms(self) -> int:
@@ -191,7 +195,7 @@ class Pusher:
         False when the server has used it for the change itself.
         """
         text = msgspec.json.encode({"op": SKIP, "v": 1, "id": change.row_id}).decode()
-        answer = await self._ask(client_id, [(change.mid, text)])
+        answer = await self._ask(client_id, [(change.mid, text)], self._db.read(meta.heard))
         if not answer.results:
             raise MalformedResponse("$.results")
         return answer.results[0].status != "mismatch"

@@ -3,7 +3,7 @@
 from typing import Annotated, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -76,4 +76,5 @@ class Numbered(BaseModel):
 class PushRequest(Request):
     client_id: UUID
     schema_version: Annotated[int, Field(alias="schema", strict=True, ge=0, le=1_000_000)]
+    heard: Annotated[str, StringConstraints(max_length=600)] = ""
     mutations: list[Numbered]

@@ -3,6 +3,8 @@
 mid <= last ──> the stored result, or `mismatch` when it comes with another payload; after that nothing is done
 mid == last + 1 ──> carried out; effect, count and result are one transaction
 mid  > last + 1 ──> a gap: nothing is done with it or with what follows
+
+A device that has heard answers which the data does not go on from is told so, and nothing is done with what it sends.
 """
 
 import hashlib
@@ -20,6 +22,7 @@ from backend_stub.push.actor import Actor
 from backend_stub.push.effects import carry_out
 from backend_stub.push.operations import OPERATIONS
 from backend_stub.push.refusals import Outcome
+from backend_stub.runs import Reached, reached
 from backend_stub.store import Transact, Transaction
 
 Payload = Mapping[str, Any]
@@ -31,9 +34,13 @@ Deferring = Callable[[], int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one request asks for.  `actor.mid` is set for each mutation in turn; on what is `poisonous` it breaks."""
+    """What one request asks for.  `actor.mid` is set for each mutation in turn; on what is `poisonous` it breaks.
+
+    `forgot` says whether the device has heard what this data does not go on from.
+    """
 
     actor: Actor
+    forgot: Callable[[sqlite3.Connection], bool]
     mutations: Sequence[tuple[int, Payload]]
     deferring: Deferring
     poisonous: Callable[[int], bool]
@@ -41,15 +48,22 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """`results` are ready JSON texts, the stored ones byte for byte; they may stop before the batch does."""
+    """`results` are ready JSON texts, the stored ones byte for byte; they may stop before the batch does.
+
+    `upto`: how far the account had come then.
+    """
 
     results: list[str]
     last_mid: int
+    upto: Reached
+    forgot: bool = False
 
 
 def take(transact: Transact, batch: Batch) -> Taken:
     """Take a batch, a transaction for each mutation.  Runs on the writer's thread."""
     results: list[str] = []
+    if transact(lambda tx: batch.forgot(tx.connection)):
+        return transact(lambda tx: _taken(tx.connection, batch.actor, results, forgot=True))
     put_off: dict[str, int] = {}
     for mid, payload in batch.mutations:
         # What is not known is refused before anything could break.
@@ -61,8 +75,16 @@ def take(transact: Transact, batch: Batch) -> Taken:
             results.append(text)
         if text is None or turn.is_mismatch:
             break
-    actor = batch.actor
-    return Taken(results=results, last_mid=transact(lambda tx: last_mid(tx.connection, actor.account, actor.client_id)))
+    return transact(lambda tx: _taken(tx.connection, batch.actor, results))
+
+
+def _taken(connection: sqlite3.Connection, actor: Actor, results: list[str], *, forgot: bool = False) -> Taken:
+    return Taken(
+        results=results,
+        last_mid=last_mid(connection, actor.account, actor.client_id),
+        upto=reached(connection, actor.account),
+        forgot=forgot,
+    )
 
 
 def payload_hash(payload: Payload) -> bytes:

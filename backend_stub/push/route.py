@@ -1,16 +1,19 @@
 """`POST /v1/sync/push`: the door.  What is asked must be a whole envelope; what is in it is judged one by one."""
 
+import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend_stub.bodies import PUSH
+from backend_stub.cursor import following, forgot
 from backend_stub.documented import problems
+from backend_stub.hub import seal_of
 from backend_stub.problems import too_large
 from backend_stub.push.actor import Actor
 from backend_stub.push.operations import MOST_MUTATIONS, PushRequest
-from backend_stub.push.results import Batch, Taken, take
+from backend_stub.push.results import Batch, take
 from backend_stub.push.shapes import PushAnswer
-from backend_stub.services import Here, Person, Services, SignedIn
+from backend_stub.services import Here, Person
 from backend_stub.sync import require_schema
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"])
@@ -32,8 +35,10 @@ async def push(asked: PushRequest, here: Here, person: Person) -> Response:
         now_ms=here.clock.now_ms(),
     )
     mutations = asked.mutations[: here.faults.handled(PUSH, len(asked.mutations))]
+    seal, epoch = seal_of(here.store, person.number), here.store.epoch
     batch = Batch(
         actor=actor,
+        forgot=lambda connection: forgot(connection, person.number, seal, epoch, asked.heard),
         mutations=[(numbered.mid, numbered.model_extra or {}) for numbered in mutations],
         deferring=lambda: here.faults.deferral(PUSH),
         poisonous=lambda mid: here.faults.is_poison(PUSH, mid),
@@ -41,12 +46,14 @@ async def push(asked: PushRequest, here: Here, person: Person) -> Response:
     taken = await here.store.write_each(lambda transact: take(transact, batch))
     if any(payload.get("op") in ("calendar.add", "calendar.remove") for _, payload in batch.mutations):
         here.calendars.look()
-    return Response(_answer(here, person, actor, taken), media_type="application/json")
-
-
-def _answer(here: Services, person: SignedIn, actor: Actor, taken: Taken) -> str:
-    head = (
-        f'{{"client_id":"{actor.client_id}","last_mid":{taken.last_mid},"epoch":"{here.store.epoch}",'
-        f'"account_id":"{person.account.account_id}","server_time":{here.clock.now_ms()},"results":['
-    )
-    return f"{head}{','.join(taken.results)}]}}"
+    head = {
+        "client_id": actor.client_id,
+        "last_mid": taken.last_mid,
+        "epoch": epoch,
+        "account_id": person.account.account_id,
+        "server_time": here.clock.now_ms(),
+        "cursor": seal.write(following(epoch, person.scope, taken.upto)),
+        "forgot": taken.forgot,
+        "results": [msgspec.Raw(text.encode()) for text in taken.results],
+    }
+    return Response(msgspec.json.encode(head), media_type="application/json")

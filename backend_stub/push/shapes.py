@@ -252,4 +252,6 @@ class PushAnswer(Shape):
     epoch: str
     account_id: str
     server_time: Ms
+    cursor: str
+    forgot: bool
     results: list[PushResult]

@@ -112,9 +112,13 @@ class LiveConnection:
 
 
 @contextlib.asynccontextmanager
-async def connect(api: Api, client_id: str) -> AsyncGenerator[LiveConnection]:
-    """`client_id`: whose last number the hello shall tell.  Raises Unreachable, SignedOut and as `Api.request`."""
-    socket, access = await api.socket("/v1/live?" + urlencode({"client_id": client_id}))
+async def connect(api: Api, client_id: str, heard: str = "") -> AsyncGenerator[LiveConnection]:
+    """`client_id`: whose last number the hello shall tell; `heard`: as for a page.
+
+    Raises Unreachable, SignedOut and as `Api.request`.
+    """
+    asked = {"client_id": client_id, **({"heard": heard} if heard else {})}
+    socket, access = await api.socket("/v1/live?" + urlencode(asked))
     try:
         yield LiveConnection(api, socket, access)
     finally:

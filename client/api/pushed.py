@@ -75,13 +75,19 @@ class PushResult(Struct, kw_only=True):
 
 
 class PushAnswer(Struct, kw_only=True):
-    """`last_mid`: the last number of this client the server has dealt with."""
+    """`last_mid`: the last number of this client the server has dealt with.
+
+    `cursor`: to be told as `heard` from now on; empty from a server that does not know.  `forgot`: the server's data
+    does not go on from what was `heard`, and nothing was done.
+    """
 
     client_id: Text
     last_mid: Mid
     epoch: Text
     account_id: Text
     server_time: Whole
+    cursor: Text = ""
+    forgot: bool = False
     results: list[PushResult]
 
 

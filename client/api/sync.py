@@ -30,12 +30,13 @@ class Fetched:
 
 
 async def changes(
-    api: Api, *, stream: str, cursor: str, limit: int, ticket: str, client_id: str, wait_s: int = 0
+    api: Api, *, stream: str, cursor: str, limit: int, ticket: str, client_id: str, heard: str = "", wait_s: int = 0
 ) -> Fetched:
     """The page after `cursor` (empty: from the start), of at most `limit` rows.
 
-    `client_id`: whose last number the page shall tell.  `wait_s`: how long the server may hold the answer until there
-    is something new.  Raises Gone when the cursor has expired and MalformedResponse.
+    `client_id`: whose last number the page shall tell.  `heard`: the cursor of the newest answer to a push, so that the
+    page can tell whether the server still has that; empty without one.  `wait_s`: how long the server may hold the
+    answer until there is something new.  Raises Gone when the cursor has expired and MalformedResponse.
     """
     params: dict[str, str | int] = {
         "stream": stream,
@@ -46,6 +47,8 @@ async def changes(
     }
     if cursor:
         params["cursor"] = cursor
+    if heard:
+        params["heard"] = heard
     if wait_s:
         params["wait"] = wait_s
     begun = api.clock.monotonic()
@@ -55,15 +58,17 @@ async def changes(
     return Fetched(page=page, took_s=took_s, received_ms=received_ms, bytes_read=len(answer.body))
 
 
-async def push(api: Api, client_id: str, mutations: Sequence[tuple[int, str]]) -> PushAnswer:
+async def push(api: Api, client_id: str, mutations: Sequence[tuple[int, str]], heard: str = "") -> PushAnswer:
     """Send numbered mutations, in order; without any it is a handshake.
 
-    A mutation is its number and the JSON object of the rest.  The answer's results are those of the first mutations
-    sent, perhaps not of all.  Raises TooLarge, and MalformedResponse for an answer that is not one to this request.
+    A mutation is its number and the JSON object of the rest.  `heard`: as in `changes`.  The answer's results are those
+    of the first mutations sent, perhaps not of all.  Raises TooLarge, and MalformedResponse for an answer that is not
+    one to this request.
     """
     body = {
         "client_id": client_id,
         "schema": SCHEMA,
+        **({"heard": heard} if heard else {}),
         "mutations": [msgspec.Raw(f'{{"mid":{mid},{text[1:]}'.encode()) for mid, text in mutations],
     }
     answer = decode_answer(

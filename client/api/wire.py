@@ -68,7 +68,7 @@ class Progress(Struct, kw_only=True, gc=False):
 
 
 class Page(Struct, Generic[C], kw_only=True):
-    """One answer of the change feed."""
+    """One answer of the change feed.  `forgot`: the server's data does not go on from what it was `heard` to say."""
 
     epoch: Text
     ticket: Text
@@ -83,15 +83,19 @@ class Page(Struct, Generic[C], kw_only=True):
     deleted: Deleted = {}
     last_mid: Whole = 0
     server_time: Instant
+    forgot: bool = False
 
 
 class Hello(Struct, kw_only=True):
+    """`forgot`: as in a page."""
+
     epoch: Text
     seq: Whole
     cursor: Text
     server_time: Instant
     account_id: Text
     last_mid: Whole = 0
+    forgot: bool = False
 
 
 class Snapshot(Struct, Generic[C], kw_only=True):

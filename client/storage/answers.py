@@ -41,7 +41,8 @@ class Verdict:
 class Reply:
     """An answer to a batch or, without verdicts, to a handshake.
 
-    `last_mid`: how far the server has come with this client id.  `new_id`: a fresh id, should one be needed.
+    `last_mid`: how far the server has come with this client id.  `new_id`: a fresh id, should one be needed.  `heard`:
+    what the server was told that this file had heard.  `cursor`, `forgot`: as it said to that (docs/api.md).
     """
 
     client_id: str
@@ -50,6 +51,9 @@ class Reply:
     verdicts: tuple[Verdict, ...] = ()
     new_id: str
     now_ms: int
+    heard: str = ""
+    cursor: str = ""
+    forgot: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,11 +79,17 @@ class _Sent:
 def acknowledge(conn: sqlite3.Connection, reply: Reply) -> Outcome:
     """Write down what the server said, and bring the numbers here in line with its count."""
     outcome = Outcome()
+    if reply.forgot:
+        forgotten(conn)
+        outcome.moved = True
     sent = _sent_as(conn, reply)
     for verdict in reply.verdicts:
         if (change := sent.get(verdict.mid)) is not None:
             outcome.moved = True
             _judge(conn, reply, change, verdict, outcome)
+    # Only what was said to somebody who had heard all that this file has vouches for all of it.
+    if reply.verdicts and reply.cursor and meta.heard(conn) == reply.heard:
+        meta.put_heard(conn, reply.cursor, reply.epoch)
     _compare(conn, reply, outcome)
     settle(conn, reply.now_ms)
     return outcome
@@ -257,6 +267,21 @@ def ask_again(conn: sqlite3.Connection, may_be_forgotten: Callable[[str | None],
     """The server was restored, or may have been: what it answered in such an epoch it is asked again."""
     rows = conn.execute("SELECT change_id, kind, id, result FROM outbox WHERE state = 'acked'").fetchall()
     _forget(conn, [row[:3] for row in rows if may_be_forgotten(json_value(row[3]).get("epoch"))])
+
+
+def forgotten(conn: sqlite3.Connection) -> None:
+    """The server does not go on from what it was heard to say last: all that it answered in that epoch is asked again.
+
+    What it answered in an epoch before that one has been asked again since, or its last answer would not have come.
+    """
+    went_back(conn, meta.heard_in(conn))
+
+
+def went_back(conn: sqlite3.Connection, epoch: str | None) -> None:
+    """The server's data of that epoch is older than it was."""
+    ask_again(conn, lambda answered: answered == epoch)
+    if epoch == meta.heard_in(conn):
+        meta.forget_heard(conn)
 
 
 def newest(conn: sqlite3.Connection) -> dict[str, int]:

@@ -42,6 +42,25 @@ def client_id(conn: sqlite3.Connection) -> str:
     return get(conn, "client_id") or ""
 
 
+def heard(conn: sqlite3.Connection) -> str:
+    """The cursor that came with the newest answer to a push, empty before the first."""
+    return get(conn, "heard") or ""
+
+
+def heard_in(conn: sqlite3.Connection) -> str | None:
+    """The epoch of that answer."""
+    return get(conn, "heard_in")
+
+
+def put_heard(conn: sqlite3.Connection, cursor: str, epoch: str) -> None:
+    put(conn, "heard", cursor)
+    put(conn, "heard_in", epoch)
+
+
+def forget_heard(conn: sqlite3.Connection) -> None:
+    conn.execute("DELETE FROM meta WHERE k IN ('heard', 'heard_in')")
+
+
 def skew_s(conn: sqlite3.Connection) -> float | None:
     """Device clock minus server clock in seconds as last measured, None while unknown."""
     text = get(conn, "skew_s")

@@ -14,11 +14,12 @@ from tests.backend_stub.example_rows import Row
 
 @dataclass(slots=True)
 class Device:
-    """One database file somewhere: a client id, and the next number."""
+    """One database file somewhere: a client id, the next number, and what was heard last."""
 
     http: httpx.AsyncClient
     client_id: str = field(default_factory=lambda: str(uuid4()))
     mid: int = 0
+    heard: str = ""
 
     def numbered(self, payload: Row) -> Row:
         self.mid += 1
@@ -27,7 +28,7 @@ class Device:
     async def send(self, *mutations: Row) -> httpx.Response:
         """Mutations that have their numbers already."""
         # httpx cannot write half a surrogate pair, a device can.
-        text = json.dumps({"client_id": self.client_id, "schema": 2, "mutations": list(mutations)})
+        text = json.dumps({"client_id": self.client_id, "schema": 2, "heard": self.heard, "mutations": list(mutations)})
         return await self.http.post("/v1/sync/push", content=text, headers={"Content-Type": "application/json"})
 
     async def push(self, *payloads: Row) -> list[Row]:

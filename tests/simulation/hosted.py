@@ -17,6 +17,7 @@ from backend_stub.cursor import following
 from backend_stub.desk import book, change
 from backend_stub.feed import Scope, compact
 from backend_stub.hub import Farewell, seal_of
+from backend_stub.runs import reached
 from backend_stub.services import Services
 from backend_stub.settings import PasswordCost, Settings
 from backend_stub.store import Store, Transaction, rows_of
@@ -25,7 +26,7 @@ from tests.simulation.audit import Audit, Ledger, Row
 from tests.simulation.inline import InlineThreads
 from tests.simulation.premises import Premises, ServerClock, booking, scratch, slot
 
-_KEPT_BY_THE_SERVER = ("entity", "slot", "client", "mutation_result", "maker")
+_KEPT_BY_THE_SERVER = ("entity", "slot", "client", "mutation_result", "maker", "run")
 """What a backup brings back; who is signed in is kept elsewhere."""
 
 _CHEAP = PasswordCost(time=1, memory_kib=8, parallelism=1)
@@ -76,6 +77,7 @@ class Hosted:
             premises.backup(self.store._write_connection)
         meta = dict(self.store.peek(lambda conn: conn.execute("SELECT key, value FROM meta").fetchall()))
         self.store.epoch, self.store.secret = meta["epoch"], bytes.fromhex(meta["secret"])
+        self.store._run = "the first"
         self.services.faults.put("")
 
     def _begin_audit(self) -> None:
@@ -93,8 +95,9 @@ class Hosted:
 
     def newest_cursor(self) -> str:
         """What a device that has everything continues from."""
-        seq = self._position()[0]
-        return seal_of(self.store, self.premises.account).write(following(self.store.epoch, Scope.FULL, seq))
+        account = self.premises.account
+        upto = self.store.peek(lambda conn: reached(conn, account))
+        return seal_of(self.store, account).write(following(self.store.epoch, Scope.FULL, upto))
 
     # --- Luna --------------------------------------------------------------------------------------------------------
     def luna_books(self) -> bool:
@@ -196,6 +199,7 @@ class Hosted:
         self._write(effect)
         self.audit.go_back(ledger)
         self.restored += 1
+        self.store._run = f"after {self.restored}"
         self.changes_epoch()
         return True
 

@@ -183,7 +183,7 @@ BUGS: dict[str, Bug] = {
         mistakes=(
             Edit(
                 backend_stub.feed.read_page,
-                "if reached < floor:",
+                "if position < floor:",
                 "if (cursor.done if isinstance(cursor, Filling) else cursor.at) < floor:",
             ),
         ),
@@ -193,7 +193,7 @@ BUGS: dict[str, Bug] = {
         mistakes=(
             Edit(
                 backend_stub.feed._follow,
-                "rows[-1].version if has_more else seq",
+                "rows[-1].version if has_more else upto.seq",
                 "rows[-1].version if rows else cursor.at",
             ),
         ),

@@ -17,7 +17,7 @@ from client.models.mutations import IN_EFFECT, Change
 from client.storage import conflicts, cursors, effective, meta, outbox
 from sync.apply import CORE
 from tests.backend_stub import example_rows as eg
-from tests.sync.push_model import SKIP, TEN, Copy, Hosted, Parts, Phone, Request, as_text, booking_id
+from tests.sync.push_model import TEN, Copy, Hosted, Parts, Phone, Request, as_text, booking_id
 
 STEPS = 60
 BOOKINGS = 3
@@ -81,7 +81,7 @@ class History:
         """Settled, by any device, before the server went back: nobody is to bring it again."""
         self.stuck: set[tuple[str, int]] = set()
         """Changes of a device that were refused or taken again by hand: their order is the owner's."""
-        self.stamp = 0
+        self.stamp, self.runs = 0, 1
         self.hit: Counter[str] = Counter()
         weather = {name: self.chance.choice((0, 1, 1, 3)) for name in self.WEIGHTS}
         always = ("edit", "send", "pull")
@@ -196,7 +196,7 @@ class History:
             self.hosted.push(request)
         if self.chance.random() < 0.5:
             self.late_ones.append(request)
-        skip = Request(client_id=request.client_id, mutations=((mid, SKIP.format(change.row_id)),))
+        skip = phone.spend(request.client_id, mid, change.row_id)
         answer = self.hosted.push(skip)
         self._in_order(phone, before)
         phone.greeted = False
@@ -244,21 +244,17 @@ class History:
     def put_server_back(self, _: Phone) -> None:
         if self.backup is None:
             return
-        self.excused |= self.settled
-        self.hosted.put_back(self.backup, f"e{self._stamp() + 1}")
-        self.late_ones.clear()
+        self._goes_back(self.backup, f"e{self._stamp() + 1}")
         self.hit["server put back"] += 1
 
     def put_server_back_quietly(self, _: Phone) -> None:
-        """In the same epoch.  Everybody looks before it has come as far as it had been: later, nobody could notice.
+        """In the same epoch.  Everybody looks before it has come as far as it had been.
 
         Who has an answer that it forgot may send as well: the numbers tell.
         """
         if self.backup is None:
             return
-        self.excused |= self.settled
-        self.hosted.put_back(self.backup, self.backup.epoch)
-        self.late_ones.clear()
+        self._goes_back(self.backup, self.backup.epoch)
         for phone in self.phones:
             phone.greeted = False
         for phone in sorted(self.phones, key=self._has_more_than_the_server):
@@ -270,6 +266,13 @@ class History:
             if not phone.greeted:
                 self._send(phone, "answered")
         self.hit["server put back quietly"] += 1
+
+    def _goes_back(self, backup: Copy, epoch: str) -> None:
+        """The copy is put in place, and the server started on it."""
+        self.excused |= self.settled
+        self.runs += 1
+        self.hosted.put_back(backup, epoch, f"r{self.runs}")
+        self.late_ones.clear()
 
     def _has_more_than_the_server(self, phone: Phone) -> bool:
         """Whether it will see by the numbers of this client id that the server went back."""
@@ -387,6 +390,24 @@ class History:
         self.made[phone.name] = self.made[phone.name] - (before - after) | (after - before)
 
 
+class Forgetful(History):
+    """Servers that go back in the same epoch, and copies of files, each several times.  Nobody looks meanwhile."""
+
+    WEIGHTS: ClassVar = History.WEIGHTS | {
+        "copy_file": 12,
+        "put_file_back": 10,
+        "clone": 6,
+        "copy_server": 10,
+        "put_server_back": 2,
+        "put_server_back_quietly": 8,
+    }
+
+    def put_server_back_quietly(self, _: Phone) -> None:
+        if self.backup is not None:
+            self._goes_back(self.backup, self.backup.epoch)
+            self.hit["server put back quietly"] += 1
+
+
 # --- what must be true of a device, whatever has happened ------------------------------------------------------------
 def check_settled(phone: Phone, hosted: Hosted, excused: Collection[str]) -> None:
     """The server has said of each what is written down, and the rows are of the same epoch."""
@@ -462,12 +483,15 @@ def _seen(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("id", "notes", "starts_at", "ends_at", "status", "version")}
 
 
-def run(seed: int, parts: Parts | None = None) -> Counter[str]:
+KINDS = {"": History, "forgetful": Forgetful}
+
+
+def run(seed: int, parts: Parts | None = None, kind: str = "") -> Counter[str]:
     """What happened in it.  Raises AssertionError where something that must be true is not."""
-    history = History(seed, parts or Parts())
+    history = KINDS[kind](seed, parts or Parts())
     history.run()
     return history.hit
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{run(int(sys.argv[1]))}\n")
+    sys.stdout.write(f"{run(int(sys.argv[1]), kind=''.join(sys.argv[2:]))}\n")

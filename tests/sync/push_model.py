@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from backend_stub import runs
 from backend_stub import schema as hosted_schema
 from backend_stub.accounts import add_account
 from backend_stub.business.documents import new_booking
@@ -49,12 +50,17 @@ class Parts:
     answers: ModuleType = answers
     apply: ModuleType = apply
     results: ModuleType = results
+    runs: ModuleType = runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
+    """`heard`: as in the API, in the epoch `heard_in`; in one epoch it makes no difference where nothing goes back."""
+
     client_id: str
     mutations: tuple[Numbered, ...]
+    heard: str = field(default="", compare=False)
+    heard_in: str | None = None
 
 
 def booking_id(number: int) -> str:
@@ -77,18 +83,19 @@ class Hosted:
     def __init__(self, parts: Parts, bookings: int) -> None:
         self.conn = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
         hosted_schema.migrate(self.conn)
-        self.epoch = "e1"
+        self.epoch, self.run = "e1", "r1"
         self.done: Counter[str] = Counter()
         self.decided: dict[tuple[str, int], tuple[str, str]] = {}
         self.line: dict[str, list[str | None]] = {}
         self.deferrals: list[int] = []
         self._take = parts.results.take
         self._batch = parts.results.Batch
+        self._holds = parts.runs.holds
         self.number = self.transact(_opened)
         self.transact(lambda tx: tx.put_many(self.number, "bookings", list(map(_booking, range(bookings)))))
 
     def transact(self, effect: Callable[[Transaction], T]) -> T:
-        transaction = Transaction(self.conn)
+        transaction = Transaction(self.conn, self.run)
         self.conn.execute("BEGIN IMMEDIATE")
         try:
             answer = effect(transaction)
@@ -117,10 +124,12 @@ class Hosted:
             mutations=[(mid, json.loads(text)) for mid, text in request.mutations[:handled]],
             deferring=lambda: self.deferrals.pop() if self.deferrals else None,
             poisonous=lambda _: False,
+            forgot=lambda _: self._forgot(request.heard),
         )
         taken = self._take(watched, batch)
         head = {"client_id": request.client_id, "last_mid": taken.last_mid, "epoch": self.epoch, "account_id": "a"}
-        told = json.dumps(head | {"server_time": eg.NOON})
+        cursor = json.dumps([self.epoch, *taken.upto])
+        told = json.dumps(head | {"server_time": eg.NOON, "cursor": cursor, "forgot": taken.forgot})
         return decode_answer(
             f'{told[:-1]},"results":[{",".join(taken.results)}]}}'.encode(), [mid for mid, _ in request.mutations]
         )
@@ -161,12 +170,19 @@ class Hosted:
     def remove(self, row_id: str) -> None:
         self.transact(lambda tx: tx.remove(self.number, "bookings", row_id, now_ms=eg.NOON))
 
+    def _forgot(self, heard: str) -> bool:
+        if not heard:
+            return False
+        epoch, *upto = json.loads(heard)
+        return epoch != self.epoch or not self._holds(self.conn, self.number, runs.Reached(*upto))
+
     # --- the feed, as much of it as a push needs ---------------------------------------------------------------------
-    def page(self, cursor: str) -> wire.Page[wire.Rows] | None:
+    def page(self, cursor: str, heard: str) -> wire.Page[wire.Rows] | None:
         """The bookings after `cursor`; None where it has expired."""
-        seq = self.seq()
-        epoch, at, snap = json.loads(cursor) if cursor else (self.epoch, 0, seq)
-        if epoch != self.epoch or at > seq:
+        now = runs.reached(self.conn, self.number)
+        seq = now.seq
+        epoch, at, snap, *upto = json.loads(cursor) if cursor else (self.epoch, 0, seq, *now)
+        if epoch != self.epoch or not self._holds(self.conn, self.number, runs.Reached(*upto)):
             return None
         news = self.conn.execute(
             "SELECT id, version, doc FROM entity WHERE kind = 'bookings' AND version > ? ORDER BY version LIMIT ?",
@@ -178,13 +194,14 @@ class Hosted:
             "ticket": "t",
             "stream": CORE,
             "since": cursor,
-            "cursor": json.dumps([self.epoch, news[PAGE - 1][1] if more else seq, snap]),
+            "cursor": json.dumps([self.epoch, news[PAGE - 1][1] if more else seq, snap, *now]),
             "has_more": more,
             "seq": seq,
             "stage": "follow",
             "changes": {"bookings": [json.loads(doc) for _, _, doc in news[:PAGE] if doc is not None]},
             "deleted": {"bookings": [{"id": i, "version": v} for i, v, doc in news[:PAGE] if doc is None]},
             "server_time": eg.NOON,
+            "forgot": self._forgot(heard),
         }
         return wire.decode_page(json.dumps(document).encode())
 
@@ -192,19 +209,25 @@ class Hosted:
     def copy(self) -> "Copy":
         line = {row_id: list(notes) for row_id, notes in self.line.items()}
         return Copy(
-            epoch=self.epoch, data=self.conn.serialize(), done=Counter(self.done), decided=dict(self.decided), line=line
+            epoch=self.epoch,
+            run=self.run,
+            data=self.conn.serialize(),
+            done=Counter(self.done),
+            decided=dict(self.decided),
+            line=line,
         )
 
-    def put_back(self, copy: "Copy", epoch: str) -> None:
+    def put_back(self, copy: "Copy", epoch: str, run: str) -> None:
         """What was sent to it before and is still on its way never arrives: its connections have ended."""
         self.conn.deserialize(copy.data)
-        self.done, self.decided, self.epoch = Counter(copy.done), dict(copy.decided), epoch
+        self.done, self.decided, self.epoch, self.run = Counter(copy.done), dict(copy.decided), epoch, run
         self.line = {row_id: list(notes) for row_id, notes in copy.line.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
     epoch: str
+    run: str
     data: bytes = field(repr=False)
     done: Counter[str] = field(hash=False)
     decided: dict[tuple[str, int], tuple[str, str]] = field(hash=False)
@@ -306,7 +329,7 @@ class Phone:
     def next_request(self, most: int = 100) -> tuple[Request, Change | None] | None:
         """What goes out next, and the change whose number it gives up if it does; None when all is done."""
         if not self.greeted:
-            return Request(client_id=meta.client_id(self.conn), mutations=()), None
+            return self._request(meta.client_id(self.conn), ()), None
         if self.asked is not None:
             change, self.asked = self.asked, None
             return self._alone(change), None
@@ -315,19 +338,26 @@ class Phone:
             return None
         if batch.overtaking:
             (change,) = batch.changes
-            request = Request(client_id=batch.client_id, mutations=((change.mid, SKIP.format(change.row_id)),))
-            return request, outbox.get(self.conn, change.change_id)
-        return Request(client_id=batch.client_id, mutations=tuple((c.mid, c.text) for c in batch.changes)), None
+            return self.spend(batch.client_id, change.mid, change.row_id), outbox.get(self.conn, change.change_id)
+        return self._request(batch.client_id, tuple((c.mid, c.text) for c in batch.changes)), None
+
+    def _request(self, client_id: str, mutations: tuple[Numbered, ...]) -> Request:
+        heard, heard_in = meta.heard(self.conn), meta.heard_in(self.conn)
+        return Request(client_id=client_id, mutations=mutations, heard=heard, heard_in=heard_in)
+
+    def spend(self, client_id: str, mid: int, row_id: str) -> Request:
+        """Give up a number."""
+        return self._request(client_id, ((mid, SKIP.format(row_id)),))
 
     def _alone(self, change: Change) -> Request:
         (text,) = self.conn.execute("SELECT payload FROM outbox WHERE change_id = ?", (change.change_id,)).fetchone()
-        return Request(client_id=change.client_id or "", mutations=((change.mid or 0, text),))
+        return self._request(change.client_id or "", ((change.mid or 0, text),))
 
     def hear(self, request: Request, answer: PushAnswer, given_up: Change | None) -> bool:
         """What sync/push.py does with an answer.  False when it leads nowhere, which is a failure like another."""
         if given_up is not None:
             return self._gave_up(given_up, answer)
-        reply = self._reply(answer)
+        reply = self._reply(answer, request.heard)
         outcome = self.write(lambda conn: self.parts.answers.acknowledge(conn, reply))
         self.greeted = True
         return outcome.moved or not request.mutations
@@ -347,7 +377,7 @@ class Phone:
         known = answer.results[0].status == "mismatch"
         self.write(lambda conn: self.parts.sending.park(conn, change.change_id, keep_number=known))
 
-    def _reply(self, answer: PushAnswer) -> Any:
+    def _reply(self, answer: PushAnswer, heard: str) -> Any:
         verdict = self.parts.answers.Verdict
         return self.parts.answers.Reply(
             client_id=answer.client_id,
@@ -367,6 +397,9 @@ class Phone:
             ),
             new_id=self.new_id(),
             now_ms=self.now_ms,
+            heard=heard,
+            cursor=answer.cursor,
+            forgot=answer.forgot,
         )
 
     def pull(self, hosted: Hosted) -> bool:
@@ -380,7 +413,7 @@ class Phone:
             seq=state.seq,
             answered=self.parts.answers.newest(self.conn),
         )
-        page = hosted.page(state.cursor)
+        page = hosted.page(state.cursor, meta.heard(self.conn))
         if page is None or self.parts.apply.is_restored(ask, page):
             self.write(lambda conn: self.parts.apply.begin_resync(conn, ask))
             return True

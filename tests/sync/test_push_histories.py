@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import sync.apply
+from backend_stub import runs
 from backend_stub.push import results
 from client.api.errors import ApiError
 from client.storage import answers, sending
@@ -32,9 +33,12 @@ ENOUGH = 150
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
+    """`kind`: the histories that it has to be found in."""
+
     module: ModuleType
     right: str
     wrong: str
+    kind: str = ""
 
 
 MISTAKES = {
@@ -105,6 +109,18 @@ MISTAKES = {
     "what was put off does not hold its row when it is sent again": Mistake(
         results, "        if not self.is_mismatch and (retry", "        if False and (retry"
     ),
+    "the server does not look at what a device has heard": Mistake(
+        results, "if transact(lambda tx: batch.forgot(tx.connection)):", "if False:", "forgetful"
+    ),
+    "what is known to be forgotten is not asked again": Mistake(
+        answers, "    if reply.forgot:\n", "    if False:\n", "forgetful"
+    ),
+    "a page that says so is taken like any other": Mistake(
+        sync.apply, "if any(page.forgot for page in pages):", "if False:", "forgetful"
+    ),
+    "a seq that came again is taken for the one of before": Mistake(
+        runs, " and run_of(connection, account, before.seq) == before.run", "", "forgetful"
+    ),
     "the count is not kept": Mistake(
         results, "DO UPDATE SET last_mid = excluded.last_mid", "DO UPDATE SET last_mid = client.last_mid"
     ),
@@ -119,7 +135,10 @@ FOUND_BY = {
     "an older epoch's answers are never asked for again": 16,
     "what overtakes is sent": 56,
     "the server goes on after a mismatch": 107,
-    "the server takes a number out of turn": 56,
+    "the server takes a number out of turn": 211,
+    "what is known to be forgotten is not asked again": 63,
+    "the server does not look at what a device has heard": 452,
+    "a page that says so is taken like any other": 181,
     "what was put off does not hold its row in the batch": 56,
     "what was put off does not hold its row when it is sent again": 70,
 }
@@ -133,6 +152,15 @@ def test_histories_end_at_rest_and_nothing_is_lost_or_done_twice(group: int) -> 
             run(seed)
         except AssertionError as error:
             raise AssertionError(f"python -m tests.sync.histories {seed}: {error}") from error
+
+
+@pytest.mark.parametrize("group", range(0, SEEDS, A_GROUP))
+def test_servers_that_go_back_without_a_word_lose_nothing_either(group: int) -> None:
+    for seed in range(group, min(group + A_GROUP, SEEDS)):
+        try:
+            run(seed, kind="forgetful")
+        except AssertionError as error:
+            raise AssertionError(f"python -m tests.sync.histories {seed} forgetful: {error}") from error
 
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)
@@ -156,7 +184,7 @@ def test_a_planted_mistake_is_found(name: str, record_property: Any) -> None:
     parts = planted(mistake)
     for seed in (FOUND_BY.get(name, 0), *range(ENOUGH)):
         try:
-            run(seed, parts)
+            run(seed, parts, mistake.kind)
         except (AssertionError, sqlite3.Error, ApiError, TypeError, ValueError):
             record_property("seed", seed)
             return
@@ -169,6 +197,10 @@ def planted(mistake: Mistake) -> Parts:
         return Parts(sending=module)
     if mistake.module is results:
         return Parts(results=module)
+    if mistake.module is runs:
+        return Parts(runs=module)
+    if mistake.module is sync.apply:
+        return Parts(apply=module)
     # Pulls settle what was answered, so they need the same mistake.
     pulls = _with(sync.apply, "", "")
     vars(pulls)["answers"] = module
