@@ -16,6 +16,7 @@ from accounts import SessionKeeper
 from client.clock import Clock
 from client.models.account import Identity
 from client.models.link import LinkState, LinkStatus
+from client.models.removal import Reason
 from client.platform import PlatformError
 from client.storage import cursors, meta, outbox, unsent
 from client.storage.database import Database
@@ -83,7 +84,7 @@ class OpenAccount:
     async def begin_wipe(self, keeper: SessionKeeper | None) -> None:
         """From here on the data goes, whatever happens, and its key before anything else.  Raises PlatformError."""
         try:
-            await asyncio.to_thread(wiping.begin, self.folder)
+            await asyncio.to_thread(wiping.begin, self.folder, Reason.LEFT)
         except OSError as error:
             raise self._stays(error) from error
         await self._destroy_key(keeper)
@@ -91,7 +92,7 @@ class OpenAccount:
     async def begin_shred(self, keeper: SessionKeeper | None) -> None:
         """As `begin_wipe`, of a device that was revoked: nothing, not even a full disk, keeps the key from going."""
         with contextlib.suppress(OSError):
-            await asyncio.to_thread(wiping.begin, self.folder)
+            await asyncio.to_thread(wiping.begin, self.folder, Reason.REVOKED)
         await self._destroy_key(keeper)
 
     async def wipe(self, keeper: SessionKeeper) -> None:

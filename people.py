@@ -12,6 +12,7 @@ from accounts import KeptSession, SessionKeeper
 from client.config import Config
 from client.models.account import Identity
 from client.models.encryption import Encryption
+from client.models.removal import Removal
 from client.platform import PlatformError, detect
 from client.platform.secrets.memory import MemorySecrets
 from client.state.runtime import Keeping
@@ -33,6 +34,8 @@ class People:
         """Why the keychain is not used, None where it is."""
         self.secrets_trouble: PlatformError | None = None
         """What kept the session from being read or kept, None mostly."""
+        self.removal: Removal | None = None
+        """What an earlier process had begun to remove, None mostly."""
 
     async def choose_secrets(self) -> None:
         """Decide where secrets rest; on a phone, in the secure storage of the current page."""
@@ -50,7 +53,7 @@ class People:
         assert self.keeper
         self.secrets_trouble = None
         try:
-            await wiping.finish_all(self.config, self.keeper)
+            self.removal = await wiping.finish_all(self.config, self.keeper) or self.removal
             kept = await self.keeper.shown()
             self.identities = await self.keeper.identities()
         except PlatformError as error:

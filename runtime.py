@@ -21,6 +21,7 @@ from client.models.calls import PartialTurn
 from client.models.encryption import Encryption
 from client.models.ids import CallId
 from client.models.link import LinkState, LinkStatus, Trouble
+from client.models.removal import Removal
 from client.platform import PlatformError, detect
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
 from client.storage.database import Database
@@ -126,6 +127,14 @@ class DeviceRuntime:
     def secrets_trouble(self) -> PlatformError | None:
         """What kept the session from being read or kept, None mostly."""
         return self._people.secrets_trouble
+
+    @property
+    def removal(self) -> Removal | None:
+        """What an earlier process had begun to remove and this one went on with, until the owner knows."""
+        return self._people.removal
+
+    def put_removal_away(self) -> None:
+        self._people.removal = None
 
     @property
     def browser_offered(self) -> bool:

@@ -13,15 +13,18 @@ from pathlib import Path
 import accounts
 from accounts import SessionKeeper
 from client.config import Config
+from client.models.removal import Reason, Removal
 from client.storage.syncing import sync_folder
 
 _MARK = ".wipe"
 
 
-def begin(folder: Path) -> None:
+def begin(folder: Path, reason: Reason) -> None:
     """Decide that this account's folder goes; from here on there is no way back.  Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _mark_of(folder).open("wb") as mark:
+        mark.write(reason.encode())
+        mark.flush()
         os.fsync(mark.fileno())
     sync_folder(folder.parent)
 
@@ -44,12 +47,31 @@ async def finish(folder: Path, keeper: SessionKeeper) -> None:
         await keeper.forget(folder.name)
 
 
-async def finish_all(config: Config, keeper: SessionKeeper) -> None:
-    """Go on with what an earlier process began.  Raises PlatformError where the secrets cannot be reached."""
+async def finish_all(config: Config, keeper: SessionKeeper) -> Removal | None:
+    """Go on with what an earlier process began: what that was, None without any.
+
+    Raises PlatformError where the secrets cannot be reached.
+    """
+    reasons: set[Reason] = set()
+    complete = True
     for mark in await asyncio.to_thread(lambda: tuple(accounts.folders(config).glob(f"*{_MARK}"))):
-        # What cannot be removed now stays marked, and is never opened.
-        with contextlib.suppress(OSError):
+        reasons.add(await asyncio.to_thread(_reason_in, mark))
+        try:
             await finish(mark.with_suffix(""), keeper)
+        except OSError:
+            # What cannot be removed now stays marked, and is never opened.
+            complete = False
+    if not reasons:
+        return None
+    return Removal(reason=Reason.REVOKED if Reason.REVOKED in reasons else Reason.LEFT, complete=complete)
+
+
+def _reason_in(mark: Path) -> Reason:
+    """Versions up to 0.2.0 wrote none, and so does a kill before it is written."""
+    try:
+        return Reason(mark.read_text("utf-8"))
+    except (OSError, ValueError):
+        return Reason.LEFT
 
 
 def _remove(folder: Path) -> None:

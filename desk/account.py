@@ -10,7 +10,7 @@ from client.storage.database import Database
 from desk.documents import identity_document
 from desk.files import save
 from desk.terminal import Refusal, Terminal
-from desk.way import device_of, filled_from_server, now_of, standing_of
+from desk.way import device_of, filled_from_server, now_of, open_on, standing_of
 from runtime import DeviceRuntime
 
 _KEPT_IN = {
@@ -52,9 +52,7 @@ async def sign_in(config: Config, terminal: Terminal, *, demo: bool, email: str 
 async def sign_out(config: Config, terminal: Terminal, *, send: bool, export: Path | None, discard: bool) -> None:
     """`send` what waits first; `export` what is left to a file; `discard` it.  Refuses to lose what is not sent."""
     async with device_of(config) as device:
-        await device.open()
-        if device.secrets_trouble:
-            raise device.secrets_trouble
+        await open_on(device, terminal)
         if device.identity is None:
             nothing = {"signed_in": False, "told": True, "removed": True, "not_sent": 0, "file": None}
             terminal.answer(nothing, ["Nobody is signed in."])

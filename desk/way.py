@@ -48,6 +48,11 @@ REVOKED = (
     "This device was signed out from another one, so its data does not stay here. Changes that were not sent are gone "
     "with it. Sign in with `chatty login`."
 )
+_REMOVED = "An account was being removed from this device when the app ended. That is finished now."
+_NOT_REMOVED = (
+    "An account was being removed from this device when the app ended. Some of its data cannot be removed yet; it is "
+    "not opened, and the next start tries again."
+)
 _DAMAGED = "The data on this device was damaged. It is kept as {}, and a fresh copy is fetched."
 
 
@@ -86,9 +91,7 @@ async def _filled(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[De
 async def signed_in(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[DeviceRuntime, Database]]:
     """Who is signed in, with their database; a fresh one where it was damaged.  Raises Refusal."""
     async with device_of(config) as device:
-        await device.open()
-        if device.secrets_trouble:
-            raise device.secrets_trouble
+        await open_on(device, terminal)
         if device.identity is None:
             raise Refusal(_nobody(device), code="signed_out")
         if device.set_aside is not None:
@@ -104,6 +107,15 @@ async def signed_in(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[
             assert device.storage_error
             raise device.storage_error
         yield device, device.database
+
+
+async def open_on(device: DeviceRuntime, terminal: Terminal) -> None:
+    """Open it, and say what that went on with.  Raises PlatformError."""
+    await device.open()
+    if device.secrets_trouble:
+        raise device.secrets_trouble
+    if device.removal is not None:
+        terminal.note(_REMOVED if device.removal.complete else _NOT_REMOVED)
 
 
 def _nobody(device: DeviceRuntime) -> str:

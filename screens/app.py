@@ -22,6 +22,7 @@ from screens.live import go, rail_foot, running_call, to_place
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
 from screens.places import detail, place_of
+from screens.removal import removal_notice
 from screens.rescued import rescued_notice
 from screens.routes import Route, Router
 from screens.stores import Stores
@@ -161,6 +162,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
         return ft.Column(
             [
                 rescued_notice(stores, words),
+                removal_notice(stores, words),
                 ft.Container(place, expand=True),
                 undo_over(stores, words),
                 running_call(stores, words, None),
@@ -177,6 +179,7 @@ def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: 
             ft.Column(
                 [
                     rescued_notice(stores, words),
+                    removal_notice(stores, words),
                     ft.Container(place, expand=True),
                     undo_over(stores, words),
                     *([] if _shows_live(layout, route) else [running_call(stores, words, None)]),

@@ -9,6 +9,7 @@ import flet as ft
 from client.models.account import Identity
 from client.state.runtime import Keeping
 from client.state.session import SessionState, Trouble, Way
+from screens.removal import removal_view
 from screens.stores import Stores
 from widgets import buttons, fields, notices, parts, theme
 from widgets import format as fmt
@@ -25,6 +26,7 @@ class SignInActions:
     password: Handler
     browser: Handler
     retry: Handler
+    put_removal_away: Handler
     switch: Callable[[Identity], object]
     back: Handler
     type_email: Handler
@@ -53,6 +55,7 @@ def sign_in_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         password=with_password,
         browser=with_browser,
         retry=stores.session.ask_server,
+        put_removal_away=stores.session.put_removal_away,
         switch=stores.session.switch,
         back=stores.session.stop_adding,
         type_email=set_email,
@@ -95,6 +98,8 @@ def sign_in_view(
 def _notices(words: Words, state: SessionState, actions: SignInActions) -> list[ft.Control]:
     """Why the form stands here again, and what went wrong."""
     rows: list[ft.Control] = []
+    if state.removal is not None:
+        rows.append(removal_view(words, state.removal, actions.put_removal_away, rounded=True))
     if state.revoked:
         rows.append(notices.banner(words("sign_in.revoked"), icon_name=ft.Icons.PHONELINK_ERASE))
     elif state.ended:

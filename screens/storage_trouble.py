@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import flet as ft
 
 from client.models.link import Trouble
+from client.models.removal import Removal
 from screens.live import go
+from screens.removal import removal_view
 from screens.routes import Route
 from screens.stores import Stores
 from widgets import buttons, parts, theme
@@ -20,11 +22,15 @@ from widgets.theme import Layout
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageTrouble:
-    """`busy`: one of the ways out is being tried.  `asks_repair`: whether to set the file aside is being asked."""
+    """`busy`: one of the ways out is being tried.  `asks_repair`: whether to set the file aside is being asked.
+
+    `removal`: of another account, that an earlier start had begun.
+    """
 
     trouble: Trouble
     busy: bool
     asks_repair: bool
+    removal: Removal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,7 @@ class StorageActions:
     cancel_repair: Handler
     repair: Handler
     sign_out: Handler
+    put_removal_away: Handler
 
 
 @component
@@ -54,6 +61,7 @@ def storage_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         trouble=link.trouble or Trouble.UNAVAILABLE,
         busy=session.opening or session.busy is not None,
         asks_repair=asks,
+        removal=session.removal,
     )
     actions = StorageActions(
         try_again=stores.session.try_storage_again,
@@ -61,6 +69,7 @@ def storage_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         cancel_repair=lambda: set_asks(False),
         repair=repair,
         sign_out=leave,
+        put_removal_away=stores.session.put_removal_away,
     )
     return storage_view(words, layout, shown, actions)
 
@@ -69,7 +78,9 @@ def storage_view(words: Words, layout: Layout, shown: StorageTrouble, actions: S
     damaged = shown.trouble is Trouble.DAMAGED
     # The strip's words promise what has not worked here: a fresh file.
     sentence = words("storage.damaged") if damaged else words(f"trouble.{shown.trouble}")
+    told = shown.removal and removal_view(words, shown.removal, actions.put_removal_away, rounded=True)
     rows: list[ft.Control] = [
+        *([told] if told else []),
         ft.Row([ft.Icon(ft.Icons.ERROR_OUTLINE, size=32, color=theme.DANGER)]),
         parts.heading(words("storage.title"), size=22),
         ft.Semantics(live_region=True, content=parts.text(sentence, size=15, height=1.45)),

@@ -19,6 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from client.insight.periods import Period
 from client.models.link import Trouble
+from client.models.removal import Reason, Removal
 from client.models.tell_draft import TellBy
 from client.state.preferences import View
 from client.state.typed_booking import Doing
@@ -88,6 +89,10 @@ def _signed_out_of_one(stores: Stores) -> None:
 def _revoked(stores: Stores) -> None:
     _signed_out(stores)
     stores.session.state = replace(stores.session.state, revoked=True)
+
+
+def _removed(stores: Stores, *, reason: Reason = Reason.LEFT, complete: bool = True) -> None:
+    stores.session.state = replace(stores.session.state, removal=Removal(reason=reason, complete=complete))
 
 
 def _salon(stores: Stores) -> None:
@@ -287,6 +292,9 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "signed_out_of_one": ("/sign-in", _signed_out_of_one),
     "sign_in": ("/sign-in", _signed_out),
     "revoked": ("/sign-in", _revoked),
+    "removed": ("/sign-in", lambda s: (_signed_out(s), _removed(s, reason=Reason.REVOKED))[0]),
+    "removed_other": ("/today", lambda s: (scenes.full(s), _removed(s))[0]),
+    "removed_rest": ("/today", lambda s: (scenes.unopened(Trouble.DAMAGED)(s), _removed(s, complete=False))[0]),
     "waiting": ("/today", changes.offline),
     "needs_you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),
     "undo": ("/today", changes.done),

@@ -17,6 +17,7 @@ from accounts import AccountTokens, KeptSession, SessionKeeper, name_of
 from client.config import Config
 from client.models.account import Identity, Role, Tokens
 from client.models.ids import AccountId, UserId
+from client.models.removal import Reason, Removal
 from client.platform.secrets.memory import MemorySecrets
 from client.platform.secrets.vault import Derivation, VaultSecrets
 
@@ -159,6 +160,7 @@ from pathlib import Path
 import wiping
 from accounts import SessionKeeper, folder_of
 from client.config import Config
+from client.models.removal import Reason
 from tests.test_accounts import vault, who
 
 data, step = Path(sys.argv[1]), int(sys.argv[2])
@@ -174,7 +176,7 @@ def count(event, arguments):
 
 async def work():
     folder = folder_of(config, who("a"))
-    wiping.begin(folder)
+    wiping.begin(folder, Reason.LEFT)
     await wiping.finish(folder, keeper)
 
 sys.addaudithook(count)
@@ -218,7 +220,8 @@ def test_a_removal_killed_at_any_step_is_finished_by_the_next_start(tmp_path: Pa
             break
         begun = wiping.is_begun(accounts.folder_of(config, who("a")))
         keeper = SessionKeeper(vault(config.data_dir), config)
-        asyncio.run(wiping.finish_all(config, keeper))
+        said = asyncio.run(wiping.finish_all(config, keeper))
+        assert said == (Removal(reason=Reason.LEFT, complete=True) if begun else None)
         gone = asyncio.run(keeper.of(who("a"))) is None
         if gone:
             finished += 1
@@ -253,7 +256,7 @@ async def test_two_copies_of_the_app_may_remove_the_same(config: Config) -> None
     folder = accounts.folder_of(config, who("a"))
     for n in range(400):
         (folder / "exports" / f"{n}.json").write_text("somebody's bookings")
-    wiping.begin(folder)
+    wiping.begin(folder, Reason.LEFT)
     await asyncio.gather(*(asyncio.to_thread(wiping._remove, folder) for _ in range(4)))
     assert left_of(config, "a") == []
 
@@ -261,13 +264,32 @@ async def test_two_copies_of_the_app_may_remove_the_same(config: Config) -> None
 async def test_what_cannot_be_removed_stays_marked_and_is_tried_again(config: Config) -> None:
     keeper = await filled(config)
     folder = accounts.folder_of(config, who("a"))
-    wiping.begin(folder)
+    wiping.begin(folder, Reason.REVOKED)
     kept = folder.with_name("kept")
     folder.rename(kept)
     folder.symlink_to(kept)  # a folder that rmtree refuses
-    await wiping.finish_all(config, keeper)
+    assert await wiping.finish_all(config, keeper) == Removal(reason=Reason.REVOKED, complete=False)
     assert wiping.is_begun(folder) and await keeper.of(who("a")) is None
     folder.unlink()
     kept.rename(folder)
-    await wiping.finish_all(config, keeper)
+    assert await wiping.finish_all(config, keeper) == Removal(reason=Reason.REVOKED, complete=True)
     assert left_of(config, "a") == []
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff", b"something else"])
+async def test_a_mark_that_says_no_reason_is_one_all_the_same(text: bytes, config: Config) -> None:
+    """Versions up to 0.2.0 wrote none."""
+    keeper = await filled(config)
+    folder = accounts.folder_of(config, who("a"))
+    wiping.begin(folder, Reason.REVOKED)
+    folder.with_name(f"{folder.name}.wipe").write_bytes(text)
+    assert await wiping.finish_all(config, keeper) == Removal(reason=Reason.LEFT, complete=True)
+    assert left_of(config, "a") == [] and await wiping.finish_all(config, keeper) is None
+
+
+async def test_of_several_the_graver_reason_is_said(config: Config) -> None:
+    keeper = await filled(config)
+    for account, reason in (("a", Reason.LEFT), ("b", Reason.REVOKED)):
+        wiping.begin(accounts.folder_of(config, who(account)), reason)
+    assert await wiping.finish_all(config, keeper) == Removal(reason=Reason.REVOKED, complete=True)
+    assert await keeper.identities() == ()

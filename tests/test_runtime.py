@@ -15,6 +15,7 @@ from client.api.errors import ApiError
 from client.config import Config
 from client.models.calls import PartialTurn
 from client.models.link import LinkState, LinkStatus, Trouble
+from client.models.removal import Reason, Removal
 from client.state.runtime import BrowserAnswer, Keeping
 from client.storage import business, cursors
 from runtime import DeviceRuntime
@@ -258,17 +259,38 @@ async def test_signing_out_wipes_and_tells_the_windows(new_device: NewDevice, co
     assert not folder.exists()
 
 
-async def test_an_interrupted_wipe_is_finished_at_the_next_start(new_device: NewDevice, config: Config) -> None:
+@pytest.mark.parametrize("reason", Reason)
+async def test_an_interrupted_wipe_is_finished_at_the_next_start_which_says_so(
+    reason: Reason, new_device: NewDevice, config: Config
+) -> None:
     device = new_device()
     await filled(device)
     assert device.identity
     folder = accounts.folder_of(config, device.identity)
-    wiping.begin(folder)
+    wiping.begin(folder, reason)
     await device.close()
     again = new_device()
     await again.open()
     assert (again.identity, again.identities) == (None, ())
     assert not folder.exists() and not wiping.is_begun(folder)
+    assert again.removal == Removal(reason=reason, complete=True)
+    again.put_removal_away()
+    assert again.removal is None
+    await again.close()
+    later = new_device()
+    await later.open()
+    assert later.removal is None, "it is said once"
+
+
+async def test_a_whole_sign_out_leaves_nothing_to_say(new_device: NewDevice) -> None:
+    device = new_device()
+    await filled(device)
+    await device.sign_out()
+    assert device.removal is None
+    await device.close()
+    again = new_device()
+    await again.open()
+    assert again.removal is None
 
 
 async def test_the_browser_signs_in_through_the_consent_page(new_device: NewDevice, hosted: Program) -> None:

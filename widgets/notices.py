@@ -56,6 +56,26 @@ def banner(sentence: str, *, icon_name: ft.IconData, warning: bool = True, live:
     )
 
 
+def told_once(
+    identifier: str, sentence: str, close: str, on_close: Handler, *, icon_name: ft.IconData, rounded: bool = False
+) -> ft.Control:
+    """What has become well by itself, until it is put away.  `rounded`: within a form, and not across a screen."""
+    said = parts.text(sentence, size=14, height=1.4, color=theme.ON_POSITIVE_GROUND)
+    return ft.Container(
+        ft.Row(
+            [
+                ft.Icon(icon_name, size=18, color=theme.ON_POSITIVE_GROUND),
+                ft.Container(ft.Semantics(live_region=True, content=said), expand=True),
+                buttons.icon_button(identifier, close, ft.Icons.CLOSE, on_close),
+            ],
+            spacing=10,
+        ),
+        bgcolor=theme.POSITIVE_GROUND,
+        border_radius=theme.RADIUS_SMALL if rounded else None,
+        padding=ft.Padding.only(left=12 if rounded else 18, right=6, top=4, bottom=4),
+    )
+
+
 def skeleton_rows(count: int, *, label: str) -> ft.Control:
     """The shape of a list that is being read.  It stands still: what moves asks to be looked at."""
     widths = (150, 110, 170, 130)

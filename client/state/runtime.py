@@ -14,6 +14,7 @@ from client.models.calls import PartialTurn
 from client.models.encryption import Encryption
 from client.models.ids import CallId
 from client.models.link import LinkStatus
+from client.models.removal import Removal
 from client.storage.database import Database
 from client.storage.errors import StorageError
 
@@ -85,6 +86,15 @@ class Runtime(Protocol):
     @property
     def encryption(self) -> Encryption | None:
         """Whether the data of who is signed in is encrypted on this device, or why not; None while nobody is."""
+        ...
+
+    @property
+    def removal(self) -> Removal | None:
+        """What an earlier process had begun to remove and this one went on with, until the owner knows."""
+        ...
+
+    def put_removal_away(self) -> None:
+        """The owner knows."""
         ...
 
     @property

@@ -20,6 +20,7 @@ from client.api.errors import (
 from client.models import link
 from client.models.account import Identity
 from client.models.encryption import Encryption
+from client.models.removal import Removal
 from client.platform import PlatformError
 from client.state.runtime import BrowserAnswer, Keeping, OpenUrl, Runtime
 from client.storage.errors import DatabaseTooNew, DiskFull, StorageError
@@ -65,6 +66,7 @@ class SessionState:
     `others`: who else is signed in here, the one used last first.  `adding`: another business is being signed in to.
     `demo`: whether the server offers it, None while not known.  `reachable`: None while not known.
     `ended`: the server ended the session, and the data is kept.  `revoked`: the device with it, and its data is gone.
+    `removal`: what an earlier start had begun to remove, until the owner has read of it.
     """
 
     identity: Identity | None = None
@@ -81,6 +83,7 @@ class SessionState:
     detail: str = ""
     ended: bool = False
     revoked: bool = False
+    removal: Removal | None = None
     unopened: bool = False
     opening: bool = False
 
@@ -104,6 +107,7 @@ class SessionStore(ft.Observable):
             encryption=self._runtime.encryption,
             browser_offered=self._runtime.browser_offered,
             unopened=self._is_unopened(),
+            removal=self._runtime.removal,
             ended=identity is None and self._runtime.link.trouble in _ENDED,
             revoked=identity is None and self._runtime.link.trouble is link.Trouble.DEVICE_REVOKED,
         )
@@ -140,6 +144,10 @@ class SessionStore(ft.Observable):
             self.state = replace(self.state, trouble=trouble)
 
         await self._try(Way.BROWSER, ask)
+
+    def put_removal_away(self) -> None:
+        self._runtime.put_removal_away()
+        self.look()
 
     def add_another(self) -> None:
         """Sign in to another business; who is signed in stays so."""

@@ -170,7 +170,9 @@ def test_a_sign_out_killed_anywhere_is_whole_or_finished_by_the_next_start(
         subprocess.run(f"rm -rf {device}/* && cp -a {kept}/. {device}/", shell=True, check=True)
         if not killed(step, network, device, "logout", "--discard"):
             break
+        begun = any((device / "accounts").glob("*.wipe"))
         said = filled("outbox", "--json")
+        assert ("An account was being removed from this device" in said.err) is begun
         if said.code == 0:
             assert len(said.json["outbox"]) == 1, "killed before it was decided: nothing has happened"
             whole += 1

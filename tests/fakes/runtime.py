@@ -14,6 +14,7 @@ from client.models.account import Identity, Tokens
 from client.models.encryption import Encryption
 from client.models.ids import CallId
 from client.models.link import LinkStatus
+from client.models.removal import Removal
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
 from client.storage import unsent
 from client.storage.database import Database
@@ -63,6 +64,7 @@ class FakeRuntime:
     link: LinkStatus = field(default_factory=eg.link)
     keeping: Keeping = Keeping.KEYCHAIN
     encryption: Encryption | None = Encryption.ON
+    removal: Removal | None = None
     browser_offered: bool = True
     answer: BrowserAnswer = BrowserAnswer.SIGNED_IN
     refusal: Exception | None = None
@@ -90,6 +92,9 @@ class FakeRuntime:
     @property
     def identities(self) -> tuple[Identity, ...]:
         return (*((self.identity,) if self.identity else ()), *self.others)
+
+    def put_removal_away(self) -> None:
+        self.removal = None
 
     def unsent(self) -> int:
         return self.database.read(unsent.count) if self.database else 0

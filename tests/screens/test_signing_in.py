@@ -7,6 +7,7 @@ import pytest
 
 from client.api.errors import RateLimited, Unreachable, WrongCredentials
 from client.models.link import LinkState, Trouble
+from client.models.removal import Reason, Removal
 from client.state.runtime import BrowserAnswer, Keeping
 from client.state.session import SessionState
 from screens.stores import Stores
@@ -114,6 +115,47 @@ async def test_a_revoked_device_says_that_its_data_is_gone(
         await app.window.type("sign_in.password", "a password")
         await app.window.tap("sign_in.submit")
         assert not app.window.says(said)
+
+
+LEFT = Removal(reason=Reason.LEFT, complete=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "removal", "said"),
+    [
+        ("en", LEFT, "nothing of it is left here."),
+        ("es", LEFT, "aquí no queda nada de ella."),
+        ("en", replace(LEFT, reason=Reason.REVOKED), "changes that were not sent are gone with it."),
+        ("es", replace(LEFT, reason=Reason.REVOKED), "los cambios que no se enviaron se fueron con ellos."),
+        ("en", replace(LEFT, complete=False), "Some of its data cannot be removed yet;"),
+        ("es", replace(LEFT, complete=False), "Parte de sus datos aún no se puede borrar;"),
+    ],
+)
+@pytest.mark.parametrize("somebody", [False, True])
+async def test_a_removal_that_a_start_went_on_with_is_said_until_it_is_put_away(
+    language: str, removal: Removal, said: str, somebody: bool, open_app: Open
+) -> None:
+    """Where somebody signs in, and over the places of who is signed in all the same."""
+    async with open_app(scenes.full) as app:
+        app.stores.window.speaks(language)
+        app.runtime.removal = removal
+        app.runtime.identity = eg.IDENTITY if somebody else None
+        app.runtime.tell_account()
+        await app.window.settle()
+        assert (app.window.find("nav.today") is not None) is somebody
+        assert app.window.says(said)
+        await app.window.tap("removal.put_away")
+        assert not app.window.says(said) and app.runtime.removal is None
+
+
+async def test_it_is_said_beside_data_that_cannot_be_opened(open_app: Open) -> None:
+    async with open_app(scenes.unopened(Trouble.DAMAGED)) as app:
+        app.runtime.removal = LEFT
+        app.runtime.tell_account()
+        await app.window.settle()
+        assert app.window.says("nothing of it is left here.") and app.window.find("storage.repair") is not None
+        await app.window.tap("removal.put_away")
+        assert not app.window.says("nothing of it is left here.")
 
 
 # --- data that cannot be opened ---------------------------------------------------------------------------------------
