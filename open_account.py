@@ -26,6 +26,7 @@ from client.storage.errors import StorageError, trouble_of
 if TYPE_CHECKING:
     from client.api.connection import Api
     from sync.engine import Engine
+    from sync.session import SessionWatch
 
 NOBODY = LinkStatus(
     state=LinkState.SIGNED_OUT, as_of=None, filling=None, trouble=None, retry_at=None, skew_s=None, waiting=0
@@ -48,6 +49,8 @@ class OpenAccount:
     first_link: LinkStatus = NOBODY
     """How things stood before the engine had said anything."""
     engine: "Engine | None" = None
+    watch: "SessionWatch | None" = None
+    """In the engine's place while there is no database."""
     running: asyncio.Task[None] | None = None
     indexing: asyncio.Task[None] | None = None
 
@@ -76,9 +79,12 @@ class OpenAccount:
         """Whether another copy of the app removes the data, or has.
 
         Then the file that was opened is neither there nor put aside; what is may be one that this copy has begun since.
+        What could not be opened stays unless somebody has said otherwise.
         """
         if wiping.is_begun(self.folder):
             return True
+        if self.database is None:
+            return False
         return _file_at(self.path) != self.file and not any(self.folder.glob(f"{accounts.DATABASE}.*"))
 
     async def begin_wipe(self, keeper: SessionKeeper | None) -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from client.api.sockets import OpenSocket
     from sync.engine import Engine
     from sync.indexing import Indexing
+    from sync.session import SessionWatch
 
 
 class DeviceRuntime:
@@ -156,8 +157,8 @@ class DeviceRuntime:
         self._pass_on_wishes()
 
     def kick(self) -> None:
-        if self._account and self._account.engine:
-            self._account.engine.kick()
+        if self._account and (hears := self._account.engine or self._account.watch):
+            hears.kick()
 
     # --- life ------------------------------------------------------------------------------------------------------
     async def open(self) -> None:
@@ -193,10 +194,17 @@ class DeviceRuntime:
         return await self._people.key_of(identity, make=make)
 
     def start(self) -> None:
-        """Let the sync engine run, now and for whoever signs in later.  Harmless twice."""
+        """Let the sync engine run, now and for whoever signs in later.  Harmless twice.
+
+        Where the data cannot be opened, only whether the session lasts is asked.
+        """
         self._started = True
         account = self._account
-        if account is None or account.database is None or account.running is not None:
+        if account is None or account.running is not None:
+            return
+        if account.database is None:
+            account.watch = self._new_watch()
+            account.running = asyncio.create_task(self._hear_the_end(account.watch), name="session")
             return
         account.engine = self.new_engine(account.database)
         account.running = asyncio.create_task(account.engine.run(), name="sync")
@@ -294,6 +302,15 @@ class DeviceRuntime:
             on_partial=self._partial_heard,
             lock_path=db.path.with_name(accounts.LOCK),
         )
+
+    def _new_watch(self) -> "SessionWatch":
+        from sync.session import SessionWatch
+
+        return SessionWatch(self.api, self.clock)
+
+    async def _hear_the_end(self, watch: "SessionWatch") -> None:
+        trouble = await watch.run()
+        self._link_changed(replace(NOBODY, trouble=trouble))
 
     def _new_indexing(self, db: Database) -> "Indexing":
         from sync.indexing import Indexing

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from client.api import health
+from client.api import auth, health
 from client.api.errors import (
     ApiError,
     DeviceRevoked,
@@ -105,8 +105,19 @@ async def signed_in(config: Config, terminal: Terminal) -> AsyncGenerator[tuple[
             await device.database.write(rescue.seen)
         if device.database is None:
             assert device.storage_error
+            await _hear_of_revocation(device)
             raise device.storage_error
         yield device, device.database
+
+
+async def _hear_of_revocation(device: DeviceRuntime) -> None:
+    """Whoever cannot open the data asks the server all the same.  Raises DeviceRevoked."""
+    try:
+        await auth.me(device.api, timeout_s=PROBE_TIMEOUT_S)
+    except DeviceRevoked:
+        raise
+    except (ApiError, PlatformError):
+        return
 
 
 async def open_on(device: DeviceRuntime, terminal: Terminal) -> None:

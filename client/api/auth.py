@@ -196,8 +196,9 @@ async def end_other_sessions(api: Api) -> None:
     await api.request("DELETE", "/v1/auth/sessions")
 
 
-async def me(api: Api) -> Identity:
-    return _identity(api, read(_me, (await api.request("GET", "/v1/me")).body))
+async def me(api: Api, *, timeout_s: float = 20.0) -> Identity:
+    """Who is signed in.  `timeout_s` and what is raised: as `Api.request`."""
+    return _identity(api, read(_me, (await api.request("GET", "/v1/me", timeout_s=timeout_s)).body))
 
 
 async def _signed_in(api: Api, answer: Answer) -> SignedIn:

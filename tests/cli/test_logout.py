@@ -219,6 +219,21 @@ def test_a_revoked_device_that_signs_out_keeps_nothing_back(entered: Chatty, net
     assert accounts_of(tmp_path / "device") == []
 
 
+def test_a_revoked_device_that_cannot_open_its_data_loses_it_all_the_same(
+    entered: Chatty, network: Proxy, tmp_path: Path
+) -> None:
+    (file,) = (tmp_path / "device").glob("accounts/*/chatty.db")
+    with closing(sqlite3.connect(file)) as conn:
+        conn.execute("PRAGMA user_version = 9999")
+    assert entered("outbox", "--json").json["error"] == "storage"
+    revoke_devices(network)
+    network.cut()
+    assert entered("outbox", "--json").json["error"] == "storage", "it cannot know yet"
+    network.mend()
+    assert entered("outbox", "--json").json["error"] == "device_revoked"
+    assert accounts_of(tmp_path / "device") == []
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills with SIGKILL")
 def test_a_revoked_device_killed_anywhere_is_emptied_by_the_next_start(
     entered: Chatty, network: Proxy, tmp_path: Path
