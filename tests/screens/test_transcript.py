@@ -10,6 +10,7 @@ from client.models.ids import CallId, TurnId
 from client.state.transcript import CHUNK, CHUNKS_SHOWN
 from screens.stores import Stores
 from tests import example_data as eg
+from tests.pace import slowness
 from tests.screens import scenes
 from tests.screens.conftest import CALL, App, Open
 
@@ -149,7 +150,7 @@ async def test_a_changed_line_of_five_hundred_costs_little(open_app: Open) -> No
             for _ in range(6):
                 await _turn_of_the_loop()
             costs.append(time.process_time() - began)
-        assert sorted(costs)[10] < 0.002, [round(c * 1000, 2) for c in sorted(costs)]
+        assert sorted(costs)[10] < 0.002 * slowness(), [round(c * 1000, 2) for c in sorted(costs)]
 
 
 async def _turn_of_the_loop() -> None:
