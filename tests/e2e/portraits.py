@@ -21,7 +21,7 @@ COLOURS = 300
 """A picture with so few is of a page that is still coming."""
 PATIENCE = 10
 
-WORTH_SEEING = re.compile("upset|asked for a person|asked twice")
+WORTH_SEEING = re.compile("upset|asked for a person|asked twice|an emergency")
 
 
 def portrait(browser: Browser, here: Stage, size: Size, look: str) -> None:
@@ -29,7 +29,7 @@ def portrait(browser: Browser, here: Stage, size: Size, look: str) -> None:
     try:
         owner.open(here.app.url)
         owner.sees_id("nav.today")
-        owner.sees(WORTH_SEEING, timeout_s=180)
+        owner.sees(WORTH_SEEING, timeout_s=300)
         keep(owner, f"today-{size.name}-{look}")
         owner.tap(owner.starting_with("live.").filter(has_text=WORTH_SEEING).first)
         owner.sees_id("call.take_over")
