@@ -2,7 +2,8 @@
 
 A promise is a sentence of the AI's own in which something is promised or said to be done.  It is kept when a tool of
 the same call did it, or a row says so: a message, a booking, a task, a later call.  It is unkept when nothing did.
-Where that cannot be known, because words are missing or a person took the call, it is neither.
+Where that cannot be known, because words are missing, a person took the call, or the reminder of an appointment is
+still to come, it is neither.
 """
 
 import re
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from client.insight.promise_words import NO_PROMISE, PROMISES
-from client.models.bookings import BookingStatus
+from client.models.bookings import Booking, BookingStatus
 from client.models.calls import Call, Handler, Speaker, Turn, TurnKind
 from client.models.promises import GRACE, Done, Judged, Promise, PromiseKind, PromiseState
 from client.models.tasks import TaskState
@@ -39,6 +40,10 @@ _DOES: Final[dict[PromiseKind, re.Pattern[str]]] = {
     PromiseKind.PASS_ON: re.compile(r"take_message|note|notify|task|transfer|add_lead|escalat|log|flag"),
 }
 """Tools that do what is promised, by their names."""
+_FREED: Final = re.compile(r"\bfree again\b|\blibres?\b", re.IGNORECASE)
+"""A time of which this is said was cancelled, or its appointment moved."""
+_REMINDER: Final = re.compile(r"\bremind|\brecord(?:atorio|ar)", re.IGNORECASE)
+"""One of an appointment comes shortly before it, not after the call."""
 
 
 def promises_in(turns: Sequence[Turn]) -> tuple[Promise, ...]:
@@ -75,13 +80,34 @@ def _in_turn(turn: Turn) -> Iterable[Promise]:
 
 
 def _judged(promise: Promise, call: Call, turns: Sequence[Turn], done: Done) -> Judged:
-    tools = [turn for turn in turns if turn.tool is not None and _DOES[promise.kind].search(turn.tool.name)]
-    worked = next((turn for turn in tools if turn.tool and turn.tool.status == "ok"), None)
-    proof = worked.turn_id if worked else _row_for(promise.kind, call, done)
+    proof = _tool_for(promise, turns) or _row_for(promise.kind, call, done)
+    coming = _reminder_of(done) if promise.kind is PromiseKind.MESSAGE and _REMINDER.search(promise.said) else None
     if proof is not None:
         return Judged(promise=promise, state=PromiseState.KEPT, proof=proof)
+    if coming is not None:
+        state = PromiseState.KEPT if coming.reminder_sent else PromiseState.UNCLEAR
+        return Judged(promise=promise, state=state, proof=coming.booking_id if coming.reminder_sent else None)
     unclear = call.is_live or _is_incomplete(call, turns) or _with_person(call, turns) or _taken_back(promise, turns)
     return Judged(promise=promise, state=PromiseState.UNCLEAR if unclear else PromiseState.UNKEPT)
+
+
+def _tool_for(promise: Promise, turns: Sequence[Turn]) -> str | None:
+    """The turn of a tool that did what was promised."""
+    does = [_DOES[promise.kind]]
+    if promise.kind is PromiseKind.CANCEL and _FREED.search(promise.said):
+        does.append(_DOES[PromiseKind.MOVE])
+    worked = (
+        turn.turn_id
+        for turn in turns
+        if turn.tool is not None and turn.tool.status == "ok" and any(name.search(turn.tool.name) for name in does)
+    )
+    return next(worked, None)
+
+
+def _reminder_of(done: Done) -> Booking | None:
+    """The appointment of the call that is reminded of: one for which the reminder has gone out, if there is one."""
+    standing = [booking for booking in done.bookings if booking.status is not BookingStatus.CANCELLED]
+    return next((booking for booking in standing if booking.reminder_sent), next(iter(standing), None))
 
 
 def _row_for(kind: PromiseKind, call: Call, done: Done) -> str | None:

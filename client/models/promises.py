@@ -25,7 +25,7 @@ class PromiseKind(StrEnum):
 
 
 class PromiseState(StrEnum):
-    """unclear: words are missing, a person took the call, or it was taken back."""
+    """unclear: words are missing, a person took the call, it was taken back, or a reminder is still to come."""
 
     KEPT = "kept"
     UNKEPT = "unkept"

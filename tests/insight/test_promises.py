@@ -117,6 +117,28 @@ def test_rows_keep_a_promise_too() -> None:
     assert states(turns=said, done=Done(bookings=(cancelled,))) == [kept, unkept]
 
 
+def test_a_time_is_free_again_also_when_its_appointment_was_moved() -> None:
+    said = (TURNS[0], eg.turn(1, "It's moved. The old time is free again.", Speaker.ASSISTANT))
+    looked = eg.tool(2, "")
+    assert looked.tool is not None
+    moved = replace(looked, tool=replace(looked.tool, name="reschedule_booking"))
+    assert states(turns=said) == [PromiseState.UNKEPT]
+    assert states(turns=(*said, moved)) == [PromiseState.KEPT]
+    cancelled = (TURNS[0], replace(said[1], text="I've cancelled it."))
+    assert states(turns=(*cancelled, moved)) == [PromiseState.UNKEPT], "a move is no cancellation"
+
+
+@pytest.mark.parametrize("said", ["I'll send you a reminder.", "Le enviaremos un recordatorio."])
+def test_a_reminder_comes_before_the_appointment_and_not_after_the_call(said: str) -> None:
+    turns = (TURNS[0], eg.turn(1, said, Speaker.ASSISTANT))
+    made = eg.booking("15:00", "Somebody", "Haircut", 30, "a", reminder_sent=False)
+    assert states(turns=turns) == [PromiseState.UNKEPT], "there is nothing to remind of"
+    assert states(turns=turns, done=Done(bookings=(made,))) == [PromiseState.UNCLEAR]
+    assert states(turns=turns, done=Done(bookings=(replace(made, reminder_sent=True),))) == [PromiseState.KEPT]
+    gone = replace(made, status=BookingStatus.CANCELLED)
+    assert states(turns=turns, done=Done(bookings=(gone,))) == [PromiseState.UNKEPT]
+
+
 def test_what_cannot_be_known_is_not_held_against_anybody() -> None:
     unclear = [PromiseState.UNCLEAR] * 2
     assert states(call=replace(CALL, turn_count=3)) == unclear
