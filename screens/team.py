@@ -23,7 +23,7 @@ from widgets.theme import Layout
 
 CARD_LEAST = 330
 MOST_NUMBERS = 6
-NUMBER_WIDTH = 88
+NUMBER_WIDTH = 84
 MINUTES = "employee_page.minutes"
 """What is unfolded where the owner says how long a task takes."""
 

@@ -14,7 +14,10 @@ from widgets.buttons import Kind
 from widgets.component import Handler
 from widgets.strings import Words
 
-NUMBER_WIDTH: Final = 66
+NUMBER_WIDTH: Final = 62
+"""Three stand side by side in the narrowest card."""
+_LETTER_WIDTH: Final = 9.2
+_NUMBER_EDGE: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def employee_card(
     rows: list[ft.Control] = [_face(words, employee, now, does.on_open, identifier)]
     if numbers:
         indent = 52 if bare else 0
-        rows.append(ft.Container(_numbers(numbers, number_width * scale), padding=ft.Padding.only(left=indent)))
+        rows.append(ft.Container(_numbers(numbers, number_width, scale), padding=ft.Padding.only(left=indent)))
     if held := _holding(words, employee, does, identifier):
         rows.append(ft.Row([held], alignment=ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END))
     body = ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -97,11 +100,12 @@ def _face(words: Words, employee: Employee, now: datetime, on_open: Handler | No
     return buttons.pressable(f"{identifier}.{employee.employee_id}", spoken, row, on_open, padding=padding)
 
 
-def _numbers(numbers: Sequence[Number], width: float) -> ft.Control:
-    return ft.Row([_number(number, width) for number in numbers], spacing=0, run_spacing=4, wrap=True)
+def _numbers(numbers: Sequence[Number], width: float, scale: float) -> ft.Control:
+    return ft.Row([_number(number, width * scale, scale) for number in numbers], spacing=0, run_spacing=4, wrap=True)
 
 
-def _number(number: Number, width: float) -> ft.Control:
+def _number(number: Number, width: float, scale: float) -> ft.Control:
+    """As wide as its value, which is never cut: half a sum is a wrong one."""
     face = ft.Column(
         [
             parts.text(number.value, size=17, weight=parts.W600, lines=1),
@@ -116,11 +120,11 @@ def _number(number: Number, width: float) -> ft.Control:
             f"{number.name}: {number.value}",
             face,
             number.on_open,
-            padding=ft.Padding.symmetric(horizontal=6, vertical=5),
+            padding=ft.Padding.symmetric(horizontal=_NUMBER_EDGE, vertical=5),
             expand=True,
             top=True,
         ),
-        width=width,
+        width=max(width, (len(number.value) * _LETTER_WIDTH + 2 * _NUMBER_EDGE + 2) * scale),
     )
 
 
