@@ -38,6 +38,7 @@ def call_search(stores: Stores, words: Words) -> ft.Control:
 
     def gone() -> None:
         stores.focus.to_search = None
+        stores.focus.gone("calls.search")
 
     effect(opened, [], cleanup=gone)
 

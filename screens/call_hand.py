@@ -94,6 +94,7 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
 
     def leave() -> None:
         stores.focus.to_whisper = None
+        stores.focus.gone("call.whisper", "call.say")
 
     effect(arrive, [], cleanup=leave)
 

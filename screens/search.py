@@ -41,6 +41,7 @@ def search_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         stores.search.show(False)
         stores.focus.to_search = None
         stores.focus.arrives()
+        stores.focus.gone("search.box")
 
     effect(opened, [], cleanup=gone)
 

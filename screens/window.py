@@ -177,6 +177,11 @@ class FocusDesk:
         if self._box == e.control.key:
             self._box = None
 
+    def gone(self, *boxes: str) -> None:
+        """These boxes are no more: a client says nothing of one that goes with the keyboard in it."""
+        if self._box in boxes:
+            self._box = None
+
     @property
     def covered(self) -> bool:
         """Whether something lies over the place."""

@@ -8,7 +8,7 @@ import flet as ft
 
 from widgets import buttons, theme
 from widgets.buttons import RING
-from widgets.component import Handler, component, effect, handler, keyed
+from widgets.component import Handler, component, handler, keyed
 from widgets.strings import Words
 
 P = ParamSpec("P")
@@ -25,7 +25,7 @@ def _by_identifier(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
 
 
 class Heard:
-    """What the handlers of a box were last told.
+    """What the handler of a box was last told.
 
     A box of Flet's says at once what is in it, and then that it has changed.  A render in between would give it back
     the text of before, and the letter that came last would be gone.
@@ -33,8 +33,6 @@ class Heard:
 
     def __init__(self) -> None:
         self.text = ""
-        self.landed: ft.Event[ft.TextField] | None = None
-        """How the keyboard came to it, while it is there."""
 
     def given(self, value: str, drawn: ft.TextField | None) -> str:
         """The text for the box: what is in it, while the app means what it was last told."""
@@ -73,11 +71,8 @@ def field(
 
     `label` stays above what is typed; it is the accessible name.  `hint` goes when something is typed, `helper` stands
     below it unless there is an `error`.
-
-    `on_blur` is called too when the box goes with the keyboard in it: a client says nothing then.
     """
     heard = ft.use_memo(Heard, [])
-    lands, leaves = handler(on_focus or _nothing), handler(on_blur or _nothing)
     own = ft.use_memo(lambda: ft.Ref[ft.TextField](), [])
     box = ref or own
 
@@ -86,18 +81,6 @@ def field(
         heard.text = text
         on_change(text)
 
-    def landed(e: ft.Event[ft.TextField]) -> object:
-        heard.landed = e
-        return lands(e)
-
-    def left(e: ft.Event[ft.TextField]) -> object:
-        heard.landed = None
-        return leaves(e)
-
-    def gone() -> object:
-        return leaves(heard.landed) if heard.landed else None
-
-    effect(_nothing, [], cleanup=gone)
     control = ft.TextField(
         value=heard.given(value, box.current),
         ref=box,
@@ -121,8 +104,8 @@ def field(
         disabled=disabled,
         on_change=handler(changed),
         on_submit=handler(on_submit) if on_submit else None,
-        on_focus=handler(landed) if on_focus or on_blur else None,
-        on_blur=handler(left) if on_focus or on_blur else None,
+        on_focus=handler(on_focus) if on_focus else None,
+        on_blur=handler(on_blur) if on_blur else None,
         helper=ft.Text(helper, color=theme.MUTED, size=13) if helper else None,
         error=ft.Text(error, color=theme.DANGER, size=13) if error else None,
         border=_borders(),
@@ -134,10 +117,6 @@ def field(
         dense=True,
     )
     return ft.Semantics(identifier=identifier, content=control, expand=expand)
-
-
-def _nothing() -> None:
-    """What is done where nobody asks."""
 
 
 def _borders() -> dict[ft.ControlState, ft.InputBorder]:

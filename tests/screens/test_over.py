@@ -1,4 +1,4 @@
-"""What lies over a place takes the keys, whatever has the keyboard; and a box that goes gives them back."""
+"""What lies over a place takes the keys, whatever has the keyboard; and letters are a word's while it is typed."""
 
 import re
 from collections.abc import Callable
@@ -121,18 +121,6 @@ async def test_behind_the_form_of_another_business_nothing_is_done(open_app: Ope
 
 
 # --- boxes ------------------------------------------------------------------------------------------------------------
-async def test_a_box_that_goes_with_the_keyboard_gives_it_back(open_app: Open, tmp_path: Path) -> None:
-    async with leads(open_app, tmp_path, "/leads/lead-noor", **DESKTOP) as app:
-        await app.window.fire(app.window.keyed("lead.notes"), "focus")
-        await app.window.press_keys("GC")
-        assert app.stores.router.route.page == "lead-noor", "what is typed is no command"
-        await app.window.press_key("Escape")
-        assert app.window.find("lead.notes") is None
-        app.hand.go(2)
-        await app.window.press_keys("GC")
-        assert app.stores.router.route.place is Place.CALLS
-
-
 async def test_the_keyboard_goes_from_box_to_box_in_whatever_order_a_client_says_so(
     open_app: Open, tmp_path: Path
 ) -> None:
