@@ -305,7 +305,8 @@ def stage(folder: Path, *hosted_options: str, signed_in: bool = False, forecasts
     """
     device, store = folder / "device", folder / "hosted"
     options = ("--time-zone", forenoon_zone(), *hosted_options, *(() if forecasts else ("--no-forecasts",)))
-    seed(store, *options)
+    if not store.exists():
+        seed(store, *options)
     hosted = hosted_program(store, *options)
     hosted.start()
     network = Proxy(hosted.port)

@@ -34,7 +34,13 @@ def batch() -> Batch:
         (mid, create(row_id, starts_at=TEN + mid * eg.DAY, customer_phone=f"+1415555{mid:04d}", tell=text_to()))
         for mid, row_id in enumerate(IDS, 1)
     ]
-    return Batch(actor=actor, mutations=mutations, deferring=lambda: None, poisonous=lambda _mid: False)
+    return Batch(
+        actor=actor,
+        mutations=mutations,
+        forgot=lambda _connection: False,
+        deferring=lambda: None,
+        poisonous=lambda _mid: False,
+    )
 
 
 def main(folder: str, statement: str, nth: str) -> None:

@@ -106,7 +106,7 @@ def counted(hosted: Hosted) -> dict[str, tuple[int, int]]:
     [
         ("INSERT INTO entity", 11, 3),
         ("INSERT INTO mutation_result", 4, 3),
-        ("COMMIT", 5, 3),
+        ("COMMIT", 6, 3),
     ],
 )
 def test_a_kill_keeps_a_prefix_whole_and_the_rest_can_be_sent_again(

@@ -110,6 +110,7 @@ def test_a_finger_scrolls_with_a_stroke_and_drags_after_a_long_press(finger: Own
     _, scrolled = middle(card)
     assert scrolled < y - 40, "a stroke scrolls"
     assert begins(finger, card) == was
+    finger.stroke((x, y), (x, y + 80))
     x, y = middle(card)
     finger.stroke((x, y), (x, y + 64), pressed_ms=900, picture="moving-finger")
     if "Moved" in said(finger):

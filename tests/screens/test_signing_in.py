@@ -123,7 +123,7 @@ LEFT = Removal(reason=Reason.LEFT, complete=True)
 @pytest.mark.parametrize(
     ("language", "removal", "said"),
     [
-        ("en", LEFT, "nothing of it is left here."),
+        ("en", LEFT, "nothing of it remains here."),
         ("es", LEFT, "aquí no queda nada de ella."),
         ("en", replace(LEFT, reason=Reason.REVOKED), "changes that were not sent are gone with it."),
         ("es", replace(LEFT, reason=Reason.REVOKED), "los cambios que no se enviaron se fueron con ellos."),
@@ -153,9 +153,9 @@ async def test_it_is_said_beside_data_that_cannot_be_opened(open_app: Open) -> N
         app.runtime.removal = LEFT
         app.runtime.tell_account()
         await app.window.settle()
-        assert app.window.says("nothing of it is left here.") and app.window.find("storage.repair") is not None
+        assert app.window.says("nothing of it remains here.") and app.window.find("storage.repair") is not None
         await app.window.tap("removal.put_away")
-        assert not app.window.says("nothing of it is left here.")
+        assert not app.window.says("nothing of it remains here.")
 
 
 # --- data that cannot be opened ---------------------------------------------------------------------------------------
