@@ -25,7 +25,10 @@ def test_what_is_changed_on_a_bad_network_arrives_once(here: Stage, new_owner: N
     coming = here.chatty("bookings", "--from", "+1d", "--to", f"+{DAYS_AHEAD}d")["bookings"]
     chosen = [each["booking_id"] for each in coming if each["status"] == "confirmed" and each["customer_phone"]]
     wanted = {booking_id: f"Seen to, number {number}." for number, booking_id in enumerate(chosen[:CHANGES])}
-    troubles = here.network.troubles = Troubles(seed, 55)
+    troubles = here.network.troubles = Troubles(seed, 75)
+    # What was connected before would go on well.
+    here.network.cut()
+    here.network.mend()
     for booking_id, note in wanted.items():
         here.chatty("bookings", "edit", booking_id, "--notes", note, "--tell", note)
     until = time.monotonic() + DRAINED_WITHIN_S
