@@ -18,6 +18,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -138,10 +139,12 @@ class Program:
         raise AssertionError(f"{self.name} did not answer:\n{self.said()[-2000:]}")
 
 
+@cache
 def forenoon_zone() -> str:
     """A time zone in which it is late morning now, so that the business has a day behind it and one before it.
 
-    One where the demo business is open today, if there is one.
+    One where the demo business is open today, if there is one.  The same for all that this process starts: the hosted
+    API, its data and the app have to be in one place also when an hour ends between them.
     """
     now = datetime.now(UTC)
     off = {zone: abs((now.hour + hours - 10 + 12) % 24 - 12) for zone, hours in ZONES.items()}
@@ -304,9 +307,9 @@ def stage(folder: Path, *hosted_options: str, signed_in: bool = False, forecasts
     `forecasts`: the hosted API makes them, which takes the processor longer than everything else at a start.
     """
     device, store = folder / "device", folder / "hosted"
-    options = ("--time-zone", forenoon_zone(), *hosted_options, *(() if forecasts else ("--no-forecasts",)))
+    options = (*hosted_options, *(() if forecasts else ("--no-forecasts",)))
     if not store.exists():
-        seed(store, *options)
+        seed(store, "--time-zone", forenoon_zone(), *options)
     hosted = hosted_program(store, *options)
     hosted.start()
     network = Proxy(hosted.port)

@@ -20,6 +20,8 @@ PLACES = ("figures", "ahead", "leads", "team", "review")
 COLOURS = 300
 """A picture with so few is of a page that is still coming."""
 PATIENCE = 10
+PATIENCE_MS = 600_000
+"""The employee's calls come round again within it."""
 
 WORTH_SEEING = re.compile("upset|asked for a person|asked twice|an emergency")
 
@@ -29,9 +31,12 @@ def portrait(browser: Browser, here: Stage, size: Size, look: str) -> None:
     try:
         owner.open(here.app.url)
         owner.sees_id("nav.today")
-        owner.sees(WORTH_SEEING, timeout_s=300)
+        call = owner.starting_with("live.").filter(has_text=WORTH_SEEING).first
+        call.wait_for(state="attached", timeout=PATIENCE_MS)
         keep(owner, f"today-{size.name}-{look}")
-        owner.tap(owner.starting_with("live.").filter(has_text=WORTH_SEEING).first)
+        # The one that was seen may be over by now.
+        call.wait_for(state="attached", timeout=PATIENCE_MS)
+        owner.tap(call)
         owner.sees_id("call.take_over")
         owner.page.wait_for_timeout(8_000)
         keep(owner, f"call-{size.name}-{look}")
