@@ -1,6 +1,6 @@
 """What happens at the business's desk while the owner is away: a second device, whose network is never cut."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +10,25 @@ DAYS_AHEAD = 6
 
 
 def appointment(device: Device) -> dict[str, Any]:
-    """One of the coming days, whose client can be told by text message and has no other in those days."""
+    """The shortest of the coming days whose client can be told by text message and has no other in those days.
+
+    The shortest, because a long one may have no other time that it fits into.
+    """
     coming = device.chatty("bookings", "--from", "+1d", "--to", f"+{DAYS_AHEAD}d")["bookings"]
     names = [booking["customer_name"] for booking in coming]
-    return next(
+    fit = [
         booking
         for booking in coming
         if booking["status"] == "confirmed"
         and booking["customer_phone"]
         and booking["staff_id"]
         and names.count(booking["customer_name"]) == 1
-    )
+    ]
+    return min(fit, key=lasts)
+
+
+def lasts(booking: dict[str, Any]) -> timedelta:
+    return datetime.fromisoformat(booking["ends_at"]) - datetime.fromisoformat(booking["starts_at"])
 
 
 def take(colleague: Device, booking: dict[str, Any], at: datetime) -> None:

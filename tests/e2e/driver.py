@@ -203,12 +203,16 @@ class Owner:
             if not target.count():
                 self.turn_wheel(step, x)
                 continue
-            x, y = self.middle(target.first)
+            try:
+                x, y = self.middle(target.first, gone_after_ms=1500)
+            except TimeoutError:  # what came in above it has pushed it out of the viewport
+                continue
             if CLEAR_OF_HEAD < y < self.size.height - CLEAR_OF_BARS:
                 return target
             self.turn_wheel(60 if y > CLEAR_OF_HEAD else -60, x)
-            if self.middle(target.first)[1] == y:
-                return target
+            with contextlib.suppress(TimeoutError):
+                if self.middle(target.first, gone_after_ms=1500)[1] == y:
+                    return target
         raise AssertionError("not found by scrolling")
 
     def turn_wheel(self, pixels: int, x: float | None = None) -> None:
@@ -231,16 +235,16 @@ class Owner:
         self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
         self.page.wait_for_selector("flt-semantics[id]", state="attached", timeout=60_000)
 
-    def middle(self, target: Locator) -> tuple[float, float]:
+    def middle(self, target: Locator, *, gone_after_ms: float | None = None) -> tuple[float, float]:
         """Once it has stayed in its place for a moment: what is above it may still be arriving.
 
         A slow machine paints seldom, so a moment is some frames, not only some time.
         """
-        target.wait_for(state="attached")
+        target.wait_for(state="attached", timeout=gone_after_ms)
         before = None
         same = 0
         for _ in range(40):
-            box = target.bounding_box()
+            box = target.bounding_box(timeout=gone_after_ms)
             same = same + 1 if box and box == before else 0
             if box and same == STILL:
                 return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
