@@ -115,12 +115,12 @@ _BOOKING_MEANT: Final = (
     r"\b(?:is|are) (?:all )?yours\b|\b(?:saved?|saving|kept|keeping|held|holding|block(?:ed|ing)|secured|set aside"
     r"|got)(?: \w+){0,2}? "
     r"(?:a|the|that|your|this|one) (?:\w+ )?(?:chair|spot|slot|place|seat|time|hour|room|table|opening)\b",
-    r"\byour name(?:'s| is) (?:on|in|next to|against|beside|down)\b|\b(?:locked|wrote|written|penned"
-    r"|marked) (?:you|it|that) (?:in|down)\b"
+    r"\byour name(?:'s| is) (?:on|in|next to|against|beside|down)\b|\b(?:locked|penned"
+    r"|marked) (?:you|it|that) (?:in|down)\b|\b(?:wrote|written) you (?:in|down)\b"
     r"|\b(?:in|on) (?:the|our) (?:book|books|calendar|schedule|diary) (?:for|now)\b",
     r"\b(?:es|son) suy[ao]s?\b|\b(?:le|te) (?:guardo|aparto|he guardado|he apartado)\b|\bapuntad[ao] en la agenda\b",
     r"\b(?:i'm|i am|we're|i've|we've) (?:now |just )?(?:grabb|book|add|reserv|schedul|secur|hold|lock|squeez|sign"
-    r"|writ|penc|register|enroll?)"
+    r"|writ(?=\w* you\b)|penc|register|enroll?)"
     r"(?:ing|ed|l?ing|ling|bing|ten|led)?\b(?! (?:up )?(?:a|one|this|that|it) (?:note|down)| (?:a |one )?(?:note"
     r"|message)| one for)",
     r"^(?:\w+, )?(?:apuntad|reservad|agendad|anotad)[ao]s? (?:a|para|el|con|de)\b|\b(?:la|lo|le|te) (?:meto"

@@ -7,6 +7,7 @@ decides it, and the client gets one message, about what was decided.
 import re
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,14 +23,15 @@ CHIP = "picker.slot.%Y%m%d%H%M"
 
 def open_booking(owner: Owner, booking: dict[str, Any]) -> None:
     """By looking through the days, as one does."""
-    row = owner.by_id(f"booking.{booking['booking_id']}")
+    day = datetime.fromisoformat(booking["starts_at"]).astimezone(ZoneInfo(booking["time_zone"])).date()
     owner.tap(owner.by_id("nav.bookings"))
     owner.tap(owner.by_id("view.agenda"))
-    for _ in range(DAYS_AHEAD + 1):
-        if f"booking.{booking['booking_id']}" in owner.at_rest("booking."):
-            break
+    for _ in range(DAYS_AHEAD):
         owner.tap(owner.by_id("agenda.next"))
-    owner.tap(owner.scroll_to(row))
+        owner.at_rest("booking.")
+        if owner.page.url.endswith(f"/{day}"):
+            break
+    owner.tap(owner.scroll_to(owner.by_id(f"booking.{booking['booking_id']}")))
 
 
 def choose_a_free_time(owner: Owner, booking: dict[str, Any]) -> datetime:

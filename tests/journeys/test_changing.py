@@ -11,7 +11,9 @@ WORDS = "Half past four suits better. Is that all right?"
 
 
 async def save(world: World, window: Window) -> None:
+    """Until the form has gone: what is saved leads on to where it stands, and whoever went on before is taken there."""
     await world.fire(window, "form.save")
+    await world.until(lambda: window.harness.find("form.save") is None)
 
 
 def rows_of(world: World, booking_id: str) -> dict[str, object]:
@@ -73,7 +75,7 @@ async def test_moved_twice_booked_and_cancelled_without_a_signal_across_a_kill(o
         moved_to = await move(world, window, -1)
 
         await window.harness.arrive(f"/bookings/today/{BEN}")
-        await world.until(lambda: window.harness.find("booking.cancel") is not None)
+        await world.until(lambda: window.harness.says("Ben Cole") and window.harness.find("booking.cancel") is not None)
         await window.harness.tap("booking.cancel")
         await world.until(lambda: window.harness.find("form.reason") is not None)
         await window.harness.type("form.reason", "The chair is broken")
