@@ -40,6 +40,9 @@ from widgets.transport import keep_messages_out_of_logs, take_late_answers
 
 log = logging.getLogger(__name__)
 
+KEPT = ("appearance", "language", "hours", "view", "figures", "figures_as")
+"""What is kept on this device."""
+
 _MODES = {
     Appearance.SYSTEM: ft.ThemeMode.SYSTEM,
     Appearance.LIGHT: ft.ThemeMode.LIGHT,
@@ -257,8 +260,8 @@ async def _restore(stores: Stores) -> None:
 
     kept: dict[str, str] = {}
     with contextlib.suppress(TimeoutError, RuntimeError):
-        for key in ("appearance", "language", "hours", "view", "figures", "figures_as"):
-            value = await shelf.get(f"chatty.{key}")
-            kept[key] = str(value or "")
+        # All at once: a client that is busy with its first frame answers one at a time.
+        values = await asyncio.gather(*(shelf.get(f"chatty.{key}") for key in KEPT))
+        kept = {key: str(value or "") for key, value in zip(KEPT, values, strict=True)}
     stores.preferences.keep_with(save)
     stores.preferences.restore(kept)

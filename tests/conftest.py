@@ -1,8 +1,16 @@
 """What all tests share."""
 
 import gc
+import os
+from pathlib import Path
 
 import pytest
+
+from tests.pace import slowness
+
+HERE = Path(__file__).parent
+LONGEST = ("e2e", "simulation", "sync")
+"""Folders whose files take longest."""
 
 
 def pytest_configure() -> None:
@@ -15,3 +23,18 @@ def pytest_collection_finish() -> None:
     """What is there now stays, so that it need not be looked through in every test."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no worker begins one of them when the others are done."""
+    items.sort(key=lambda item: LONGEST.index(folder) if (folder := _folder(item)) in LONGEST else len(LONGEST))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(HERE).parts[0]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests in a browser wait half of the time.  On a slow machine they do not."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + (slowness() < 1.2)

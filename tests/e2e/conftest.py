@@ -13,15 +13,6 @@ from tests.programs import Device, Stage, fill, stage
 
 NewOwner = Callable[..., Owner]
 
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First: they are the longest, so that no worker begins one when the others are done."""
-    items.sort(key=lambda item: HERE not in item.path.parents)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that fails says what its owners saw: who reads the report may have no picture."""
