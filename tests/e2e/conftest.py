@@ -13,6 +13,7 @@ from tests.programs import Device, Stage, fill, stage
 
 NewOwner = Callable[..., Owner]
 
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that fails says what its owners saw: who reads the report may have no picture."""
