@@ -96,14 +96,15 @@ async def _note(stores: Stores, words: Words, found: Opportunity) -> None:
 
 
 def _book(stores: Stores, churn: Churn) -> None:
-    """The form of a new booking, with the client and what they had last."""
+    """The form of a new booking, with the client and what they had last, whatever that is called by now."""
     customer = stores.patterns.customer(churn.customer_id)
     stores.form.open(Doing.NEW)
     if customer is not None:
         stores.form.choose_customer(customer)
-    offered = {service.name: service for service in stores.business.state.services if service.active}
-    if churn.last.service_name in offered:
-        stores.form.choose_service(offered[churn.last.service_name])
+    offered = [service for service in stores.business.state.services if service.active]
+    same = [service for service in offered if service.service_id == churn.last.service_id]
+    if found := same or [service for service in offered if service.name == churn.last.service_name]:
+        stores.form.choose_service(found[0])
     go(stores, Route(place=Place.BOOKINGS, doing=Doing.NEW))
 
 

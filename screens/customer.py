@@ -13,7 +13,7 @@ from screens.stores import Stores
 from widgets import buttons, notices, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
-from widgets.component import component, effect, see
+from widgets.component import Handler, component, effect, see
 from widgets.customer_page import booked, facts, line_of, summary, timeline_row
 from widgets.scaffold import Place, page_head
 from widgets.strings import Words
@@ -43,7 +43,8 @@ def customer_screen(stores: Stores, words: Words, layout: Layout, customer_id: C
         spacing=12,
         padding=ft.Padding.only(left=18, right=14, top=14, bottom=20) if layout.two_panes else 12,
         expand=True,
-        key="customer.list",
+        # Another page begins at its top.
+        key=f"customer.list.{state.number}",
     )
 
 
@@ -84,20 +85,27 @@ def _body(stores: Stores, words: Words, layout: Layout, state: CustomerState) ->
             booked(words, "last", state.last, now, to_booking),
         ]
     )
-    out = [
-        *reaching(words, "customer", customer.customer_id, customer.name, customer.phone, customer.email),
-        parts.card(ft.Column(nearest, spacing=0, tight=True), padding=4),
-        *facts(words, layout, customer),
-        parts.section_label(words("customer.timeline")),
-    ]
+    out: list[ft.Control] = []
+    if state.number == 0:
+        out += [
+            *reaching(words, "customer", customer.customer_id, customer.name, customer.phone, customer.email),
+            parts.card(ft.Column(nearest, spacing=0, tight=True), padding=4),
+            *facts(words, layout, customer),
+        ]
+    out.append(parts.section_label(words("customer.timeline")))
+    if state.number:
+        out.append(_turn(words, "customer.later", stores.customer.later))
     if rows:
         out.append(parts.card(ft.Column(rows, spacing=0, tight=True), padding=4))
     else:
         out.append(parts.muted(words("customer.no_timeline"), size=14))
     if state.more:
-        earlier = words("customer.earlier")
-        out.append(ft.Row([buttons.button("customer.earlier", earlier, stores.customer.show_more, kind=Kind.LINK)]))
+        out.append(_turn(words, "customer.earlier", stores.customer.earlier))
     return out
+
+
+def _turn(words: Words, key: str, to_page: Handler) -> ft.Control:
+    return ft.Row([buttons.button(key, words(key), to_page, kind=Kind.LINK)])
 
 
 def _nothing(words: Words, state: CustomerState) -> ft.Control:

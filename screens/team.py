@@ -5,6 +5,7 @@ import flet as ft
 from client.insight.task_minutes import minutes_by, told
 from client.insight.team import trade_of
 from client.models.ids import EmployeeId
+from client.models.link import LinkState
 from client.state.team import Member, TeamState
 from screens.live import go, strip
 from screens.routes import Route
@@ -33,6 +34,7 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """All of them."""
     effect(stores.team.begin, [], cleanup=stores.team.rest)
     state = see(stores.team).state
+    offline = see(stores.link).state.state is not LinkState.ONLINE
     hold = hold_all(stores, words, wide=not layout.is_phone)
     edge = layout.edge
     title = page_head(
@@ -51,7 +53,7 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     if hold and layout.is_phone:
         rows.append(ft.Row([hold]))
     rows.append(_period(stores, words, layout, state))
-    rows += _cards(stores, words, layout, state)
+    rows += _cards(stores, words, layout, state, offline=offline)
     to_activity = buttons.button(
         "team.activity",
         words("team.activity"),
@@ -78,7 +80,7 @@ def _period(
     return period_switch(words, layout, state.chosen, today, actions, identifier=identifier)
 
 
-def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState) -> list[ft.Control]:
+def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState, *, offline: bool) -> list[ft.Control]:
     if state.broken:
         said = words("broken.title"), words("broken.body"), words("action.retry")
         return [notices.trouble("team.retry", *said, stores.repaint)]
@@ -86,7 +88,7 @@ def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState) -> li
         if not state.ready:
             return [notices.skeleton_rows(3, label=words("loading.team"))]
         return [notices.empty(words("team.none"), words("team.none_body"))]
-    cards = [_card(stores, words, layout, member) for member in state.members]
+    cards = [_card(stores, words, layout, member, offline=offline) for member in state.members]
     columns = 1 if layout.is_phone else max(1, min(3, int(layout.room / layout.text_scale // CARD_LEAST)))
     out: list[ft.Control] = []
     for at in range(0, len(cards), columns):
@@ -97,7 +99,7 @@ def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState) -> li
     return out
 
 
-def _card(stores: Stores, words: Words, layout: Layout, member: Member, name: str = "") -> ft.Control:
+def _card(stores: Stores, words: Words, layout: Layout, member: Member, name: str = "", *, offline: bool) -> ft.Control:
     """`name`: what its identifiers begin with, where it is the card of a page."""
     numbers = numbers_of(stores, words, stores.team, member, most=MOST_NUMBERS, name=name or "team")
     return employee_card(
@@ -110,6 +112,7 @@ def _card(stores: Stores, words: Words, layout: Layout, member: Member, name: st
         scale=layout.text_scale,
         identifier=name or "employee",
         number_width=NUMBER_WIDTH,
+        offline=offline,
     )
 
 
@@ -118,13 +121,15 @@ def employee_screen(stores: Stores, words: Words, layout: Layout, employee_id: E
     """One of them."""
     effect(stores.team.begin, [], cleanup=stores.team.rest)
     effect(lambda: stores.team.open(employee_id), [employee_id], cleanup=lambda: stores.team.open(None))
-    state = see(stores.team).state
+    state, shown = see(stores.team).state, see(stores.folds).names
+    offline = see(stores.link).state.state is not LinkState.ONLINE
     member = state.member(employee_id)
     edge = layout.edge
     name = fmt.clipped(member.employee.name, 120) if member else words("team.employee")
     told = words(f"team.trade.{_trade(member)}") if member else None
     head = page_head(words, name, told, on_back=lambda: go(stores, Route(place=Place.TEAM)))
-    column = one_column(layout, _about(stores, words, layout, state, member), spacing=12)
+    about = _about(stores, words, layout, state, member, offline=offline, unfolded=MINUTES in shown)
+    column = one_column(layout, about, spacing=12)
     return ft.ListView(
         [head, column],
         spacing=12,
@@ -138,27 +143,35 @@ def _trade(member: Member) -> str:
     return trade_of(member.employee.kind, member.employee.glyph) or "other"
 
 
-def _about(stores: Stores, words: Words, layout: Layout, state: TeamState, member: Member | None) -> list[ft.Control]:
+def _about(
+    stores: Stores,
+    words: Words,
+    layout: Layout,
+    state: TeamState,
+    member: Member | None,
+    *,
+    offline: bool,
+    unfolded: bool,
+) -> list[ft.Control]:
     if member is None:
         if state.members or state.ready:
             return [notices.empty(words("team.missing"), words("team.missing_body"))]
         return [notices.skeleton_rows(3, label=words("loading.team"))]
     out: list[ft.Control] = [
-        ft.Row([_card(stores, words, layout, member, "employee_page")]),
+        ft.Row([_card(stores, words, layout, member, "employee_page", offline=offline)]),
         _period(stores, words, layout, state, "employee_period"),
     ]
     if _trade(member) == "operations":
-        out += _minutes(stores, words, state)
+        out += _minutes(stores, words, state, unfolded=unfolded)
     out += history(words, state.events, stores.ticks.now, about=member.employee.employee_id)
     return out
 
 
-def _minutes(stores: Stores, words: Words, state: TeamState) -> list[ft.Control]:
+def _minutes(stores: Stores, words: Words, state: TeamState, *, unfolded: bool) -> list[ft.Control]:
     """How time saved is counted, and where the owner says it otherwise."""
     out: list[ft.Control] = [parts.muted(told(minutes_by(state.said), "team.rule", words), height=1.4)]
     if state.said is None:
         return out
-    unfolded = MINUTES in see(stores.folds).names
     out.append(
         ft.Row(
             [

@@ -35,7 +35,6 @@ from widgets.theme import Layout
 HOLDS: Final = "team.hold."
 """Begins the name of the panel that asks for how long; whom it holds follows."""
 
-ALL: Final = "all"
 FIGURE: Final = "team.figure."
 """Begins the name of the panel with an employee's own figure: its id and the figure follow."""
 
@@ -57,7 +56,10 @@ def receptionists(team: Sequence[Employee]) -> list[Employee]:
 
 
 def hold_all(stores: Stores, words: Words, *, wide: bool = True) -> ft.Control | None:
-    """Hold all calls, or let them be answered again; nothing for a role that may not, or where nobody takes calls."""
+    """Hold all calls at one tap, or let them be answered again; until when is said on the card of who is held.
+
+    Nothing for a role that may not, or where nobody takes calls.
+    """
     team = receptionists(see(stores.business).state.employees)
     if stores.role is None or not stores.role.may_supervise:
         return None
@@ -74,7 +76,7 @@ def hold_all(stores: Stores, words: Words, *, wide: bool = True) -> ft.Control |
     return buttons.button(
         "team.hold_all",
         label,
-        lambda: stores.panel.open(f"{HOLDS}{ALL}"),
+        partial(stores.edits.work.hold, [each.employee_id for each in on]),
         icon_name=ft.Icons.PAUSE_CIRCLE_OUTLINE,
         name=words("team.hold_all"),
     )
@@ -130,11 +132,13 @@ def team_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     how_high = fit()
     dialog: ft.DialogControl | None = None
     if state.panel.startswith(HOLDS):
-        whom = _whom(ours.employees, state.panel.removeprefix(HOLDS))
-        rows = _holding(stores, words, whom, offline=link.state is not LinkState.ONLINE)
-        head = _head(stores, words, words("team.hold_title", names=", ".join(each.name for each in whom)))
-        content = titled(head, body(rows, how_high, key="team_hold.list", spacing=8))
-        dialog = sheet(layout, content, stores.panel.close)
+        named = state.panel.removeprefix(HOLDS)
+        whom = next((each for each in ours.employees if each.employee_id == named), None)
+        if whom is not None:
+            rows = _holding(stores, words, whom, offline=link.state is not LinkState.ONLINE)
+            head = _head(stores, words, words("team.hold_title", name=whom.name))
+            content = titled(head, body(rows, how_high, key="team_hold.list", spacing=8))
+            dialog = sheet(layout, content, stores.panel.close)
     elif state.panel.startswith(FIGURE):
         own = _own(state.panel.removeprefix(FIGURE), team if stores.router.route.place is Place.TEAM else today)
         if own is not None:
@@ -144,35 +148,27 @@ def team_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     return lay_over(stores, dialog)
 
 
-def _whom(team: Sequence[Employee], named: str) -> list[Employee]:
-    if named == ALL:
-        return receptionists(team)
-    return [each for each in team if each.employee_id == named]
-
-
 def _head(stores: Stores, words: Words, title: str) -> ft.Control:
     close = buttons.icon_button("team_over.close", words("action.close"), ft.Icons.CLOSE, stores.panel.close)
     return ft.Row([ft.Container(parts.heading(title, size=18), expand=True), close])
 
 
-def _holding(stores: Stores, words: Words, whom: Sequence[Employee], *, offline: bool) -> list[ft.Control]:
+def _holding(stores: Stores, words: Words, whom: Employee, *, offline: bool) -> list[ft.Control]:
     """For how long, each at one tap; what it means for callers, and when it takes effect without a connection."""
-    ids = [each.employee_id for each in whom]
     ours, now = stores.business.state.business, stores.ticks.now
     opening = later.next_opening(ours, now) if ours else None
 
     async def hold(until: datetime | None) -> None:
         stores.panel.close()
-        await stores.edits.work.hold(ids, until)
+        await stores.edits.work.hold([whom.employee_id], until)
 
+    hour = now + timedelta(hours=1)
     ways: list[tuple[str, str, datetime | None]] = [
         ("forever", words("team.hold.forever"), None),
-        (
-            "hour",
-            words("team.hold.hour", time=fmt.clock_time(words, now + timedelta(hours=1))),
-            now + timedelta(hours=1),
-        ),
+        ("hour", words("team.hold.hour", time=fmt.clock_time(words, hour)), hour),
     ]
+    if whom.state is EmployeeState.HELD and whom.held_until is None:
+        del ways[0]
     if opening is not None:
         ways.append(("opening", words("team.hold.opening", time=fmt.moment(words, opening, now)), opening))
     rows: list[ft.Control] = [parts.muted(words("team.hold_told"), size=14, height=1.45)]

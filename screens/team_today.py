@@ -7,6 +7,7 @@ import flet as ft
 
 from client.insight.metrics import Metric
 from client.insight.team import Own
+from client.models.link import LinkState
 from client.state.team import Member
 from screens.live import go
 from screens.routes import Route
@@ -34,12 +35,13 @@ def team_section(stores: Stores, words: Words, columns: int, scale: float) -> ft
     """In as many columns; in one column rows of one card.  Nothing where nobody works here."""
     effect(stores.team_today.begin, [], cleanup=stores.team_today.rest)
     state, ours = see(stores.team_today).state, see(stores.business).state
+    offline = see(stores.link).state.state is not LinkState.ONLINE
     known = {member.employee.employee_id: member for member in state.members}
     members = [known.get(each.employee_id, Member(employee=each)) for each in ours.employees]
     if not members:
         return ft.Container(height=0)
     bare = columns == 1
-    cards = [_card(stores, words, member, bare=bare, scale=scale) for member in members]
+    cards = [_card(stores, words, member, bare=bare, scale=scale, offline=offline) for member in members]
     link = buttons.button(
         "today.activity", words("place.activity"), lambda: go(stores, Route(place=Place.ACTIVITY)), kind=Kind.LINK
     )
@@ -56,7 +58,7 @@ def team_section(stores: Stores, words: Words, columns: int, scale: float) -> ft
     return ft.Column([label, body], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _card(stores: Stores, words: Words, member: Member, *, bare: bool, scale: float) -> ft.Control:
+def _card(stores: Stores, words: Words, member: Member, *, bare: bool, scale: float, offline: bool) -> ft.Control:
     numbers = numbers_of(stores, words, stores.team_today, member, most=9, name="today_team")
     shown = [number for number in numbers if number.key.rpartition(".")[2] in SHOWN]
     return employee_card(
@@ -69,6 +71,7 @@ def _card(stores: Stores, words: Words, member: Member, *, bare: bool, scale: fl
         hand=replace(hand_of(stores, member.employee), on_hold=None),
         scale=scale,
         identifier="today_employee",
+        offline=offline,
     )
 
 

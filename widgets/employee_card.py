@@ -51,18 +51,24 @@ def employee_card(
     scale: float = 1.0,
     identifier: str = "employee",
     number_width: int = NUMBER_WIDTH,
+    offline: bool = False,
 ) -> ft.Control:
     """tile · name · AI · state · what it does now · its numbers · hold.  `bare`: a row within a card, not a card.
 
-    `identifier` begins those of what can be pressed: it may be on screen twice.
+    `identifier` begins those of what can be pressed: it may be on screen twice.  `offline`: what waits is not in
+    effect, and that is said.
     """
     does = hand or Hand()
-    rows: list[ft.Control] = [_face(words, employee, now, does.on_open, identifier)]
+    said = doing(words, employee, now)
+    if offline and employee.pending:
+        said = _unheard(words, employee, said)
+    rows: list[ft.Control] = [_face(words, employee, said, does.on_open, identifier)]
     if numbers:
         indent = 52 if bare else 0
         rows.append(ft.Container(_numbers(numbers, number_width, scale), padding=ft.Padding.only(left=indent)))
     if held := _holding(words, employee, does, identifier):
-        rows.append(ft.Row([held], alignment=ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END))
+        side = ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END
+        rows.append(ft.Row(held, spacing=8, run_spacing=8, wrap=True, alignment=side))
     body = ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if bare:
         return ft.Container(body, padding=ft.Padding.symmetric(horizontal=12, vertical=8))
@@ -82,14 +88,13 @@ def tile(employee: Employee, *, size: int = 40) -> ft.Control:
     )
 
 
-def _face(words: Words, employee: Employee, now: datetime, on_open: Handler | None, identifier: str) -> ft.Control:
+def _face(words: Words, employee: Employee, said: str, on_open: Handler | None, identifier: str) -> ft.Control:
     state = [marks.EMPLOYEES[employee.state].chip(words)]
     if employee.pending:
         state.append(parts.icon(marks.WAITING.icon or ft.Icons.SYNC, size=15, label=words(marks.WAITING.key)))
     name = parts.strong(fmt.clipped(employee.name, 80), lines=1, expand=True, loose=True)
     who = ft.Row([name, parts.ai_mark(words("mark.ai"))], spacing=6, expand=True)
     head = ft.Row([who, *state], spacing=6)
-    said = doing(words, employee, now)
     texts = ft.Column([head, parts.muted(said, lines=2)], spacing=2, tight=True, expand=True)
     # Cards stand side by side: at the top their names are on one line, however much each has to say.
     row = ft.Row([tile(employee), texts], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
@@ -128,11 +133,11 @@ def _number(number: Number, width: float, scale: float) -> ft.Control:
     )
 
 
-def _holding(words: Words, employee: Employee, does: Hand, identifier: str) -> ft.Control | None:
+def _holding(words: Words, employee: Employee, does: Hand, identifier: str) -> list[ft.Control]:
     name = fmt.clipped(employee.name, 60)
     if employee.state is EmployeeState.HELD and does.on_go_on:
         said = words("team.go_on_spoken", name=name)
-        return buttons.button(
+        go_on = buttons.button(
             f"{identifier}.{employee.employee_id}.go_on",
             words("team.go_on"),
             does.on_go_on,
@@ -140,16 +145,34 @@ def _holding(words: Words, employee: Employee, does: Hand, identifier: str) -> f
             icon_name=ft.Icons.PLAY_ARROW,
             name=said,
         )
+        return [*_until(words, employee, does, identifier, name), go_on]
     if employee.state in (EmployeeState.ON, EmployeeState.TROUBLE) and does.on_hold:
         said = words("team.hold_spoken", name=name)
-        return buttons.button(
+        hold = buttons.button(
             f"{identifier}.{employee.employee_id}.hold",
             words("team.hold"),
             does.on_hold,
             icon_name=ft.Icons.PAUSE_CIRCLE_OUTLINE,
             name=said,
         )
-    return None
+        return [hold]
+    return []
+
+
+def _until(words: Words, employee: Employee, does: Hand, identifier: str, name: str) -> list[ft.Control]:
+    """For how long who is held stays so."""
+    if does.on_hold is None:
+        return []
+    said = words("team.until_spoken", name=name)
+    identifier = f"{identifier}.{employee.employee_id}.until"
+    return [buttons.button(identifier, words("team.until"), does.on_hold, kind=Kind.LINK, name=said)]
+
+
+def _unheard(words: Words, employee: Employee, said: str) -> str:
+    """Short, so that nothing moves when the server hears of it."""
+    if employee.state is EmployeeState.HELD and employee.held_until is None:
+        return words("employee.unheard_hold")
+    return words("employee.unheard", what=said)
 
 
 def doing(words: Words, employee: Employee, now: datetime) -> str:
@@ -158,7 +181,7 @@ def doing(words: Words, employee: Employee, now: datetime) -> str:
         case EmployeeState.HELD if employee.held_until:
             return words("employee.held_until", time=fmt.moment(words, employee.held_until, now))
         case EmployeeState.HELD:
-            return words("employee.held")
+            return words("employee.held_open")
         case EmployeeState.TROUBLE:
             since = fmt.moment(words, employee.state_since, now)
             return words("employee.trouble_since", time=since, what=employee.trouble or employee.doing)

@@ -18,6 +18,7 @@ from backend_stub.business.events import build_events
 from backend_stub.business.ids import Ids
 from backend_stub.business.kinds import kind_of
 from backend_stub.business.leads import build_leads
+from backend_stub.business.newcomers import tell_newcomers
 from backend_stub.business.people import customer_rows
 from backend_stub.business.premises import Premises, Row, build_premises
 from backend_stub.business.tasks import build_tasks
@@ -61,7 +62,7 @@ def build_history(
     switchboard = Switchboard(premises, _rng(kind, seed, "calls"), customers)
     switchboard.tell_bookings(rows)
     switchboard.tell_others(rows, factor)
-    leads = _in_order([*build_leads(premises, _rng(kind, seed, "leads"), 48), *switchboard.leads])
+    leads = _in_order([*_pipeline(premises, kind, seed, customers, rows), *switchboard.leads])
     calls = _in_order(switchboard.calls)
     tasks = build_tasks(premises, _rng(kind, seed, "tasks"), bookings=rows, calls=calls, leads=leads)
     account = _account(premises, _rng(kind, seed, "account"))
@@ -83,6 +84,12 @@ def build_history(
             "turns": sorted(switchboard.turns, key=lambda row: (row["started_at"], row["id"])),
         },
     )
+
+
+def _pipeline(premises: Premises, kind: str, seed: int, customers: list[Row], bookings: list[Row]) -> list[Row]:
+    leads = build_leads(premises, _rng(kind, seed, "leads"), 48)
+    tell_newcomers(premises, _rng(kind, seed, "newcomers"), leads=leads, customers=customers, bookings=bookings)
+    return leads
 
 
 def _in_order(rows: list[Row]) -> list[Row]:

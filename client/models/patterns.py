@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from client.models.ids import BookingId, CallId, CustomerId
+from client.models.ids import BookingId, CallId, CustomerId, ServiceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A completed booking.  `price_cents` is None for a role that may not see money."""
+    """A completed booking, with its service as it was called then.  `price_cents` None: not for a role without money.
+
+    `service_id` None: it is of no service of the list.
+    """
 
     booking_id: BookingId
     starts_at: datetime
     service_name: str
     price_cents: int | None
+    service_id: ServiceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

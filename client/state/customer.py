@@ -1,4 +1,4 @@
-"""The customer who is open: who it is, the next and the last booking, and everything so far in one line."""
+"""The customer who is open: who it is, the next and the last booking, and everything so far in one line, by pages."""
 
 import sqlite3
 from collections.abc import Callable
@@ -16,22 +16,21 @@ from client.state.outbox import deed_in
 from client.storage import bookings, customers, timeline
 from client.storage.errors import StorageError
 
-PAGE: Final = 30
+PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(timeline.Spot):
     """An entry of the timeline.  `thing` is a deed where the owner changed one of the customer's bookings."""
 
-    at: datetime
-    key: str
     thing: Booking | Call | Message | Deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
-    """`following`, `last`: the next booking and the latest past one.  `more`: there is more than `events`.
+    """`following`, `last`: the next booking and the latest past one.
 
+    `number`: which page of the timeline `events` are, 0 is the newest; `more`: there are earlier ones.
     `missing`: this device knows no such customer; `broken`: it cannot read them now.
     """
 
@@ -39,6 +38,7 @@ class CustomerState:
     following: Booking | None = None
     last: Booking | None = None
     events: tuple[Event, ...] = ()
+    number: int = 0
     more: bool = False
     missing: bool = False
     broken: bool = False
@@ -51,22 +51,27 @@ class CustomerStore(LiveQuery[CustomerState]):
         super().__init__(CustomerState())
         self._now = now
         self._customer_id: CustomerId | None = None
-        self._shown = PAGE
+        self._before: tuple[timeline.Spot, ...] = ()
 
     def open(self, customer_id: CustomerId | None) -> None:
         if customer_id == self._customer_id:
             return
-        self._customer_id, self._shown = customer_id, PAGE
+        self._customer_id, self._before = customer_id, ()
         self.state = CustomerState()
         self.refresh()
 
     def forget(self) -> None:
         super().forget()
-        self._customer_id = None
+        self._customer_id, self._before = None, ()
 
-    def show_more(self) -> None:
-        """The page of the timeline that is older."""
-        self._shown += PAGE
+    def earlier(self) -> None:
+        """The page of the timeline before this one."""
+        if self.state.more:
+            self._before = (*self._before, self.state.events[-1])
+            self.refresh()
+
+    def later(self) -> None:
+        self._before = self._before[:-1]
         self.refresh()
 
     def read(self, conn: sqlite3.Connection) -> CustomerState:
@@ -76,13 +81,14 @@ class CustomerStore(LiveQuery[CustomerState]):
         customer = customers.get(conn, customer_id)
         if customer is None:
             return CustomerState(missing=True)
-        found = timeline.of_customer(conn, customer_id, self._shown + 1)
+        found = timeline.of_customer(conn, customer_id, PAGE + 1, self._before[-1] if self._before else None)
         return CustomerState(
             customer=customer,
             following=bookings.next_of(conn, customer_id, self._now()),
             last=bookings.previous_of(conn, customer_id, self._now()),
-            events=tuple(_event(conn, entry) for entry in found[: self._shown]),
-            more=len(found) > self._shown,
+            events=tuple(_event(conn, entry) for entry in found[:PAGE]),
+            number=len(self._before),
+            more=len(found) > PAGE,
         )
 
     def failed(self, error: StorageError) -> CustomerState:

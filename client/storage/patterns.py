@@ -82,12 +82,18 @@ def _blocked(conn: sqlite3.Connection) -> frozenset[str]:
 
 def _visits(conn: sqlite3.Connection, customer_id: str, now: datetime) -> tuple[Visit, ...]:
     rows = conn.execute(
-        "SELECT id, starts_at, service_name, price_cents FROM bookings "
+        "SELECT id, starts_at, service_name, price_cents, service_id FROM bookings "
         "WHERE customer_id = ? AND starts_at <= ? AND status = 'completed' ORDER BY starts_at, id",
         (customer_id, milliseconds(now)),
     )
     return tuple(
-        Visit(booking_id=BookingId(row[0]), starts_at=instant(row[1]), service_name=row[2], price_cents=row[3])
+        Visit(
+            booking_id=BookingId(row[0]),
+            starts_at=instant(row[1]),
+            service_name=row[2],
+            price_cents=row[3],
+            service_id=row[4],
+        )
         for row in rows
     )
 

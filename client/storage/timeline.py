@@ -17,19 +17,23 @@ Thing = Booking | Call | Message | Change | PastChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """`at`: when the booking begins, the call began, the message went out, the change was made.
+class Spot:
+    """A place in the line: the page after this entry is that `before` it.  `key` is unique.
 
-    `key` is unique, and with `at` the place in the line: the page after this entry is that `before` it.
+    `at`: when the booking begins, the call began, the message went out, the change was made.
     """
 
     at: datetime
     key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Spot):
     thing: Thing
 
 
 def of_customer(
-    conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Entry | None = None
+    conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Spot | None = None
 ) -> list[Entry]:
     """The newest `limit` entries, or those after `before`."""
     found = [entry for source in _SOURCES for entry in source(conn, customer_id, limit, before)]
@@ -37,10 +41,10 @@ def of_customer(
     return found[:limit]
 
 
-_Source = Callable[[sqlite3.Connection, CustomerId, int, Entry | None], list[Entry]]
+_Source = Callable[[sqlite3.Connection, CustomerId, int, Spot | None], list[Entry]]
 
 
-def _older(at: str, key: str, before: Entry | None, limit: int) -> tuple[str, tuple[Any, ...]]:
+def _older(at: str, key: str, before: Spot | None, limit: int) -> tuple[str, tuple[Any, ...]]:
     """The end of a query for what comes after `before`, newest first."""
     if before is None:
         return f"ORDER BY {at} DESC, {key} DESC LIMIT ?", (limit,)
@@ -48,19 +52,19 @@ def _older(at: str, key: str, before: Entry | None, limit: int) -> tuple[str, tu
     return condition, (milliseconds(before.at), before.key, limit)
 
 
-def _bookings(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Entry | None) -> list[Entry]:
+def _bookings(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Spot | None) -> list[Entry]:
     end, values = _older("starts_at", "id", before, limit)
     rows = bookings.where(conn, f"customer_id = ? {end}", (customer_id, *values))
     return [Entry(at=booking.starts_at, key=booking.booking_id, thing=booking) for booking in rows]
 
 
-def _calls(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Entry | None) -> list[Entry]:
+def _calls(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Spot | None) -> list[Entry]:
     end, values = _older("started_at", "id", before, limit)
     rows = calls.where(conn, f"customer_id = ? {end}", (customer_id, *values))
     return [Entry(at=call.started_at, key=call.call_id, thing=call) for call in rows]
 
 
-def _messages(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Entry | None) -> list[Entry]:
+def _messages(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Spot | None) -> list[Entry]:
     end, values = _older("sent_at", "id", before, limit)
     rows = messages.where(conn, f"customer_id = ? {end}", (customer_id, *values))
     return [Entry(at=message.sent_at, key=message.message_id, thing=message) for message in rows]
@@ -70,7 +74,7 @@ _THEIRS: Final = "kind = 'bookings' AND id IN (SELECT id FROM bookings WHERE cus
 _KEY: Final = "printf('change-%020d', change_id)"
 
 
-def _changes(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Entry | None) -> list[Entry]:
+def _changes(conn: sqlite3.Connection, customer_id: CustomerId, limit: int, before: Spot | None) -> list[Entry]:
     end, values = _older("created_at", _KEY, before, limit)
     waiting: Sequence[Change] = outbox.where(conn, f"{_THEIRS} {end}", (customer_id, *values))
     settled: Sequence[PastChange] = outbox.past_where(conn, f"{_THEIRS} {end}", (customer_id, *values))

@@ -27,6 +27,7 @@ TODAY = date(2026, 11, 23)
 ZONE = ZoneInfo("America/Los_Angeles")
 NOW_MS = round(datetime(2026, 11, 23, 12, tzinfo=ZONE).timestamp() * 1000)
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
 
 
 @cache
@@ -464,6 +465,28 @@ def test_the_history_of_a_lead_leads_to_where_it_is(kind: str) -> None:
             stage[event["subject_id"]] = event["after"]
     assert stage == {lead_id: lead["stage"] for lead_id, lead in leads.items()}
     assert {"employee_state", "lead_created", "task_created", "task_done"} <= {row["verb"] for row in rows["events"]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_most_leads_that_were_won_are_customers_who_booked_a_while_after_they_came_in(kind: str) -> None:
+    rows = told(kind).rows
+    made: defaultdict[str, list[int]] = defaultdict(list)
+    for booking in rows["bookings"]:
+        made[booking["customer_id"]].append(booking["created_at"])
+    customers = {(row["phone"], row["name"]): row for row in rows["customers"]}
+    won = [lead for lead in rows["leads"] if lead["stage"] == "converted"]
+    known = [(lead, customers.get((lead["phone"], lead["name"]))) for lead in won]
+    booked = [(lead, customer) for lead, customer in known if customer is not None]
+    assert len(booked) >= 3 and len(booked) > len(won) / 2
+    for lead, customer in booked:
+        first = min(made[customer["id"]])
+        assert lead["created_at"] < first < lead["updated_at"] <= NOW_MS
+        assert lead["email"] == customer["email"]
+        assert int(lead["id"].replace("-", "")[:12], 16) == lead["created_at"]
+    took = sorted(min(made[customer["id"]]) - lead["created_at"] for lead, customer in booked)
+    assert 2 * HOUR_MS < took[len(took) // 2] < 10 * DAY_MS
+    month = NOW_MS - 35 * DAY_MS
+    assert any(lead["updated_at"] > month for lead, _ in booked), "this month has something to count"
 
 
 @pytest.mark.parametrize("kind", KINDS)

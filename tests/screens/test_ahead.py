@@ -10,6 +10,7 @@ import pytest
 
 from client.models.forecasts import Measure
 from client.models.link import LinkState
+from client.models.provenance import EvidenceRow
 from client.state.typed_booking import Doing
 from client.storage import marks, outbox, tasks
 from client.storage.database import Database
@@ -100,6 +101,23 @@ async def test_who_stays_away_is_booked_again(tmp_path: Path, width: float) -> N
         assert app.stores.form.state.typed.customer_id == "rosa"
 
 
+async def test_a_service_that_was_renamed_is_booked_again_under_its_new_name(tmp_path: Path) -> None:
+    async with ahead(tmp_path) as (app, db):
+        await db.write(lambda conn: conn.execute("UPDATE bookings SET service_id = 'sv-0' WHERE customer_id = 'rosa'"))
+        await db.write(lambda conn: conn.execute("UPDATE services SET name = 'Colour and care' WHERE id = 'sv-0'"))
+        await app.stores.patterns.look()
+        await app.window.settle()
+        app.stores.panel.open("pattern.churn.rosa")
+        await app.window.settle()
+        assert app.window.says("Colour and cut"), "the rows say what it was called"
+        app.stores.panel.close()
+        await app.window.settle()
+        await app.window.tap("churn.book.rosa")
+        await app.window.settle()
+        assert app.stores.form.state.typed.service_id == "sv-0"
+        assert app.window.says("Colour and care")
+
+
 @SIZES
 async def test_what_is_silenced_is_gone_and_can_be_brought_back(tmp_path: Path, width: float) -> None:
     async with ahead(tmp_path, width) as (app, db):
@@ -148,6 +166,36 @@ async def test_an_unusual_day_opens_to_its_rows(tmp_path: Path, width: float) ->
         await app.window.settle()
         await app.window.tap(f"anomaly.day.{odd.subject}")
         assert app.stores.router.route.day == odd.day
+
+
+def is_there(db: Database, row: EvidenceRow) -> bool:
+    sql = f"SELECT count(*) FROM {'calls' if row.kind == 'call' else 'bookings'} WHERE id = ?"
+    return db.read(lambda conn: conn.execute(sql, (row.row_id,)).fetchone()) == (1,)
+
+
+@SIZES
+async def test_every_row_of_what_was_found_opens_its_thing(tmp_path: Path, width: float) -> None:
+    async with ahead(tmp_path, width) as (app, db):
+        found = app.stores.patterns.state
+        [churn], [asked], [odd] = found.churn, found.opportunities, found.anomalies
+        unusual = app.stores.patterns.unusual(odd)
+        assert unusual is not None
+        for subject, provenance in (
+            ("churn.rosa", churn.provenance),
+            ("opportunity.microblading", asked.provenance),
+            (f"anomaly.{odd.subject}", unusual),
+        ):
+            assert provenance.rows
+            for row in provenance.rows:
+                await app.window.arrive("/ahead")
+                app.stores.panel.open(f"pattern.{subject}")
+                await app.window.settle()
+                await app.window.tap(f"evidence.{row.row_id}")
+                for sheet in list(app.window.page._dialogs.controls):
+                    await app.window.fire(sheet, "dismiss")
+                route = app.stores.router.route
+                assert row.row_id == (route.call_id if row.kind == "call" else route.booking_id)
+                assert is_there(db, row), f"{row.kind} {row.row_id} is not there"
 
 
 @SIZES

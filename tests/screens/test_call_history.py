@@ -150,6 +150,11 @@ async def test_an_address_narrows_the_list(visit: Visit) -> None:
         assert desk.app.window.says("No calls like that")
 
 
+async def test_calls_narrowed_to_an_employee_who_is_no_more(visit: Visit) -> None:
+    async with visit("/calls?employee=e-holly") as desk:
+        assert desk.app.window.says("a former employee") and desk.app.window.says("No calls like that")
+
+
 async def test_the_window_moves_with_the_owner_and_leaves_room_for_what_is_above(visit: Visit) -> None:
     async with visit(count=400, **DESKTOP) as desk:
         assert len(desk.rows()) == 24

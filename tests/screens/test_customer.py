@@ -160,10 +160,12 @@ async def test_what_the_owner_changed_is_in_the_timeline_at_once(open_app: Open,
         assert shop.says("Confirmed · Waiting")
 
 
-async def test_a_long_past_comes_page_by_page(open_app: Open, tmp_path: Path) -> None:
+async def test_three_thousand_bookings_come_page_by_page_there_and_back(open_app: Open, tmp_path: Path) -> None:
+    weeks = 3_000
+
     def years(conn: sqlite3.Connection) -> None:
-        for week in range(PAGE + 5):
-            starts_at = MARIA.starts_at - timedelta(weeks=week + 1)
+        for week in range(weeks):
+            starts_at = MARIA.starts_at - timedelta(days=week + 7)
             past = replace(
                 MARIA, booking_id=f"b-past-{week}", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1)
             )  # type: ignore[arg-type]
@@ -171,11 +173,25 @@ async def test_a_long_past_comes_page_by_page(open_app: Open, tmp_path: Path) ->
 
     async with visit(open_app, tmp_path, ADDRESS, **DESKTOP) as shop:
         await shop.write(years)
+        window = shop.app.window
         assert shop.says("Tue 18 Nov 14:00"), "the last one"
-        assert len(shop.timeline()) == PAGE - 1, "one of the page is a message, which leads nowhere"
-        await shop.app.window.tap("customer.earlier")
-        assert len(shop.timeline()) == PAGE + 5 + 2
-        assert shop.app.window.find("customer.earlier") is None
+        newest = shop.timeline()
+        assert len(newest) == PAGE - 1, "one of the page is a message, which leads nowhere"
+        await window.tap("customer.earlier")
+        assert len(shop.timeline()) == PAGE and shop.timeline() != newest
+        await window.tap("customer.later")
+        assert shop.timeline() == newest and window.find("customer.later") is None
+
+        store = shop.app.stores.customer
+        seen = [event.key for event in store.state.events]
+        while store.state.more:
+            store.earlier()
+            assert 0 < len(store.state.events) <= PAGE
+            seen += [event.key for event in store.state.events]
+        assert len(seen) == len(set(seen)) == weeks + 3, "each once: with the next one, the call and the message"
+        await window.settle()
+        assert window.find("customer.earlier") is None and len(shop.timeline()) == len(store.state.events)
+        assert nameless(window) == [] and doubled(window) == []
 
 
 async def test_nobody_of_that_id(open_app: Open, tmp_path: Path) -> None:

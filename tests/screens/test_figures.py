@@ -123,6 +123,14 @@ async def test_what_is_left_out_is_shown_when_asked_for(open_app: Open) -> None:
         assert app.window.says("Spam")
 
 
+async def test_what_cost_nothing_and_what_was_refunded_is_said(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH), route="/figures/revenue_completed", **WIDE) as app:
+        assert app.window.says("refunded booking") and app.window.says("at a price of 0")
+        await app.window.tap("provenance.rows.whole")
+        rows = {row.why for row in app.stores.evidence.state.rows}
+        assert {"Refunded", "Price 0"} <= rows
+
+
 async def test_all_rows_are_saved_whatever_page_is_shown(open_app: Open) -> None:
     async with open_app(at(Period.YEAR), route="/figures/answered", **WIDE) as app:
         await app.window.tap("provenance.save")

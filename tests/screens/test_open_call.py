@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from client.models.calls import CallStatus, Handler
+from client.models.calls import CallStatus, Handler, Recording
 from client.models.link import LinkState, Trouble
 from screens.routes import Route
 from screens.stores import Stores
@@ -225,6 +225,32 @@ async def test_a_call_that_ends_shows_what_came_of_it(open_app: Open) -> None:
         assert app.window.says("$0.24 for 2:18")
         await app.window.tap("call.booking")
         assert app.stores.router.route == Route(place=Place.BOOKINGS, day=eg.TODAY, booking_id="b-24-1545-mia")
+
+
+@pytest.mark.parametrize(
+    ("recording", "said"),
+    [
+        (Recording(state="none", reason="refused"), "No audio: the caller did not agree."),
+        (Recording(state="none", reason="not_asked"), "No audio: consent was not asked for."),
+        (Recording(state="none", reason="off"), "No audio: the caller agreed, but recordings are off."),
+        (Recording(state="kept", reason=None), "The audio is kept: the caller agreed."),
+        (Recording(state="removed", reason=None), "The audio was removed."),
+        (Recording(state="beamed", reason="odd"), "There is no audio of this call."),
+    ],
+    ids=lambda value: value.state if isinstance(value, Recording) else "",
+)
+async def test_how_a_call_was_charged_and_whether_there_is_audio(
+    open_app: Open, recording: Recording, said: str
+) -> None:
+    def fill(stores: Stores) -> None:
+        scenes.promised(stores)
+        call = stores.call.state.call
+        assert call is not None
+        stores.call.state = replace(stores.call.state, call=replace(call, recording=recording))
+
+    async with open_app(fill, route="/calls/call-booked", width=1440, height=900) as app:
+        assert app.window.says("$0.30 for 2:14: 3 × $0.10, for each started 60 s")
+        assert app.window.says(said)
 
 
 async def test_a_ringing_call_waits_for_its_first_word(open_app: Open) -> None:

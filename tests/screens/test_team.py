@@ -65,15 +65,32 @@ async def test_each_figure_opens_to_its_rows(open_app: Open, tmp_path: Path) -> 
         assert app.stores.router.route == Route(place=Place.LEADS, page="lead-noor")
 
 
-async def test_all_calls_are_held_in_two_taps_and_answered_again(open_app: Open, tmp_path: Path) -> None:
-    async with team(open_app, tmp_path, **PHONE) as app:
+@SIZES
+async def test_all_calls_are_held_in_one_tap_and_answered_again(
+    open_app: Open, tmp_path: Path, size: dict[str, float]
+) -> None:
+    async with team(open_app, tmp_path, **size) as app:
         await app.window.tap("team.hold_all")
-        assert app.window.says("Hold Luna: for how long?")
-        await app.window.tap("team.hold.hour")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "held"
-        assert app.window.says("on hold until 13:41")
+        assert app.window.says("on hold, no end set")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-jade'") == "on", "she takes no calls"
+        await app.window.tap("employee.e-luna.until")
+        assert app.window.says("Hold Luna: for how long?") and app.window.find("team.hold.forever") is None
+        await app.window.tap("team.hold.hour")
+        assert app.window.says("on hold until 13:41")
+        for what in (nameless, unlabelled, unreadable, doubled):
+            assert what(app.window) == []
         await app.window.tap("team.go_on")
+        assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "on"
+
+
+async def test_one_tap_on_today_holds_all_calls_and_is_taken_back(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, route="/today", **DESKTOP) as app:
+        app.stores.link.show(eg.link(LinkState.OFFLINE))
+        await app.window.tap("team.hold_all")
+        assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "held"
+        assert app.window.says("hold not in effect yet")
+        await app.window.tap("undo")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "on"
 
 
