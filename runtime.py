@@ -66,6 +66,7 @@ class DeviceRuntime:
         self._listeners: list[Listener] = []
         self._wishes: dict[object, frozenset[CallId]] = {}
         self._started = False
+        self._metered = False
         self._changing = asyncio.Lock()
         self._leaving: asyncio.Task[None] | None = None
 
@@ -160,6 +161,22 @@ class DeviceRuntime:
         if self._account and (hears := self._account.engine or self._account.watch):
             hears.kick()
 
+    async def in_sight(self, seen: bool) -> None:
+        """On a phone nobody else looks when its owner does not; elsewhere other windows may be open."""
+        engine = self._account.engine if self._account else None
+        if engine is not None and detect.is_phone():
+            # A file that cannot be written is told of by whoever has something to write.
+            with contextlib.suppress(StorageError):
+                await engine.background(not seen)
+        elif seen:
+            self.kick()
+
+    def metered(self, metered: bool) -> None:
+        """Of a phone; elsewhere a window may be shown by another device than the one that this runs on."""
+        self._metered = metered and detect.is_phone()
+        if self._account and self._account.engine:
+            self._account.engine.metered(self._metered)
+
     # --- life ------------------------------------------------------------------------------------------------------
     async def open(self) -> None:
         """Find out who is signed in and open their database.  What goes wrong is a state, nothing is raised."""
@@ -207,6 +224,8 @@ class DeviceRuntime:
             account.running = asyncio.create_task(self._hear_the_end(account.watch), name="session")
             return
         account.engine = self.new_engine(account.database)
+        if self._metered:
+            account.engine.metered(True)
         account.running = asyncio.create_task(account.engine.run(), name="sync")
         account.indexing = asyncio.create_task(self._new_indexing(account.database).run(), name="index calls")
         self._pass_on_wishes()

@@ -27,6 +27,7 @@ from screens.rescued import rescued_notice
 from screens.routes import Route, Router
 from screens.stores import Stores
 from screens.suggestions import suggestions_over
+from screens.surroundings import Surroundings
 from screens.team_hand import team_over
 from screens.turn_sheet import turn_over
 from screens.undo import undo_over, undo_question
@@ -62,7 +63,7 @@ def mount(page: ft.Page, stores: Stores) -> None:
     page.padding = 0
     stores.window.resized(page.width or 390, page.height or 844)
     stores.router.arrived(page.route or "/today")
-    keys = Keys(stores)
+    keys, surroundings = Keys(stores), Surroundings(stores)
     page.on_resize = handler(lambda e: stores.window.resized(e.width, e.height))
     page.on_route_change = handler(partial(_arrived, stores, assistance))
     page.on_view_pop = handler(lambda: go(stores, stores.router.route.parent))
@@ -71,10 +72,10 @@ def mount(page: ft.Page, stores: Stores) -> None:
     _heed_appearance(page, stores)
     page.on_platform_brightness_change = handler(lambda: _heed_appearance(page, stores))
     page.on_locale_change = handler(lambda e: stores.window.speaks(_language(e.locales)))
-    page.on_app_lifecycle_state_change = handler(lambda e: _woke(stores, e))
+    page.on_app_lifecycle_state_change = handler(surroundings.turned)
     ends = [stores.preferences.subscribe(lambda *_: _follow_appearance(page, stores))]
     # Not `page.run_task`, which needs a client: one that left in this moment comes back to the same session.
-    begun = (stores.run_ticks(), stores.patterns.run(), _restore(stores), assistance.ask())
+    begun = (stores.run_ticks(), stores.patterns.run(), _restore(stores), assistance.ask(), surroundings.ask())
     tasks = [asyncio.create_task(each) for each in begun]
 
     def closed() -> None:
@@ -238,12 +239,6 @@ def _follow_appearance(page: ft.Page, stores: Stores) -> None:
 def _heed_appearance(page: ft.Page, stores: Stores) -> None:
     """What the device's own is: pictures are drawn for it, all else follows by itself."""
     stores.window.dims(page.platform_brightness is ft.Brightness.DARK)
-
-
-def _woke(stores: Stores, e: ft.AppLifecycleStateChangeEvent) -> None:
-    """Phones suspend sockets in the background: back on screen means catching up now."""
-    if e.state in (ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW):
-        stores.runtime.kick()
 
 
 def _language(locales: list[ft.Locale]) -> str | None:

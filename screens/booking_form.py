@@ -75,7 +75,7 @@ def booking_form(
             rows.append(parts.muted(words("form.price"), height=1.4))
     if doing is Doing.CANCEL:
         rows.append(box("reason", words("form.reason"), lines=3))
-    rows += _tell(stores, words, layout, state, offline=offline)
+    rows += _tell(stores, words, layout, state, now, offline=offline)
     said = _why_not(words, refusal if refusal and refusal.place == PLACE else None, now)
     return _page(words, layout, doing, _about(words, state, now), leave, rows, _foot(stores, words, state, said))
 
@@ -265,7 +265,9 @@ def _here(words: Words, starts_at: datetime) -> str:
 
 
 # --- telling and saving -----------------------------------------------------------------------------------------------
-def _tell(stores: Stores, words: Words, layout: Layout, state: FormState, *, offline: bool) -> list[ft.Control]:
+def _tell(
+    stores: Stores, words: Words, layout: Layout, state: FormState, now: datetime, *, offline: bool
+) -> list[ft.Control]:
     draft, form = state.draft, stores.form
     if draft is None:
         return []
@@ -275,7 +277,7 @@ def _tell(stores: Stores, words: Words, layout: Layout, state: FormState, *, off
         focus=stores.focus.types,
         blur=stores.focus.rests,
     )
-    rows: list[ft.Control] = [parts.card(tell_card(words, layout, draft, actions, offline=offline), padding=14)]
+    rows: list[ft.Control] = [parts.card(tell_card(words, layout, draft, actions, now, offline=offline), padding=14)]
     if state.fault("tell"):
         rows.append(problem(words("form.fault.undecided", name=change_words.first_name(words, draft.name))))
     return rows

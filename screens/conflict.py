@@ -30,7 +30,7 @@ from widgets.scaffold import Place
 from widgets.sheet import body, fit, sheet, titled
 from widgets.slot_picker import PickerActions, SlotPicker, slot_picker
 from widgets.strings import Words
-from widgets.tell_card import TellActions, tell_card
+from widgets.tell_card import TellActions, on_the_way, tell_card
 from widgets.theme import Layout
 from widgets.ways_out import ways_out
 
@@ -163,7 +163,8 @@ def _tell(stores: Stores, words: Words, layout: Layout, scene: _Scene) -> ft.Con
             blur=stores.focus.rests,
         )
         offline = scene.link.state is not LinkState.ONLINE
-        return parts.card(tell_card(words, layout, draft, actions, name="conflict.tell", offline=offline), padding=14)
+        card = tell_card(words, layout, draft, actions, scene.now, name="conflict.tell", offline=offline)
+        return parts.card(card, padding=14)
     name = change_words.first_name(words, draft.name)
     said = words(f"conflict.tell_{draft.by or TellBy.NOBODY}", name=name)
     change = buttons.button(
@@ -173,7 +174,8 @@ def _tell(stores: Stores, words: Words, layout: Layout, scene: _Scene) -> ft.Con
         kind=Kind.LINK,
         name=words("conflict.tell_change_spoken", name=name),
     )
-    return ft.Row([parts.muted(said, size=14, expand=True), change], spacing=8)
+    line = ft.Row([parts.muted(said, size=14, expand=True), change], spacing=8)
+    return ft.Column([*on_the_way(words, draft, scene.now), line], spacing=4, tight=True)
 
 
 # --- what can be done -------------------------------------------------------------------------------------------------

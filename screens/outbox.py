@@ -15,7 +15,7 @@ from client.state.link import is_stale
 from screens.live import go, open_conflict, open_line, open_outbox
 from screens.over import lay_over
 from screens.review_hand import needs_now, open_need
-from screens.routes import OUTBOX, Route
+from screens.routes import MARKET, OUTBOX, Route
 from screens.stores import Stores
 from widgets import format as fmt
 from widgets.calendar_cards import trouble_row
@@ -119,7 +119,19 @@ def _actions(stores: Stores) -> OutboxActions:
 
 
 def _edit(stores: Stores, line: ChangeLine) -> None:
-    """To the booking: a change that was not sent is edited where it was made, and the edit becomes part of it."""
-    start = line.deed.starts_at
-    day = fmt.local_day(stores.words(), start) if start else None
-    go(stores, Route(place=Place.BOOKINGS, day=day, booking_id=BookingId(line.row_id)))
+    """A change that was not sent is edited where it was made, and the edit becomes part of it."""
+    go(stores, _where_made(stores.words(), line))
+
+
+def _where_made(words: Words, line: ChangeLine) -> Route:
+    match line.kind:
+        case "leads":
+            return Route(place=Place.LEADS, page=line.row_id)
+        case "employees":
+            return Route(place=Place.TEAM, page=line.row_id)
+        case "assumptions":
+            return Route(place=Place.FIGURES, page=MARKET)
+        case _:
+            start = line.deed.starts_at
+            day = fmt.local_day(words, start) if start else None
+            return Route(place=Place.BOOKINGS, day=day, booking_id=BookingId(line.row_id))

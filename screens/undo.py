@@ -109,14 +109,14 @@ def undo_question(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             ],
             spacing=8,
         )
-        rows = _question(stores, words, layout, asking, what, offline=offline)
+        rows = _question(stores, words, layout, asking, what, now, offline=offline)
         content = titled(head, body(rows, how_high, key="undo.list", spacing=14))
         dialog = sheet(layout, content, stores.edits.keep)
     return lay_over(stores, dialog)
 
 
 def _question(
-    stores: Stores, words: Words, layout: Layout, asking: Asking, what: str, *, offline: bool
+    stores: Stores, words: Words, layout: Layout, asking: Asking, what: str, now: datetime, *, offline: bool
 ) -> list[ft.Control]:
     edits, draft = stores.edits, asking.draft
     tell = tell_card(
@@ -129,6 +129,7 @@ def _question(
             focus=stores.focus.types,
             blur=stores.focus.rests,
         ),
+        now,
         name="undo.tell",
         offline=offline,
     )

@@ -128,6 +128,7 @@ class Engine:
     def metered(self, metered: bool) -> None:
         """Whether bytes cost money now: changes go out all the same, what is not on screen waits."""
         self._streams.is_metered = metered
+        self._link.hold_back(metered)
         self._want(STREAMS)
 
     async def background(self, background: bool) -> None:

@@ -62,6 +62,7 @@ class Link:
         self._standing_by = False
         self._reached = False
         self._damaged = False
+        self._held_back = False
         self._ended: Trouble | None = None
         self._left_out: set[str] = set()
         self._current_at: datetime | None = None
@@ -107,6 +108,11 @@ class Link:
         """The database was damaged and is being filled again."""
         self._damaged = True
         self._current_at = None
+        self.publish()
+
+    def hold_back(self, held_back: bool) -> None:
+        """What is not on screen waits, because bytes cost money."""
+        self._held_back = held_back
         self.publish()
 
     def ended(self, trouble: Trouble) -> None:
@@ -187,7 +193,8 @@ class Link:
         for state in self._stored.streams:
             if not state.complete and state.name not in self._left_out:
                 usable = state.usable or state.name != CORE
-                return Filling(done=state.done, total=state.total, usable=usable)
+                waits = state.usable and self._held_back
+                return Filling(done=state.done, total=state.total, usable=usable, waits=waits)
         return None
 
 

@@ -60,8 +60,11 @@ class Streams:
         return True
 
     async def pull_transcripts(self) -> None:
-        """What is on screen at once; the rest when core no longer needs the line.  Raises ApiError, StorageError."""
-        if not self._may_fill():
+        """What is on screen at once; the rest when core no longer needs the line.  Raises ApiError, StorageError.
+
+        Where bytes cost money, what is on screen and what is new; out of sight, nothing.
+        """
+        if self.is_in_background:
             return
         puller = self.pullers[TRANSCRIPTS]
         try:

@@ -27,6 +27,7 @@ from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
 C = TypeVar("C", bound=BaseControl)
+S = TypeVar("S", bound=ft.Service)
 Reply = Any
 
 _NOT_DRAWN = frozenset({"_parent", "parent", "data", "args", "kwargs", "_state", "_contexts", "_parent_component"})
@@ -179,6 +180,11 @@ class Harness:
         found = [c for c in self.controls() if key_of(c) == key]
         assert len(found) == 1, f"{len(found)} controls have the key {key!r}"
         return found[0]
+
+    def service(self, kind: type[S]) -> S:
+        """The service of this kind that the page keeps; there must be one."""
+        (found,) = (each for each in self.page._services._services if isinstance(each, kind))
+        return found
 
     # --- doing -----------------------------------------------------------------------------------------------------
     async def tap(self, identifier: str) -> None:

@@ -16,8 +16,9 @@ from client.config import Config
 from client.models.calls import PartialTurn
 from client.models.link import LinkState, LinkStatus, Trouble
 from client.models.removal import Reason, Removal
+from client.platform import detect
 from client.state.runtime import BrowserAnswer, Keeping
-from client.storage import business, cursors
+from client.storage import business, cursors, meta
 from runtime import DeviceRuntime
 from tests.e2e.proxy import Proxy
 from tests.programs import KEPT_IN_A_VAULT, Program, hosted_program
@@ -137,6 +138,29 @@ async def test_a_restart_with_the_api_down_shows_what_was_there_and_recovers_by_
     network.mend()
     second.kick()
     await window.until_online()
+
+
+async def test_on_a_phone_what_costs_and_who_looks_reaches_the_engine(
+    new_device: NewDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = new_device()
+    await filled(device)
+    assert device.database and device._account and device._account.engine
+    log = device.database.path.with_name(device.database.path.name + "-wal")
+    for phone in (False, True):
+        monkeypatch.setattr(detect, "is_phone", lambda phone=phone: phone)
+        streams = device._account.engine._streams
+        device.metered(True)
+        await device.database.write(lambda conn: meta.put(conn, "seen", "x"))
+        await device.in_sight(False)
+        assert (streams.is_metered, streams.is_in_background) == (phone, phone)
+        assert (log.stat().st_size == 0) is phone, "on a phone it may be ended at any moment"
+        device.metered(False)
+        await device.in_sight(True)
+        assert (streams.is_metered, streams.is_in_background) == (False, False)
+    device.metered(True)
+    await device.sign_in_demo()
+    assert device._account.engine._streams.is_metered, "whoever is shown next is on the same connection"
 
 
 async def test_a_second_copy_on_the_folder_stands_by_and_takes_over(new_device: NewDevice) -> None:

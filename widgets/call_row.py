@@ -108,6 +108,7 @@ def past_row(
         [
             parts.strong(name, size=14, lines=1, expand=True),
             *flag,
+            *([marks.waiting_icon(words)] if call.pending else []),
             parts.muted(fmt.clock_time(words, call.started_at), size=12),
         ],
         spacing=8,
@@ -122,6 +123,8 @@ def past_row(
     )
     if call.flags:
         spoken = words("call.flagged_spoken", call=spoken)
+    if call.pending:
+        spoken = f"{spoken}, {words(marks.WAITING.key)}"
     if lines:
         spoken = words("call.found_spoken", call=spoken, text=" … ".join(fmt.clipped(line.text, 160) for line in lines))
     row = buttons.pressable(

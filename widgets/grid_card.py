@@ -103,10 +103,11 @@ def block_card(
     source = words(f"block.{block.source}") if words.has(f"block.{block.source}") else words("block.manual")
     time = fmt.time_range(words, block.starts_at, block.ends_at)
     title = fmt.clipped(block.title, 80)
-    face = _face(
-        shape, box, [title, " · ".join(piece for piece in (source, whose) if piece)], colour=theme.MUTED, ink=theme.TEXT
-    )
+    waits = words("grid.not_sent") if block.pending else ""
+    told = " · ".join(piece for piece in (waits, source, whose) if piece)
+    face = _face(shape, box, [title, told], colour=theme.MUTED, ink=theme.TEXT)
     name = words("block.spoken", title=title, time=time, source=source, who=whose or words("block.everybody"))
+    name = f"{name}, {waits}" if waits else name
     shown = ft.Container(face, bgcolor=theme.SURFACE_2, border_radius=RADIUS, border=_outline(block))
     return box.placed(ft.Semantics(label=name, content=ft.Semantics(exclude_semantics=True, content=shown)))
 

@@ -124,7 +124,11 @@ def _task(words: Words, task: Task, now: datetime) -> ft.Control:
     ]
     icon = ft.Icons.TASK_ALT if done else ft.Icons.RADIO_BUTTON_UNCHECKED
     row = ft.Row(
-        [parts.icon(icon, size=18), ft.Column(told, spacing=1, tight=True, expand=True)],
+        [
+            parts.icon(icon, size=18),
+            ft.Column(told, spacing=1, tight=True, expand=True),
+            *([marks.waiting_icon(words)] if task.pending else []),
+        ],
         spacing=10,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )

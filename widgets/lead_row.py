@@ -125,7 +125,7 @@ def _top(words: Words, lead: Lead, *, chip: bool = True) -> ft.Control:
         )
     ]
     if lead.pending:
-        row.append(parts.icon(marks.WAITING.icon or ft.Icons.SYNC, size=15, label=words(marks.WAITING.key)))
+        row.append(marks.waiting_icon(words))
     if chip:
         row += _interest(words, lead)
         if lead.value_cents is not None:

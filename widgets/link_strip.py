@@ -201,8 +201,8 @@ _BLOCKING = frozenset(
 
 
 def _online(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> Strip | None:
-    filling = _filling(words, link)
-    if filling:
+    filling, waits = _filling(words, link), link.filling is not None and link.filling.waits
+    if filling and not waits:
         return Strip(sentence=filling, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True)
     if changes.stuck:
         return Strip(sentence="", tone=Tone.DANGER, icon=ft.Icons.SYNC_PROBLEM)
@@ -214,7 +214,7 @@ def _online(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> 
         short, spoken = words("strip.syncing", n=changes.waiting), words("strip.sending", n=changes.waiting)
         tail = Tail(short=short, spoken=spoken, tone=Tone.NEUTRAL)
         return Strip(sentence="", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True, tail=tail)
-    return None
+    return Strip(sentence=filling, tone=Tone.NEUTRAL, icon=ft.Icons.WIFI) if filling else None
 
 
 def _offline(words: Words, link: LinkStatus, now: datetime) -> str:
@@ -237,6 +237,7 @@ def _filling(words: Words, link: LinkStatus) -> str | None:
     if not filling.total and not filling.done:
         return words("strip.filling_begins")
     key = "strip.filling_rest" if filling.usable else "strip.filling"
+    key = "strip.filling_waits" if filling.waits else key
     return words(key, done=fmt.number(words, filling.done), total=fmt.number(words, max(filling.total, filling.done)))
 
 

@@ -110,6 +110,11 @@ GLYPHS: Final[dict[str, Glyph]] = {
 OTHER_GLYPH: Final = Glyph(icon=ft.Icons.AUTO_AWESOME, ground="#5B6478")
 
 
+def waiting_icon(words: Words) -> ft.Control:
+    """Of a row that is not settled, where there is no room for a chip."""
+    return parts.icon(ft.Icons.SYNC, size=15, label=words(WAITING.key))
+
+
 def status_of(booking: Booking) -> Mark | None:
     """The mark a list shows: none for the ordinary state, so that the others are seen."""
     if booking.pending:

@@ -77,7 +77,16 @@ def title_of(words: Words, need: Need, who: str | None, now: datetime) -> str:
 
 
 def why_of(words: Words, need: Need, now: datetime) -> str:
-    """Why it is here and what its waiting means."""
+    """Why it is here and what its waiting means, and whether a change of it waits to be sent."""
+    why = _why(words, need, now)
+    match need.thing:
+        case Lead(pending=True) | Task(pending=True) | Calendar(pending=True):
+            return f"{why} · {words('grid.not_sent')}"
+        case _:
+            return why
+
+
+def _why(words: Words, need: Need, now: datetime) -> str:
     since = fmt.moment(words, need.since, now)
     match need.thing:
         case LiveCall() as call:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import flet as ft
 
 from client.models.tell_draft import TEXT_MAX, TellBy, TellDraft
-from widgets import buttons, fields, parts, theme
+from widgets import buttons, fields, notices, parts, theme
 from widgets import format as fmt
 from widgets.change_words import first_name
 from widgets.component import Handler
@@ -32,7 +33,14 @@ class TellActions:
 
 
 def tell_card(
-    words: Words, layout: Layout, draft: TellDraft, actions: TellActions, *, name: str = "tell", offline: bool = False
+    words: Words,
+    layout: Layout,
+    draft: TellDraft,
+    actions: TellActions,
+    now: datetime,
+    *,
+    name: str = "tell",
+    offline: bool = False,
 ) -> ft.Control:
     """The question with its answers.  `name` begins the identifiers; `offline`: it will wait for a connection."""
     who = first_name(words, draft.name)
@@ -42,11 +50,26 @@ def tell_card(
         choices = ft.Column(ways, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     rows: list[ft.Control] = [
         parts.section_label(words("tell.title", name=who), level=3),
+        *on_the_way(words, draft, now),
         choices,
         *_reasons(words, draft, who),
         *_text(words, draft, actions, who, name, offline),
     ]
     return ft.Column(rows, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def on_the_way(words: Words, draft: TellDraft, now: datetime) -> list[ft.Control]:
+    """Of a client who may have left already, that a call is surer than a message; of others nothing."""
+    if draft.expected_at is None or not draft.may_be_on_the_way(now):
+        return []
+    phone = fmt.phone_whole(draft.phone.strip()) if draft.phone else ""
+    said = words(
+        "tell.on_the_way" if phone else "tell.on_the_way.no_phone",
+        name=first_name(words, draft.name),
+        time=fmt.clock_time(words, draft.expected_at),
+        phone=fmt.clipped(phone, 60),
+    )
+    return [notices.banner(said, icon_name=ft.Icons.CALL)]
 
 
 _THREE_FROM: Final = 340

@@ -37,7 +37,10 @@ class Shut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
-    """The same time blocked by the same reason, for one or for several; `whose` is empty when it is everybody's."""
+    """The same time blocked by the same reason, for one or for several; `whose` is empty when it is everybody's.
+
+    `first`: one of them, and one that is not sent yet where there is one.
+    """
 
     first: Block
     whose: tuple[StaffId, ...]
@@ -205,7 +208,8 @@ def _block_cards(blocks: Iterable[Block], day: date, zone: ZoneInfo) -> list[Car
             continue
         known = same.get((block.title, card.span))
         if known and isinstance(known.item, Blocks) and known.item.whose and block.staff_id:
-            card = replace(known, item=replace(known.item, whose=(*known.item.whose, block.staff_id)))
+            first = block if block.pending else known.item.first
+            card = replace(known, item=Blocks(first=first, whose=(*known.item.whose, block.staff_id)))
         same[block.title, card.span] = card
     return list(same.values())
 

@@ -29,6 +29,9 @@ class Standing(StrEnum):
     SET_ASIDE = "set_aside"
 
 
+_EDITED_WHERE_MADE: Final = frozenset({"bookings", "leads", "employees", "assumptions"})
+"""Tables with a place where the change can be made otherwise; what is done there becomes part of it."""
+
 NEEDS_YOU: Final = frozenset({Standing.REFUSED, Standing.CLASH, Standing.SET_ASIDE})
 
 
@@ -58,9 +61,9 @@ class ChangeLine:
 
     @property
     def can_edit(self) -> bool:
-        """Where there is a booking to open: one whose making was refused is not there."""
-        there = self.standing is not Standing.REFUSED or self.deed.act is not Act.BOOK
-        return self.can_cancel and there and self.kind == "bookings"
+        """Where there is something to open: what was never made, because that was refused, is not there."""
+        there = self.standing is not Standing.REFUSED or self.deed.act not in (Act.BOOK, Act.LEAD_NEW)
+        return self.can_cancel and there and self.kind in _EDITED_WHERE_MADE
 
     @property
     def can_retry(self) -> bool:

@@ -40,11 +40,15 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """A first sync or resync under way.  `usable` as soon as what is on screen (today ± 14 days) has arrived."""
+    """A first sync or resync under way.  `usable` as soon as what is on screen (today ± 14 days) has arrived.
+
+    `waits`: the rest is not fetched on a connection where bytes cost money.
+    """
 
     done: int
     total: int
     usable: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """Whether and how a client is told of a change, while the owner still decides."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 TEXT_MAX: Final = 480
 """What the server takes."""
+ON_THE_WAY: Final = timedelta(minutes=60)
+"""So long before they are expected, a client may have left already."""
 
 
 class TellBy(StrEnum):
@@ -20,7 +23,8 @@ class TellBy(StrEnum):
 class TellDraft:
     """`by` is None until the owner has decided.  `edited`: the text is the owner's, a suggestion no longer replaces it.
 
-    `name`, `phone`, `email`: the client's as they are known here.
+    `name`, `phone`, `email`: the client's as they are known here.  `expected_at`: when they still think they come,
+    None where they do not.
     """
 
     name: str
@@ -29,6 +33,7 @@ class TellDraft:
     text: str = ""
     by: TellBy | None = None
     edited: bool = False
+    expected_at: datetime | None = None
 
     def suggest(self, text: str) -> "TellDraft":
         """Another text for another time, unless the owner wrote one."""
@@ -50,6 +55,10 @@ class TellDraft:
                 return bool(self.email and self.email.strip())
             case TellBy.NOBODY:
                 return True
+
+    def may_be_on_the_way(self, now: datetime) -> bool:
+        """A message may come too late for somebody who has left."""
+        return self.expected_at is not None and now <= self.expected_at <= now + ON_THE_WAY
 
     @property
     def decided(self) -> bool:

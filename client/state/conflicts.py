@@ -19,6 +19,7 @@ from client.models.tell_draft import TellBy, TellDraft
 from client.state.edits import EditStore, tell_of
 from client.state.live_query import LiveQuery
 from client.state.picking import Picking, pick, wanted_start
+from client.state.telling import expected_at
 from client.storage import bookings, business, conflicts, effective, outbox
 from client.storage.errors import StorageError
 
@@ -195,6 +196,7 @@ def _draft(case: Case, offered: tuple[Choice, ...]) -> TellDraft | None:
                     email=after.customer_email,
                     text=notice.tell.text,
                     by=TellBy.NOBODY,
+                    expected_at=expected_at(step.before),
                 )
                 return draft.choose(TellBy(asked.channel)) if asked and asked.channel in set(TellBy) else draft
     return None

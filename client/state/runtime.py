@@ -150,7 +150,15 @@ class Runtime(Protocol):
         ...
 
     def kick(self) -> None:
-        """Try now: the owner asked, or came back to the window."""
+        """Try now: the owner asked, or there is a network again."""
+        ...
+
+    async def in_sight(self, seen: bool) -> None:
+        """The owner came back to the window, which is a kick, or it is out of sight."""
+        ...
+
+    def metered(self, metered: bool) -> None:
+        """Whether bytes cost money on the connection of the device that shows the window."""
         ...
 
     def listen(self, listener: Listener) -> Callable[[], None]:

@@ -1,9 +1,10 @@
 """What a client would be told of a change: the text in their language, and the ways there are to reach them."""
 
 import sqlite3
+from datetime import datetime
 
 from client.insight import telling
-from client.models.bookings import Booking
+from client.models.bookings import Booking, BookingStatus
 from client.models.ids import ChangeId
 from client.models.mutations import Change, ChangeState, Op, PastChange, Row, refused_fields
 from client.models.tell_draft import TellDraft
@@ -25,7 +26,19 @@ def draft_of(conn: sqlite3.Connection, before: Booking | None, after: Booking) -
     text = telling.suggested(before, after, telling.client_of(after, customer, ours), ours, staff)
     if text is None:
         return None
-    return TellDraft(name=after.customer_name, phone=after.customer_phone, email=after.customer_email, text=text)
+    return TellDraft(
+        name=after.customer_name,
+        phone=after.customer_phone,
+        email=after.customer_email,
+        text=text,
+        expected_at=expected_at(before),
+    )
+
+
+def expected_at(before: Booking | None) -> datetime | None:
+    """When the client of a booking thinks that they come; None where they do not."""
+    comes = before is not None and before.status in (BookingStatus.PENDING, BookingStatus.CONFIRMED)
+    return before.starts_at if before is not None and comes else None
 
 
 def draft_of_undoing(conn: sqlite3.Connection, change_id: ChangeId) -> TellDraft | None:

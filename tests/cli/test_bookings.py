@@ -219,6 +219,7 @@ def test_a_name_that_several_have_is_ambiguous_and_lists_them(filled: Chatty, ne
         ("move", "0123456789", "--at", "16:30", "--on-purpose", "everything"),
         ("move", "0123456789", "--at", "16:30", "--tell", "x", "--no-tell"),
         ("edit", "0123456789"),
+        ("edit", "0123456789", "--price", "-1"),
         ("add", "--client", "x"),
         ("cancel", "01"),
         ("nonsense",),

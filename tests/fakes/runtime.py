@@ -75,6 +75,8 @@ class FakeRuntime:
     listeners: list[Listener] = field(default_factory=list[Listener])
     watched: dict[int, tuple[CallId, ...]] = field(default_factory=dict[int, tuple[CallId, ...]])
     kicks: int = 0
+    seen: bool = True
+    costs: bool = False
     tried: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
 
     async def sign_in_demo(self) -> None:
@@ -137,6 +139,14 @@ class FakeRuntime:
 
     def kick(self) -> None:
         self.kicks += 1
+
+    async def in_sight(self, seen: bool) -> None:
+        self.seen = seen
+        if seen:
+            self.kick()
+
+    def metered(self, metered: bool) -> None:
+        self.costs = metered
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         self.listeners.append(listener)

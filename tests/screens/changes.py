@@ -261,6 +261,11 @@ def cancelled_conflict(stores: Stores) -> None:
     conflict(stores, gone, (choice(Choosing.RESTORE, "16:30"), choice(Choosing.DISCARD, sends=False)))
 
 
+def soon_conflict(stores: Stores) -> None:
+    """Maria comes within the hour."""
+    conflict(stores, draft=replace(TOLD, phone="+12065550142", expected_at=eg.NOW + timedelta(minutes=40)))
+
+
 def answered_conflict(stores: Stores) -> None:
     conflict(stores, choices=(), answered=True)
 

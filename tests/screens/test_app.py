@@ -13,7 +13,7 @@ from screens.app import mount
 from screens.routes import Route, parse
 from screens.stores import Stores
 from tests import example_data as eg
-from tests.fakes.runtime import HandClock
+from tests.fakes.runtime import FakeRuntime, HandClock
 from tests.harness import Harness
 from tests.screens import scenes
 from tests.screens.conftest import CALL, Open, open_call
@@ -189,6 +189,43 @@ async def test_coming_back_paints_what_changed_meanwhile(open_app: Open) -> None
         assert app.stores.window.state.epoch == before + 1
         await app.window.fire(app.window.page, "app_lifecycle_state_change", {"state": "resume"})
         assert app.runtime.kicks == 1
+
+
+async def test_who_brings_the_data_hears_when_nobody_looks(open_app: Open) -> None:
+    async with open_app() as app:
+        for state, seen in (("inactive", True), ("hide", False), ("pause", False), ("show", True), ("resume", True)):
+            await app.window.fire(app.window.page, "app_lifecycle_state_change", {"state": state})
+            assert app.runtime.seen is seen
+        assert app.runtime.kicks == 2
+
+
+async def test_who_brings_the_data_hears_by_what_the_device_is_connected(open_app: Open) -> None:
+    async with open_app() as app:
+        network = app.window.service(ft.Connectivity)
+        for ways, costs, kicks in (
+            (["wifi"], False, 0),
+            (["mobile"], True, 0),
+            (["mobile", "wifi"], False, 0),
+            (["none"], False, 0),
+            (["mobile", "vpn"], True, 1),
+            ([], False, 1),
+            (["ethernet"], False, 2),
+        ):
+            await app.window.fire(network, "change", {"connectivity": ways})
+            assert (app.runtime.costs, app.runtime.kicks) == (costs, kicks), ways
+
+
+async def test_a_device_that_starts_without_a_network_or_on_a_costly_one_is_known_at_once() -> None:
+    for ways, costs in ((["mobile"], True), (["none"], False)):
+        async with Harness(route="/today", replies={"get_connectivity": ways}) as window:
+            stores = scenes.build()
+            scenes.full(stores)
+            await window.run(lambda page, stores=stores: mount(page, stores))
+            runtime = stores.runtime
+            assert isinstance(runtime, FakeRuntime) and (runtime.costs, runtime.kicks) == (costs, 0)
+            await window.fire(window.service(ft.Connectivity), "change", {"connectivity": ["wifi"]})
+            assert (runtime.costs, runtime.kicks) == (False, int(not costs))
+            await runtime.api.aclose()
 
 
 # --- where a figure comes from ----------------------------------------------------------------------------------------

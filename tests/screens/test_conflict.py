@@ -137,6 +137,12 @@ async def test_a_double_booking_names_its_usual_cause_and_leads_to_the_mend(open
         assert app.window.find("conflict.connect") is None
 
 
+async def test_of_a_client_who_may_be_on_the_way_it_says_so_before_anything_is_unfolded(open_app: Open) -> None:
+    async with open_app(changes.soon_conflict, route=AT) as app:
+        assert app.window.says("Maria is expected at 13:21 and may be on the way already. A call is surer")
+        assert app.window.says("+1 206 555 0142")
+
+
 async def test_whether_the_client_is_told_can_be_changed_here(open_app: Open) -> None:
     async with open_app(changes.conflict, route=AT) as app:
         assert app.window.says("Maria gets a text message.")

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from client.insight.deeds import Act
+from client.insight.deeds import Act, Deed
 from client.insight.outbox import Standing
 from client.models.ids import ChangeId
-from client.models.link import LinkState, LinkStatus, Trouble
+from client.models.link import Filling, LinkState, LinkStatus, Trouble
 from client.state.outbox import OutboxState, WaitingState
 from screens.routes import Route, parse
 from screens.stores import Stores
@@ -25,6 +25,7 @@ def said(app: App, identifier: str) -> str:
 
 
 # --- the strip --------------------------------------------------------------------------------------------------------
+COSTLY = eg.link(filling=Filling(done=1200, total=500_000, usable=True, waits=True))
 ONLINE, OFFLINE = eg.link(), eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE)
 
 
@@ -34,6 +35,9 @@ ONLINE, OFFLINE = eg.link(), eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), tr
         (ONLINE, 0, 0, None),
         (ONLINE, 3, 0, "Sending 3 changes"),
         (ONLINE, 3, 1, "Can't sync 1"),
+        (COSTLY, 0, 0, "The history waits for Wi-Fi: 1,200 of 500,000"),
+        (COSTLY, 3, 0, "Sending 3 changes"),
+        (COSTLY, 0, 1, "Can't sync 1"),
         (OFFLINE, 0, 0, "Offline · data from 16:41"),
         (OFFLINE, 2, 0, "Offline · data from 16:41 · 2 changes waiting"),
         (OFFLINE, 1, 0, "Offline · data from 16:41 · 1 change waiting"),
@@ -230,6 +234,28 @@ async def test_edit_leads_to_the_booking(open_app: Open) -> None:
     async with open_app(changes.only_waiting, route="/outbox") as app:
         await app.window.tap("change.1.edit")
         assert app.window.page.route == "/bookings/2025-11-25/b-1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "address"),
+    [
+        ("leads", Act.LEAD_STAGE, "/leads/r-1"),
+        ("employees", Act.HOLD, "/team/r-1"),
+        ("assumptions", Act.ASSUME, "/figures/market"),
+        ("marks", Act.MARK_DONE, None),
+    ],
+)
+async def test_edit_leads_to_where_it_was_made(kind: str, act: Act, address: str | None, open_app: Open) -> None:
+    def one(stores: Stores) -> None:
+        changes.outbox(stores)
+        line = changes.line(1, Deed(act=act, name="Ida"), "09:05", kind=kind, row_id="r-1")
+        stores.outbox.state = OutboxState(lines=(line,), waiting=1, opened=ChangeId(1), ready=True)
+
+    async with open_app(one, route="/outbox") as app:
+        assert (app.window.find("change.1.edit") is None) is (address is None)
+        if address:
+            await app.window.tap("change.1.edit")
+            assert app.window.page.route == address
 
 
 async def test_try_now_asks_the_engine(open_app: Open) -> None:

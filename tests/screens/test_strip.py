@@ -27,6 +27,7 @@ LINKS = (
     OFFLINE,
     eg.link(LinkState.CONNECTING, as_of=eg.at("08:41")),
     eg.link(LinkState.CONNECTING, filling=Filling(done=1200, total=500_000, usable=True)),
+    eg.link(filling=Filling(done=1200, total=500_000, usable=True, waits=True)),
     eg.link(LinkState.SIGNED_OUT),
     eg.link(LinkState.STANDBY),
     *(eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=trouble) for trouble in Trouble),

@@ -91,6 +91,7 @@ def new(form: Form, **texts: str) -> None:
 async def test_a_new_booking_is_made_as_typed_and_its_client_told_in_the_words_shown(form: Form) -> None:
     new(form, notes="First visit")
     assert (form.state.in_the_way, form.state.draft and form.state.draft.by) == ((), None)
+    assert form.state.draft and form.state.draft.expected_at is None, "Ben does not know of it yet"
     assert await form.store.save() is None, "whether Ben is told is not decided"
     assert (form.state.fault("tell"), form.told()) == (Fault.UNDECIDED, [])
     assert form.state.draft

@@ -84,6 +84,7 @@ async def test_it_is_told_with_its_ways_out_and_the_message_as_decided_before(ta
     kinds = [choice.kind for choice in taken.choices]
     assert kinds[0] is Choosing.FREE and {Choosing.OTHER, Choosing.OVERBOOK, Choosing.THEIRS} < set(kinds)
     assert taken.draft is not None and taken.draft.by is TellBy.SMS
+    assert taken.draft.expected_at == taken.booking.starts_at
 
 
 async def test_a_free_time_is_taken_and_the_client_hears_of_that_time(desk: Desk, taken: OpenConflict) -> None:

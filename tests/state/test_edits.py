@@ -156,6 +156,7 @@ async def test_a_client_who_was_told_is_thought_of_before_it_is_taken_back(desk:
     assert starts(desk) == "16:30", "asked first"
     asking = edits.state.asking
     assert asking is not None and asking.draft.by is None and "2:00 pm" in asking.draft.text
+    assert asking.draft.expected_at == eg.at("16:30"), "that is what the client was told"
     await edits.undo_asked()
     assert starts(desk) == "16:30", "nothing was decided yet"
     edits.type_tell(asking.draft.choose(TellBy.SMS).type("Back to two o'clock."))

@@ -1,6 +1,7 @@
 """The tell card: three ways of equal weight, nothing chosen for the owner, and what is not there says why."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import flet as ft
 import pytest
@@ -28,7 +29,7 @@ def card(held: Held, width: float, offline: bool) -> ft.Control:
         held.draft = draft
 
     actions = TellActions(choose=lambda by: keep(held.draft.choose(by)), type=lambda text: keep(held.draft.type(text)))
-    return tell_card(ENGLISH, layout_for(width, 844), held.draft, actions, offline=offline)
+    return tell_card(ENGLISH, layout_for(width, 844), held.draft, actions, eg.NOW, offline=offline)
 
 
 def disabled(window: Harness) -> list[str]:
@@ -64,6 +65,26 @@ async def test_offline_it_says_that_it_waits() -> None:
     async with Harness() as window:
         await window.render(card, Held(MARIA.choose(TellBy.EMAIL)), 390, True)
         assert window.says("It leaves when there is a connection and the server has accepted the change.")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "phone", "said"),
+    [
+        (60, "+12065550142", "Maria is expected at 13:41 and may be on the way already. A call is surer"),
+        (0, None, "Maria is expected at 12:41 and may be on the way already. A message may come too late."),
+        (61, "+12065550142", None),
+        (-1, "+12065550142", None),
+    ],
+)
+async def test_who_may_be_on_the_way_is_better_called(minutes: int, phone: str | None, said: str | None) -> None:
+    draft = replace(MARIA, phone=phone, expected_at=eg.NOW + timedelta(minutes=minutes))
+    async with Harness() as window:
+        await window.render(card, Held(draft), 390, False)
+        assert window.says("may be on the way") is (said is not None)
+        assert said is None or window.says(said)
+        assert window.says("+1 206 555 0142") is (said is not None and phone is not None)
+        await window.render(card, Held(MARIA), 390, False)
+        assert not window.says("may be on the way"), "of somebody who is not expected nothing is said"
 
 
 @pytest.mark.parametrize(
