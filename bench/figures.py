@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from bench.big_business import TODAY, fill
 from bench.result import Measure, Result
 from client.insight.metrics import Metric

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from bench.processes import ROOT, free_port
 from bench.result import Measure, Result, percentile
 from bench.talking_api import CALL_ID

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from bench import histories
 from bench.processes import hosted_api
 from bench.result import Measure, Result, save

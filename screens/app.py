@@ -11,26 +11,17 @@ import flet as ft
 from client.models.account import Identity
 from client.state.preferences import Appearance, PreferencesStore
 from client.state.session import SessionStore
-from screens.ahead_sheet import ahead_over
 from screens.assistance import Assistance
-from screens.call_filters import filter_over
-from screens.conflict import conflict_over
 from screens.keys import Keys
-from screens.lead_stage import stage_over
-from screens.leaving import leaving_over
 from screens.live import go, rail_foot, running_call, to_place
-from screens.outbox import outbox_over
-from screens.panels import questions, sheets
+from screens.overs import overs
 from screens.places import detail, place_of
 from screens.removal import removal_notice
 from screens.rescued import rescued_notice
 from screens.routes import Route, Router
 from screens.stores import Stores
-from screens.suggestions import suggestions_over
 from screens.surroundings import Surroundings
-from screens.team_hand import team_over
-from screens.turn_sheet import turn_over
-from screens.undo import undo_over, undo_question
+from screens.undo import undo_over
 from screens.window import BUSINESSES, WindowStore
 from widgets import theme
 from widgets.component import handler, keyed, memoized, see, views_component
@@ -144,24 +135,7 @@ def _view(address: str, body: ft.Control, window: WindowStore, *, root: bool) ->
 def frame(stores: Stores, words: Words, layout: Layout, route: Route, identity: Identity) -> ft.Control:
     """Bars or rail around the place."""
     place = keyed(f"place-{route.place}", place_of, stores, words, layout, route)
-    over = ft.Row(
-        [
-            sheets(stores, words, layout),
-            filter_over(stores, words, layout),
-            turn_over(stores, words, layout),
-            suggestions_over(stores, words, layout),
-            questions(stores, words),
-            outbox_over(stores, words, layout),
-            conflict_over(stores, words, layout),
-            undo_question(stores, words, layout),
-            leaving_over(stores, words, layout),
-            stage_over(stores, words, layout),
-            team_over(stores, words, layout),
-            ahead_over(stores, words, layout),
-        ],
-        spacing=0,
-        height=0,
-    )
+    over = overs(stores, words, layout)
     if layout.is_phone:
         return ft.Column(
             [

@@ -34,6 +34,12 @@ TYPES_ON_S: Final = 1.0
 """Letters that follow one another within this are of one word."""
 
 
+DRAWN_S: Final = 2.0
+"""How long a client may take to say that its first frame is laid out."""
+PAINTED_S: Final = 0.3
+"""How long it takes to paint it then."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowState:
     """`epoch` counts returns of the client, so that everything is drawn again then.  `review_at`: which thing of the
@@ -53,12 +59,20 @@ class WindowState:
 class WindowStore(ft.Observable):
     def __init__(self) -> None:
         self.state = WindowState(layout=layout_for(390, 844))
+        self._drawn = asyncio.Event()
+
+    async def painted(self) -> None:
+        """Until the first frame is there: work that it does not need waits for it, or both would take longer."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._drawn.wait(), DRAWN_S)
+        await asyncio.sleep(PAINTED_S)
 
     def resized(self, width: float, height: float) -> None:
         self.state = replace(self.state, layout=layout_for(width, height, self.state.layout.text_scale))
 
     def scaled(self, text_scale: float) -> None:
         """The owner has text drawn this large; in steps of a tenth, smaller than usual counts as usual."""
+        self._drawn.set()
         now = self.state.layout
         self.state = replace(self.state, layout=layout_for(now.width, now.height, max(1.0, round(text_scale, 1))))
 

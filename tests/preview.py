@@ -17,6 +17,7 @@ from pathlib import Path
 import flet as ft
 from playwright.sync_api import Page, sync_playwright
 
+import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from client.insight.periods import Period
 from client.models.link import Trouble
 from client.models.removal import Reason, Removal

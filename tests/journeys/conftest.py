@@ -15,6 +15,7 @@ from typing import Any
 import flet as ft
 import pytest
 
+import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from backend_stub.clock import uuid7
 from backend_stub.demo import demo_users
 from backend_stub.store import Commit, Document, Store, rows_of

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from screens.app import mount
 from screens.stores import Stores
 from tests.fakes.runtime import FakeRuntime, HandClock

@@ -1,6 +1,8 @@
 """What lies over a place takes the keys, whatever has the keyboard; and letters are a word's while it is typed."""
 
+import asyncio
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +11,13 @@ import flet as ft
 import pytest
 
 from client.state.command import Asking
+from screens.overs import SHEETS
 from screens.stores import Stores
 from screens.window import ABOUT_CALL, BLOCK, BUSINESSES, CALL_FILTER, KEYS_PANEL, SUGGESTIONS, TASK, TURN
 from tests.harness import Harness
 from tests.screens import ahead_scenes, calendar_scenes, changes, leaving_scenes, scenes
 from tests.screens.conftest import CALL, Open, open_call
+from tests.screens.test_large_text import grow
 from tests.screens.test_leads import leads
 from widgets.scaffold import Place
 
@@ -157,3 +161,18 @@ def test_all_that_lies_over_a_place_is_laid_there_by_one_hook() -> None:
     lays = re.compile(r"\buse_dialog\(")
     files = [path for folder in ("screens", "widgets") for path in (ROOT / folder).rglob("*.py")]
     assert [path.name for path in files if lays.search(path.read_text("utf-8"))] == ["over.py"]
+
+
+async def test_what_is_opened_before_the_first_frame_is_there_opens_then(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, SHEETS)
+    monkeypatch.setattr("screens.window.PAINTED_S", 0.01)
+    async with open_app(panel(KEYS_PANEL)) as app:
+        assert app.window.find("panel.close") is None
+        await grow(app.window, 1.0)
+        async with asyncio.timeout(5):
+            while app.window.find("panel.close") is None:
+                await asyncio.sleep(0.01)
+                await app.window.settle()
+        assert SHEETS in sys.modules
