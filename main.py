@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from runtime import DeviceRuntime
 
 FIRST_FRAME: Final = ("screens.app", "screens.today")
+CONTROLS: Final = (
+    *("CircleAvatar", "Component", "IconButton", "ListView", "MergeSemantics", "Row", "SafeArea", "Semantics"),
+    *("SemanticsService", "SharedPreferences", "Stack", "TextButton"),
+    *("use_dialog", "use_effect", "use_memo", "use_ref", "use_state"),
+)
+"""What of Flet the first frame is made of, and Flet imports when it is first named."""
 ENGINE: Final = ("client.api.http", "client.api.network_socket", "sync.engine", "sync.indexing")
 
 
@@ -57,7 +63,7 @@ class Process:
     async def _prepare(self) -> "DeviceRuntime":
         try:
             runtime = await asyncio.to_thread(_make, self._config)
-            await asyncio.gather(runtime.open_before_page(), asyncio.to_thread(_import, FIRST_FRAME))
+            await asyncio.gather(runtime.open_before_page(), asyncio.to_thread(_import_first_frame))
         finally:
             # What was imported stays, so that it need not be looked through ever again.
             gc.freeze()
@@ -71,6 +77,14 @@ class Process:
         from screens.places import SCREENS
 
         await asyncio.to_thread(_import, SCREENS)
+
+
+def _import_first_frame() -> None:
+    import flet as ft
+
+    _import(FIRST_FRAME)
+    for name in CONTROLS:
+        getattr(ft, name)
 
 
 def _import(names: Iterable[str]) -> None:

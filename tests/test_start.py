@@ -35,7 +35,7 @@ PROGRAM = f"""
 import asyncio, sys, main
 from client.config import read_config
 made = main._make(None)
-main._import(main.FIRST_FRAME)
+main._import_first_frame()
 print([name for name in {SELDOM!r} if sys.modules.get(name) is not None])
 from screens import places
 main._import((*main.ENGINE, *places.SCREENS))
@@ -46,6 +46,29 @@ def test_a_start_imports_nothing_that_is_seldom_needed(tmp_path: Path) -> None:
     environment = {"PYTHONPATH": str(ROOT), "CHATTY_DATA": str(tmp_path), "PATH": "", "HOME": str(tmp_path)}
     said = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "[]"
+
+
+FRAME = """
+import asyncio, sys, main
+main._import_first_frame()
+from tests.screens.conftest import opened
+before = set(sys.modules)
+
+async def first_frame():
+    async with opened():
+        print(sorted(name for name in set(sys.modules) - before if name.startswith("flet.")))
+
+asyncio.run(first_frame())
+"""
+
+
+def test_a_first_frame_has_nothing_of_flet_left_to_import() -> None:
+    """On the loop, while somebody waits for it."""
+    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    said = subprocess.run(
+        [sys.executable, "-c", FRAME], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert said.stdout.strip() == "[]"
 
