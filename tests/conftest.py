@@ -1,12 +1,9 @@
 """What all tests share."""
 
 import gc
-import os
 from pathlib import Path
 
 import pytest
-
-from tests.pace import slowness
 
 HERE = Path(__file__).parent
 LONGEST = ("e2e", "simulation", "sync")
@@ -32,9 +29,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _folder(item: pytest.Item) -> str:
     return item.path.relative_to(HERE).parts[0]
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: tests in a browser wait half of the time.  On a slow machine they do not."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return processors + (slowness() < 1.2)

@@ -49,12 +49,17 @@ def of_call(conn: sqlite3.Connection, call_id: CallId) -> tuple[Judged, ...]:
 
 
 def unkept(conn: sqlite3.Connection, since: datetime, ended_by: datetime, limit: int) -> tuple[OpenPromise, ...]:
-    """Not kept, of calls that began since then and had ended by `ended_by`, not marked by the owner; oldest first."""
+    """Not kept, of calls that began since then and had ended by `ended_by`, not marked by the owner; oldest first.
+
+    What was promised twice in a call is owed once: the first time stands for all, a mark at any of them is for all.
+    """
     rows = conn.execute(
         "SELECT p.call_id, p.turn_id, p.kind, p.said, c.caller_name, c.caller_phone, c.employee_name, c.started_at, "
         "c.ended_at FROM call_promises p CROSS JOIN calls c ON c.id = p.call_id WHERE p.state = 'unkept' "
         "AND p.started_at >= ? AND c.ended_at <= ? AND NOT EXISTS "
-        "(SELECT 1 FROM marks m WHERE m.about = 'promise' AND m.subject = p.turn_id AND m.until IS NULL) "
+        "(SELECT 1 FROM call_promises q WHERE q.call_id = p.call_id AND q.kind = p.kind AND "
+        '(q.state = \'unkept\' AND q."index" < p."index" OR EXISTS '
+        "(SELECT 1 FROM marks m WHERE m.about = 'promise' AND m.subject = q.turn_id AND m.until IS NULL))) "
         "ORDER BY p.started_at, p.turn_id LIMIT ?",
         (milliseconds(since), milliseconds(ended_by), limit),
     )

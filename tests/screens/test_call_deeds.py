@@ -145,6 +145,30 @@ async def test_a_promise_waits_on_today_until_the_owner_is_done_with_it(visit: V
         assert not desk.app.window.says("was promised a call back")
 
 
+async def test_what_was_promised_twice_in_a_call_waits_once_and_is_done_with_at_once(visit: Visit) -> None:  # noqa: F811
+    def again(conn: sqlite3.Connection) -> None:
+        conversation(conn)
+        said = "They'll call you back on this number."
+        row = {"id": "turn-x2", "call_id": CALL, "index": 2, "speaker": "assistant", "text": said}
+        put(conn, "turns", {**TURN, **row})
+        conn.execute("UPDATE calls SET turn_count = 3 WHERE id = ?", (CALL,))
+        call = calls.get(conn, CALL)
+        assert call is not None
+        found = judged(call, calls.turns(conn, CALL), promises.done_about(conn, call))
+        assert [each.state for each in found] == [PromiseState.UNKEPT] * 2
+        promises.put(conn, call, found)
+
+    async with visit("/today", **DESKTOP) as desk:
+        await desk.db.write(again)
+        await desk.app.window.settle()
+        waits = [each for each in desk.app.window.identifiers() if each.startswith("needs_you.promise:")]
+        assert waits == ["needs_you.promise:turn-x1:call_back"]
+        await desk.app.window.arrive(f"/calls/{CALL}?at=turn-x2")
+        await desk.app.window.tap("call.promise.turn-x2.call_back.done")
+        await desk.app.window.tap("nav.today")
+        assert not desk.app.window.says("was promised a call back")
+
+
 async def test_the_history_is_narrowed_to_promises(visit: Visit) -> None:  # noqa: F811
     async with visit("/calls?promise=unkept") as desk:
         await desk.db.write(conversation)
