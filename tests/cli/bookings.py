@@ -7,9 +7,9 @@ from typing import Any
 from tests.cli.conftest import Chatty, Said
 
 
-def coming(chatty: Chatty, **fits: object) -> dict[str, Any]:
+def coming(chatty: Chatty, *, since: str = "+1d", until: str = "+13d", **fits: object) -> dict[str, Any]:
     """A confirmed booking of the days to come with somebody to do it, and what else is asked for."""
-    listed = chatty("bookings", "--from", "+1d", "--to", "+13d", "--json").json["bookings"]
+    listed = chatty("bookings", "--from", since, "--to", until, "--json").json["bookings"]
     for booking in listed:
         usual = booking["status"] == "confirmed" and booking["staff_id"] and booking["customer_phone"]
         if usual and all(booking[key] == value for key, value in fits.items()):

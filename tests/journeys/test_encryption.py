@@ -164,7 +164,7 @@ async def test_leaving_destroys_the_key_before_anything_else(by: str, system: Sy
         system.store.delete_password = erased  # type: ignore[method-assign]
         if by == "another device":
             await revoke_devices(world)
-            await world.in_time(lambda: device.runtime.identities == ())
+            await world.in_time(lambda: device.runtime.identities == () and not folder.exists())
         else:
             await device.runtime.sign_out()
         assert there[0] == (True, True), "first the key, while the files are still there"
