@@ -118,14 +118,15 @@ def _route_of(words: Words, entry: Entry) -> Route | None:
             day = fmt.local_day(words, booking.starts_at)
             return Route(place=Place.BOOKINGS, day=day, booking_id=booking.booking_id)
         case Task() as task:
-            return _route_of_task(task)
+            return route_of_task(task)
         case Event() as event:
             return Route(place=Place.LEADS, page=LeadId(event.subject_id)) if event.subject_kind == "leads" else None
         case Message() as message:
             return Route(place=Place.BOOKINGS, customer_id=message.customer_id) if message.customer_id else None
 
 
-def _route_of_task(task: Task) -> Route | None:
+def route_of_task(task: Task) -> Route | None:
+    """To the call, the lead or the client it is about."""
     if task.call_id:
         return Route(place=Place.CALLS, call_id=task.call_id)
     if task.lead_id:

@@ -11,10 +11,11 @@ from client.insight import later
 from client.insight.metrics import Metric
 from client.insight.team import OwnFigure, trade_of
 from client.models.business import Employee, EmployeeState
-from client.models.ids import CallId, EmployeeId, LeadId
+from client.models.ids import CallId, EmployeeId, LeadId, TaskId
 from client.models.link import LinkState
 from client.models.provenance import EvidenceRow
 from client.state.team import Member, TeamState, TeamStore
+from screens.activity import route_of_task
 from screens.figure_hand import file_state
 from screens.live import go, open_call
 from screens.over import lay_over
@@ -100,7 +101,7 @@ def numbers_of(
     out += [
         Number(
             key=f"{name}.{employee_id}.{own.own}",
-            label=words(f"team.short.{own.own}") if own.few is None else words("team.few", n=own.few),
+            label=_short(words, own),
             name=own.figure.provenance.label,
             value=own_value(words, own),
             on_open=partial(stores.panel.open, f"{FIGURE}{employee_id}.{own.own}"),
@@ -108,6 +109,14 @@ def numbers_of(
         for own in member.own
     ]
     return out[:most]
+
+
+def _short(words: Words, own: OwnFigure) -> str:
+    """A rate says of how many it is."""
+    if own.few is not None:
+        return words("team.few", n=own.few)
+    label = words(f"team.short.{own.own}")
+    return words("team.short_of", label=label, n=fmt.number(words, own.among)) if own.among else label
 
 
 def own_value(words: Words, own: OwnFigure) -> str:
@@ -206,6 +215,10 @@ def _provenance(stores: Stores, words: Words, own: OwnFigure) -> ft.Control:
         elif row.kind == "lead":
             stores.panel.close()
             go(stores, Route(place=Place.LEADS, page=LeadId(row.row_id)))
+        else:
+            stores.panel.close()
+            task = stores.team.task(TaskId(row.row_id))
+            go(stores, (route_of_task(task) if task else None) or Route(place=Place.ACTIVITY))
 
     return provenance_sheet(
         words,

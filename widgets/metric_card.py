@@ -1,6 +1,6 @@
 """A figure on a card: label, value, how it compares with the owner's own past, and the ways to what is under it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
@@ -8,7 +8,7 @@ from client.insight.figures import MetricFigure
 from client.insight.metrics import Better, How, Metric
 from widgets import buttons, parts, theme
 from widgets.component import Handler
-from widgets.figure_words import Delta, delta, known, line_text, written
+from widgets.figure_words import Delta, delta, known, line_text, made_of, written
 from widgets.sparkline import sparkline
 from widgets.strings import Words
 
@@ -32,12 +32,21 @@ def face_of(words: Words, figure: MetricFigure) -> Face:
         metric=figure.metric,
         label=figure.figure.provenance.label,
         value=written(words, figure),
-        change=delta(words, figure),
+        change=_change(words, figure),
         line=_drawn(figure),
         said=line_text(words, figure),
         ink=ink_of(figure),
         apart=ends_open(figure),
     )
+
+
+def _change(words: Words, figure: MetricFigure) -> Delta:
+    """A rate never stands without the number of rows it is of."""
+    change = delta(words, figure)
+    compared = figure.figure.value is not None and figure.before is not None
+    if not compared or figure.definition.how is not How.SHARE:
+        return change
+    return replace(change, words=words("figure.change_of", change=change.words, of=made_of(words, figure)))
 
 
 def metric_card(words: Words, face: Face, on_open: Handler, on_info: Handler, *, wide: bool, stale: bool) -> ft.Control:

@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from client.insight.day import Say
+from client.insight.figures import SMALL
 from client.insight.metrics import Metric
 from client.insight.periods import Stretch
 from client.insight.task_minutes import TaskMinutes, told
@@ -77,11 +78,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFigure:
-    """`few`: how many rows there are where they are too few to say a figure, else None."""
+    """`few`: how many rows there are where they are too few to say a figure, else None.
+
+    `among`: of how many rows it is a share or a mean, None where it is neither.
+    """
 
     own: Own
     figure: Figure
     few: int | None = None
+    among: int | None = None
 
 
 def own_figure(
@@ -92,7 +97,8 @@ def own_figure(
     counted = [row for row in rows if row.counted]
     base = sum(row.base for row in rows)
     value = _value(own, counted, base)
-    few = len(counted) + base if own is Own.SATISFIED and len(counted) + base < LEAST_ANSWERS else None
+    among = len(counted) + base if own in _RATED else None
+    few = among if own is Own.SATISFIED and among is not None and among < LEAST_ANSWERS else None
     left_out = Counter(row.why for row in rows if not row.counted and not row.base)
     provenance = Provenance(
         label=say(f"team.{own}"),
@@ -106,12 +112,21 @@ def own_figure(
         left_out=tuple(f"{n} {why}" for why, n in sorted(left_out.items())),
         as_of=as_of,
         rows=tuple(rows),
+        small=_small(own, among, say) if among and few is None else None,
     )
     return OwnFigure(
         own=own,
         figure=Figure(value=None if few is not None else value, unit=_UNITS[own], provenance=provenance),
         few=few,
+        among=among,
     )
+
+
+def _small(own: Own, among: int, say: Say) -> str | None:
+    """That so few rows say little."""
+    if among >= SMALL:
+        return None
+    return say("figure.small", n=among, noun=say(f"figure.noun.{_NOUNS[own]}", n=among))
 
 
 def _value(own: Own, counted: Sequence[EvidenceRow], base: int) -> float | None:
@@ -225,8 +240,8 @@ def _was_corrected(task: Task) -> bool:
 
 def _task(task: Task, why: str, amount: float | None, *, counted: bool = True) -> EvidenceRow:
     return EvidenceRow(
-        row_id=task.call_id or task.task_id,
-        kind="call" if task.call_id else "task",
+        row_id=task.task_id,
+        kind="task",
         at=task.done_at or task.created_at,
         title=task.title,
         detail="",
@@ -247,6 +262,7 @@ _ROWS: Final[dict[Own, Callable[[Work, Say], list[EvidenceRow]]]] = {
     Own.SAVED: _minutes,
     Own.ACCURACY: _right,
 }
+_RATED: Final = frozenset({Own.SATISFIED, Own.QUALITY, Own.ACCURACY})
 _UNITS: Final = {
     Own.SATISFIED: "share",
     Own.LEADS: "count",

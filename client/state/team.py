@@ -17,7 +17,8 @@ from client.models.account import Role
 from client.models.assumptions import Assumptions
 from client.models.business import Employee
 from client.models.events import Event
-from client.models.ids import EmployeeId
+from client.models.ids import EmployeeId, TaskId
+from client.models.tasks import Task
 from client.state.figure_rows import Rows, minute_of
 from client.state.live_query import WatchedQuery
 from client.storage import assumptions, business, events, tasks, team_work
@@ -86,6 +87,15 @@ class TeamStore(WatchedQuery[TeamState]):
         """The employee whose history is shown."""
         self._opened = employee_id
         self.refresh()
+
+    def task(self, task_id: TaskId) -> Task | None:
+        """One behind a figure, to go on to what it is about."""
+        if self._database is None:
+            return None
+        try:
+            return self._database.read(lambda conn: tasks.get(conn, task_id))
+        except StorageError:
+            return None
 
     def read(self, conn: sqlite3.Connection) -> TeamState:
         now = minute_of(self._now())

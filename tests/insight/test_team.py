@@ -135,6 +135,9 @@ def test_each_figure_is_the_aggregate_of_its_rows(work: Work) -> None:
         provenance = made.figure.provenance
         assert provenance.rows_counted == sum(row.counted for row in provenance.rows)
         assert provenance.rows_seen == len(provenance.rows)
+        among = sum(row.counted or row.base for row in provenance.rows)
+        assert made.among == (among if own in (Own.SATISFIED, Own.QUALITY, Own.ACCURACY) else None)
+        assert (provenance.small is not None) == (made.among is not None and value is not None and among < 10)
         assert "{" not in provenance.formula, "the rule is told in full"
 
 

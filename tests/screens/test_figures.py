@@ -123,6 +123,17 @@ async def test_what_is_left_out_is_shown_when_asked_for(open_app: Open) -> None:
         assert app.window.says("Spam")
 
 
+async def test_a_rate_stands_with_its_number_of_rows_also_where_it_is_compared(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH), route="/figures") as app:
+        figures = {figure.metric: figure for figure in app.stores.figures.state.figures}
+        for metric in (Metric.ANSWER_RATE, Metric.NO_SHOW_RATE):
+            figure = figures[metric]
+            assert figure.before is not None
+            provenance = figure.figure.provenance
+            of = f" · {provenance.rows_counted} of {provenance.rows_seen} {provenance.row_noun}"
+            assert of in (app.window.named(f"figure.{metric}").label or "")
+
+
 async def test_what_cost_nothing_and_what_was_refunded_is_said(open_app: Open) -> None:
     async with open_app(at(Period.MONTH), route="/figures/revenue_completed", **WIDE) as app:
         assert app.window.says("refunded booking") and app.window.says("at a price of 0")

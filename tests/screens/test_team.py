@@ -1,5 +1,6 @@
 """The team on screen over a real database: cards with figures that open to their rows, held and let go on, offline."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from tests import example_data as eg
 from tests import figures_book
 from tests.screens import salon
 from tests.screens.conftest import App, Open
-from tests.screens.team_rows import put_pipeline, put_team, put_work
+from tests.screens.team_rows import put_pipeline, put_task, put_team, put_work
 from tests.screens.test_large_text import grow
 from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
 from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
@@ -63,6 +64,41 @@ async def test_each_figure_opens_to_its_rows(open_app: Open, tmp_path: Path) -> 
         assert app.window.says("$1,060") and app.window.find("evidence.lead-noor") is not None
         await app.window.tap("evidence.lead-noor")
         assert app.stores.router.route == Route(place=Place.LEADS, page="lead-noor")
+
+
+@SIZES
+async def test_each_task_behind_a_figure_leads_on(open_app: Open, tmp_path: Path, size: dict[str, float]) -> None:
+    async with team(open_app, tmp_path, **size) as app:
+        database = app.runtime.database
+        assert database is not None
+
+        def more(conn: sqlite3.Connection) -> None:
+            done = {"state": "done", "outcome": "ok", "employee_id": "e-flora", "done_at": eg.NOW}
+            put_task(conn, "t-one", "Rang back", call_id="call-booked", **done)
+            put_task(conn, "t-two", "Wrote to her", call_id="call-booked", **done)
+            put_task(conn, "t-lead", "Asked again", lead_id="lead-noor", **done)
+
+        await database.write(more)
+        await app.window.settle()
+        for task, route in (
+            ("t-one", Route(place=Place.CALLS, call_id=eg.PAST[0].call_id)),
+            ("t-two", Route(place=Place.CALLS, call_id=eg.PAST[0].call_id)),
+            ("t-lead", Route(place=Place.LEADS, page="lead-noor")),
+            ("t-reminders", Route(place=Place.ACTIVITY)),
+        ):
+            await app.window.arrive("/team")
+            await app.window.tap("team.e-flora.tasks")
+            await app.window.tap(f"evidence.{task}")
+            assert app.stores.router.route == route
+            for sheet in list(app.window.page._dialogs.controls):
+                await app.window.fire(sheet, "dismiss")
+
+
+async def test_a_rate_says_of_how_many_it_is(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **PHONE) as app:
+        assert app.window.says("right, of 1") and app.window.says("quality, of 1")
+        await app.window.tap("team.e-flora.accuracy")
+        assert app.window.says("from 1 task: one more or less changes it much")
 
 
 @SIZES
