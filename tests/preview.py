@@ -30,6 +30,7 @@ from screens.team import MINUTES
 from screens.window import BUSINESSES, CALL_FILTER, KEYS_PANEL
 from tests import example_data as eg
 from tests import figures_book
+from tests.chromium import find_chromium
 from tests.screens import (
     ahead_scenes,
     calendar_scenes,
@@ -337,9 +338,10 @@ async def serve(scene: str, language: str | None) -> None:
 
 
 def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool) -> None:
+    path = find_chromium()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         page = browser.new_context(
             viewport={"width": width, "height": height},
