@@ -94,6 +94,8 @@ def _who_answers(words: Words, today: Today) -> str:
     reception = next((e for e in today.ours.employees if e.glyph == "phone"), None)
     if reception is None:
         return words("today.quiet_body")
+    if reception.pending:
+        return words("today.quiet_unheard", name=reception.name)
     key = "today.quiet_on" if reception.state == "on" else "today.quiet_off"
     return words(key, name=reception.name)
 

@@ -126,6 +126,8 @@ async def test_one_tap_on_today_holds_all_calls_and_is_taken_back(open_app: Open
         await app.window.tap("team.hold_all")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "held"
         assert app.window.says("hold not in effect yet")
+        assert app.window.says("Your change to Luna waits for the server.")
+        assert not app.window.says("Luna is not answering")
         await app.window.tap("undo")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "on"
 
