@@ -275,6 +275,9 @@ _STEP_4 = ";".join(
     )
 )
 
+# It was written at every edit and read by nobody: which rows have changes in them is asked of `bases`.
+_STEP_5 = "DROP INDEX IF EXISTS bookings_dirty"
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
@@ -287,7 +290,9 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     return step
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_run(_STEP_1), _run(_STEP_2), _run(_STEP_3), _run(_STEP_4))
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = tuple(
+    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5)
+)
 KNOWN = len(STEPS)
 
 
