@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LONGEST = ("e2e", "simulation", "sync")
+BROWSER = "e2e"
+LONGEST = ("simulation", "sync")
 """Folders whose files take longest."""
 
 
@@ -23,9 +24,16 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no worker begins one of them when the others are done."""
-    items.sort(key=lambda item: LONGEST.index(folder) if (folder := _folder(item)) in LONGEST else len(LONGEST))
+    """Tests in a browser spread over all the others, the longest of which come first.
+
+    A browser's test waits half of its time, which is when the other workers want the processors.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    in_browser = [path for path in files if _folder(path) == BROWSER]
+    others = sorted((path for path in files if _folder(path) != BROWSER), key=lambda path: _folder(path) not in LONGEST)
+    places = {path: (n + 0.5) / len(group) for group in (in_browser, others) for n, path in enumerate(group)}
+    items.sort(key=lambda item: places[item.path])
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).parts[0]
+def _folder(path: Path) -> str:
+    return path.relative_to(HERE).parts[0]

@@ -49,12 +49,13 @@ _ON: Final = {"INSERT": "new", "UPDATE": "new", "DELETE": "old"}
 class Mirrored:
     """What a mirror holds: each row as it was last, by table and number; None for one that is no longer there.
 
-    `whole`: no line before the last is damaged, so that nothing newer can be missing.  `plain`: how many lines are not
-    encrypted.
+    `whole`: no line before the last is damaged, so that nothing newer can be missing.  `torn`: the last one is, or does
+    not end, so that the next would be written to it.  `plain`: how many lines are not encrypted.
     """
 
     rows: dict[tuple[str, int], Row | None] = field(hash=False)
     whole: bool
+    torn: bool = False
     plain: int = 0
 
 
@@ -221,11 +222,12 @@ def is_pending(conn: sqlite3.Connection) -> bool:
 def read(path: Path, key: Key | None = None) -> Mirrored:
     """What the file says, as far as it can be read; with a key also what is encrypted with it."""
     try:
-        lines = path.read_bytes().splitlines()
+        content = path.read_bytes()
     except OSError:
         return Mirrored(rows={}, whole=False)
+    lines = content.splitlines()
     rows: dict[tuple[str, int], Row | None] = {}
-    whole, plain = True, 0
+    whole, torn, plain = True, bool(content) and not content.endswith(b"\n"), 0
     for number, line in enumerate(lines, start=1):
         text = _text(line)
         noted = None if text is None else _parsed(text, key)
@@ -234,7 +236,9 @@ def read(path: Path, key: Key | None = None) -> Mirrored:
             plain += _is_plain(text or b"")
         elif number < len(lines):
             whole = False
-    return Mirrored(rows=rows, whole=whole, plain=plain)
+        else:
+            torn = True
+    return Mirrored(rows=rows, whole=whole, torn=torn, plain=plain)
 
 
 def _noted(conn: sqlite3.Connection, what: str, numbers: Collection[int]) -> Iterator[_Noted]:

@@ -87,7 +87,7 @@ def _is_current(conn: sqlite3.Connection, mirrored: Mirrored) -> bool:
     """Whether the mirror says what the database does, and is worth keeping as it is."""
     rows = rows_of(conn)
     said = {key: row for key, row in mirrored.rows.items() if row is not None}
-    return bool(rows) and mirrored.whole and said == rows
+    return bool(rows) and mirrored.whole and not mirrored.torn and said == rows
 
 
 def _bring_back(conn: sqlite3.Connection, mirrored: Mirrored, salvaged: list[Salvaged], clock: Clock) -> int:

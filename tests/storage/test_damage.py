@@ -290,6 +290,7 @@ def test_the_mirror_is_written_before_the_commit_and_taken_back_with_it(path: Pa
 
     def breaks(conn: sqlite3.Connection) -> None:
         record(conn, create("second"))
+        assert db._mirror.note(conn) and log(path).read_bytes() != before
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
@@ -298,6 +299,21 @@ def test_the_mirror_is_written_before_the_commit_and_taken_back_with_it(path: Pa
     db.write_blocking(lambda conn: record(conn, create("third")))
     assert log(path).read_bytes().startswith(before) and b"third" in log(path).read_bytes()
     assert b"second" not in log(path).read_bytes()
+    db.close()
+
+
+@pytest.mark.parametrize("torn", [b"deadbeef {to", b"deadbeef {}\n", b""])
+def test_nothing_is_written_to_a_line_that_was_torn(torn: bytes, path: Path) -> None:
+    """The power went while it was written; b"" stands for a line that lacks its end alone."""
+    db = Database.open(path, Clock())
+    db.write_blocking(last_edit)
+    db.close()
+    whole = log(path).read_bytes()
+    log(path).write_bytes(whole + torn if torn else whole.removesuffix(b"\n"))
+    db = Database.open(path, Clock())
+    db.write_blocking(lambda conn: record(conn, create("second")))
+    kept = mirror.read(log(path))
+    assert kept.whole and not kept.torn and kept.rows == db.read(mirror.rows_of)
     db.close()
 
 
