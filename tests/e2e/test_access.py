@@ -26,7 +26,8 @@ RULES = {
         "meta-viewport": {"enabled": False},
         # The page's scrolling elements only mirror Flutter's own scrolling, which takes the arrow and page keys itself.
         "scrollable-region-focusable": {"enabled": False},
-        # A row that the edge of what scrolls cuts off is measured as what is left of it; TOO_SMALL leaves those out.
+        # A row that the edge of what scrolls cuts off is measured as what is left of it; TOO_SMALL leaves those out and
+        # those beyond the window, which are cut where a list stops to draw ahead.
         "target-size": {"enabled": False},
     },
 }
@@ -41,6 +42,7 @@ NAMELESS = """() => [...document.querySelectorAll(
 
 TOO_SMALL = """() => [...document.querySelectorAll('flt-semantics-host [flt-tappable]')].filter(control => {
     const box = control.getBoundingClientRect();
+    if (box.top >= innerHeight || box.bottom <= 0) return false;
     for (let outer = control.parentElement; outer; outer = outer.parentElement) {
         const edge = outer.getBoundingClientRect();
         const scrolls = /scroll|auto/.test(getComputedStyle(outer).overflowY);
