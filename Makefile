@@ -21,7 +21,7 @@ stub: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tests.keyring_daemon
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

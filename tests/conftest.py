@@ -1,9 +1,12 @@
 """What all tests share."""
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
+
+from tests.pace import slowness
 
 HERE = Path(__file__).parent
 BROWSER = "e2e"
@@ -37,3 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _folder(path: Path) -> str:
     return path.relative_to(HERE).parts[0]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, because of the browsers; on a slow machine they have nothing to wait for."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + (slowness() < 1.2)

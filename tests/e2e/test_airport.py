@@ -26,11 +26,13 @@ def open_booking(owner: Owner, booking: dict[str, Any]) -> None:
     day = datetime.fromisoformat(booking["starts_at"]).astimezone(ZoneInfo(booking["time_zone"])).date()
     owner.tap(owner.by_id("nav.bookings"))
     owner.tap(owner.by_id("view.agenda"))
-    for _ in range(DAYS_AHEAD):
-        owner.tap(owner.by_id("agenda.next"))
+    for _ in range(3 * DAYS_AHEAD):
         owner.at_rest("booking.")
-        if owner.page.url.endswith(f"/{day}"):
+        shown = owner.page.url.rpartition("/")[2]
+        if shown == str(day):
             break
+        # A tap that came before the days stood side by side has gone a week too far.
+        owner.tap(owner.by_id("agenda.previous" if shown > str(day) and shown[0].isdigit() else "agenda.next"))
     owner.tap(owner.scroll_to(owner.by_id(f"booking.{booking['booking_id']}")))
 
 

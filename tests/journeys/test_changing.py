@@ -11,9 +11,13 @@ WORDS = "Half past four suits better. Is that all right?"
 
 
 async def save(world: World, window: Window) -> None:
-    """Until the form has gone: what is saved leads on to where it stands, and whoever went on before is taken there."""
+    """Until the form has gone and the client has followed: whoever went on before that is taken to what was saved."""
     await world.fire(window, "form.save")
-    await world.until(lambda: window.harness.find("form.save") is None)
+    await world.until(
+        lambda: (
+            window.harness.find("form.save") is None and window.harness.page.route == str(window.stores.router.route)
+        )
+    )
 
 
 def rows_of(world: World, booking_id: str) -> dict[str, object]:
