@@ -91,7 +91,7 @@ def tile(employee: Employee, *, size: int = 40) -> ft.Control:
 def _face(words: Words, employee: Employee, said: str, on_open: Handler | None, identifier: str) -> ft.Control:
     state = [marks.EMPLOYEES[employee.state].chip(words)]
     if employee.pending:
-        state.append(parts.icon(marks.WAITING.icon or ft.Icons.SYNC, size=15, label=words(marks.WAITING.key)))
+        state.append(marks.waiting_icon(words))
     name = parts.strong(fmt.clipped(employee.name, 80), lines=1, expand=True, loose=True)
     who = ft.Row([name, parts.ai_mark(words("mark.ai"))], spacing=6, expand=True)
     head = ft.Row([who, *state], spacing=6)

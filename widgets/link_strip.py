@@ -236,8 +236,8 @@ def _filling(words: Words, link: LinkStatus) -> str | None:
         return None
     if not filling.total and not filling.done:
         return words("strip.filling_begins")
-    key = "strip.filling_rest" if filling.usable else "strip.filling"
-    key = "strip.filling_waits" if filling.waits else key
+    going = "strip.filling_rest" if filling.usable else "strip.filling"
+    key = "strip.filling_waits" if filling.waits else going
     return words(key, done=fmt.number(words, filling.done), total=fmt.number(words, max(filling.total, filling.done)))
 
 
