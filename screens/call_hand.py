@@ -1,8 +1,9 @@
 """The owner's hand in a call: whisper, take over, say, hand back, end."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 import flet as ft
 
@@ -22,6 +23,8 @@ from widgets.component import component, effect, memoized, see
 from widgets.hold_button import hold_button
 from widgets.strings import Words
 from widgets.theme import Layout
+
+BUTTONS: Final = "call.buttons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,11 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
         stores.command.hold(False)
 
     async def send() -> None:
-        await (stores.command.say(call_id) if foot.by_human else stores.command.whisper(call_id))
+        """The keyboard stays in the box.  It is called back before the button that was pressed is disabled and loses
+        it: the client would give it to whatever had it earlier.
+        """
+        say = stores.command.say if foot.by_human else stores.command.whisper
+        await asyncio.gather(focus_whisper(), say(call_id))
 
     async def use(action: Action) -> None:
         stores.command.type(words(f"action.{action.kind}.whisper", **dict(action.gaps)))
@@ -162,7 +169,11 @@ def _chip_after(actions: Sequence[Action], action_id: str) -> str | None:
 def foot_view(
     words: Words, layout: Layout, foot: Foot, actions: FootActions, box: ft.Ref[ft.TextField] | None
 ) -> ft.Control:
-    """What can be done now, and why the last thing did not happen."""
+    """What can be done now, and why the last thing did not happen.
+
+    The rows with the box and the buttons have keys: they stay what they are, with the keyboard or a finger on them,
+    when a suggestion or a sentence comes to stand above them.
+    """
     rows: list[ft.Control] = []
     why = foot.command.failure
     if why:
@@ -212,9 +223,9 @@ def _ai_mode(
     )
     end = _end_button(words, actions)
     if layout.has_wide_detail:
-        rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10))
+        rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10, key=BUTTONS))
     else:
-        rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10)]
+        rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10, key=BUTTONS)]
     return rows
 
 
@@ -234,8 +245,8 @@ def _human_mode(
     )
     end = _end_button(words, actions)
     if layout.has_wide_detail:
-        return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10)]
-    return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10)]
+        return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10, key=BUTTONS)]
+    return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10, key=BUTTONS)]
 
 
 def _box(
@@ -267,7 +278,7 @@ def _box(
         color=theme.PRIMARY if command.draft.strip() else theme.MUTED,
         disabled=sending or not command.draft.strip(),
     )
-    return ft.Row([field, send], spacing=4)
+    return ft.Row([field, send], spacing=4, key=f"{identifier}.row")
 
 
 def _end_button(words: Words, actions: FootActions) -> ft.Control:

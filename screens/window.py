@@ -150,11 +150,15 @@ class Focusable(Protocol):
 
 
 async def bring_keyboard(to: ft.Ref[Any]) -> None:
-    """The keyboard to a control, if it is still there; a client that is gone has none."""
+    """The keyboard to a control, if it is still there; a client that is gone has none.
+
+    The client is asked before anything else happens, so that it moves the keyboard before it draws what comes of that.
+    """
     control: Focusable | None = to.current
     if control is not None:
         with contextlib.suppress(TimeoutError, RuntimeError):
-            await asyncio.wait_for(control.focus(), FOCUS_S)
+            async with asyncio.timeout(FOCUS_S):
+                await control.focus()
 
 
 class FocusDesk:

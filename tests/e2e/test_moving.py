@@ -21,12 +21,6 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield built
 
 
-def middle(card: Locator) -> tuple[float, float]:
-    box = card.bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 def begins(owner: Owner, card: Locator) -> str:
     found = WHEN.match(owner.spoken(card))
     assert found, owner.spoken(card)
@@ -55,7 +49,7 @@ def test_a_mouse_drags_a_card_and_undo_brings_it_back(new_owner: NewOwner, here:
     owner.sees_id("nav.today")
     card = owner.scroll_to(open_a_day_with_bookings(owner))
     was = begins(owner, card)
-    x, y = middle(card)
+    x, y = owner.middle(card)
     owner.page.mouse.move(x, y)
     owner.page.mouse.down()
     owner.page.mouse.move(x, y + 16, steps=4)
@@ -105,13 +99,13 @@ def finger(browser: Browser, here: Stage) -> Iterator[Owner]:
 def test_a_finger_scrolls_with_a_stroke_and_drags_after_a_long_press(finger: Owner) -> None:
     card = open_a_day_with_bookings(finger)
     was = begins(finger, card)
-    x, y = middle(card)
+    x, y = finger.middle(card)
     finger.stroke((x, y), (x, y - 80))
-    _, scrolled = middle(card)
+    _, scrolled = finger.middle(card)
     assert scrolled < y - 40, "a stroke scrolls"
     assert begins(finger, card) == was
     finger.stroke((x, y), (x, y + 80))
-    x, y = middle(card)
+    x, y = finger.middle(card)
     finger.stroke((x, y), (x, y + 64), pressed_ms=900, picture="moving-finger")
     if "Moved" in said(finger):
         expect(card).to_have_text(re.compile(rf"^(?!{was})"))

@@ -287,3 +287,34 @@ async def test_after_the_last_suggestion_the_keyboard_is_in_the_whisper_box_of_a
             await app.window.tap(f"action.{app.stores.call.state.actions[0].kind}.dismiss")
             after = sum(name == "focus" for name, _ in app.window.calls)
             assert after - before == moved, "a phone would open its keyboard"
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (800, 1100), (1440, 900)])
+async def test_the_box_and_the_held_button_stay_when_a_suggestion_comes_or_goes(
+    width: int, height: int, open_app: Open
+) -> None:
+    """What is typed and what is held would be lost with a control that is replaced."""
+    async with open_app(open_call, route=CALL, width=width, height=height) as app:
+
+        def ids() -> list[int]:
+            return [app.window.keyed(key)._i for key in ("call.whisper", "call.take_over.touch")]  # pyright: ignore
+
+        before, state = ids(), app.stores.call.state
+        app.stores.call.state = replace(state, actions=())
+        await app.window.settle()
+        assert app.window.find("action.why") is None and ids() == before
+        app.stores.call.state = state
+        app.stores.command.state = replace(app.stores.command.state, connecting=True)
+        await app.window.settle()
+        assert app.window.find("action.why") and app.window.keyed("call.whisper")._i == before[0]  # pyright: ignore
+
+
+async def test_the_keyboard_is_back_in_the_box_before_the_button_that_sent_is_disabled(open_app: Open) -> None:
+    server = Server()
+    async with open_app(open_call, route=CALL, answer=server) as app:
+        await app.window.type("call.whisper", "Offer a discount")
+        seen: list[tuple[object, str]] = []
+        command = app.stores.command
+        app.window.replies["focus"] = lambda _: seen.append((command.state.sending, command.state.draft))
+        await app.window.tap("call.send")
+        assert seen == [(None, "Offer a discount")] and len(server.commands) == 1
