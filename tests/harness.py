@@ -8,9 +8,8 @@ else, which is why its version is pinned.
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import flet as ft
 import msgpack
@@ -72,8 +71,7 @@ class _Wire(Connection):
             self.loop.create_task(self.session.dispatch_event(1, "route_change", {"route": route}))
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A control with the controls around it, outermost first."""
 
     control: BaseControl
@@ -144,11 +142,12 @@ class Harness:
                 raise AssertionError(message.body.message)
 
     # --- looking ---------------------------------------------------------------------------------------------------
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> list[Node]:
         """Everything drawn now, in order, with what is around it."""
-        yield from self._walk(self.page.views, (), set())
-        yield from self._walk(self.page._overlay, (), set())
-        yield from self._walk(self.page._dialogs, (), set())
+        found: list[Node] = []
+        for top in (self.page.views, self.page._overlay, self.page._dialogs):
+            _walk(top, (), set(), found)
+        return found
 
     def controls(self) -> Iterator[BaseControl]:
         return (node.control for node in self.nodes())
@@ -258,21 +257,23 @@ class Harness:
         """The methods the client was asked to run, with their arguments."""
         return self._wire.calls
 
-    def _walk(self, value: Any, above: tuple[BaseControl, ...], seen: set[int]) -> Iterator[Node]:
-        if isinstance(value, BaseControl):
-            if id(value) in seen or getattr(value, "visible", True) is False:
-                return
-            seen.add(id(value))
-            yield Node(value, above)
-            for name, part in vars(value).items():
-                if name not in _NOT_DRAWN and isinstance(part, BaseControl | list | tuple | dict):
-                    yield from self._walk(part, (*above, value), seen)
-        elif isinstance(value, list | tuple):
-            for part in value:
-                yield from self._walk(part, above, seen)
-        elif isinstance(value, dict):
-            for part in value.values():
-                yield from self._walk(part, above, seen)
+
+def _walk(value: Any, above: tuple[BaseControl, ...], seen: set[int], found: list[Node]) -> None:
+    if isinstance(value, BaseControl):
+        if id(value) in seen or getattr(value, "visible", True) is False:
+            return
+        seen.add(id(value))
+        found.append(Node(value, above))
+        above = (*above, value)
+        for name, part in vars(value).items():
+            if isinstance(part, BaseControl | list | tuple | dict) and name not in _NOT_DRAWN:
+                _walk(part, above, seen, found)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _walk(part, above, seen, found)
+    elif isinstance(value, dict):
+        for part in value.values():
+            _walk(part, above, seen, found)
 
 
 def text_of(control: ft.Text) -> str:
