@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, T
 
 from tests.programs import ARTEFACTS
 
-BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--js-flags=--liftoff-only"]
+"""The last: a page is looked at for seconds, in which compiling Flutter for speed does not pay."""
 SEE_TIMEOUT_MS = 20_000
 ANSWER_TIMEOUT_MS = 15_000
 """So long a page may be busy before it counts as one that hangs."""
@@ -267,8 +268,8 @@ class Owner:
 class Seat:
     """One owner for many tests that change nothing.
 
-    One whose page hangs is replaced, so that it costs one test; so is one who left a sheet open, which a new page in
-    the same browser would find open again.
+    One who left a sheet open closes it.  One whose page hangs is replaced, so that it costs one test; so is one whose
+    sheet does not go, which a new page in the same browser would find open again.
     """
 
     def __init__(self, browser: Browser, size: Size) -> None:
@@ -277,13 +278,20 @@ class Seat:
 
     def owner(self, url: str) -> Owner:
         """In the app at this address, wherever in it."""
-        if self._owner is not None and not (self._owner.answers() and self._owner.by_id("nav.today").count()):
+        if self._owner is not None and not (self._owner.answers() and self._is_free(self._owner)):
             self.leave()
         if self._owner is None:
             self._owner = Owner(self._browser, self._size)
             self._owner.open(url)
             self._owner.sees_id("nav.today")
         return self._owner
+
+    def _is_free(self, owner: Owner) -> bool:
+        if not owner.by_id("nav.today").count():
+            owner.page.keyboard.press("Escape")
+            with contextlib.suppress(AssertionError):
+                owner.sees_id("nav.today", timeout_s=2)
+        return bool(owner.by_id("nav.today").count())
 
     def leave(self) -> None:
         owner, self._owner = self._owner, None

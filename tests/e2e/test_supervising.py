@@ -44,7 +44,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("supervising")
     calls = folder / "calls.jsonl"
     calls.write_text(json.dumps(LONG_CALL) + "\n", encoding="utf-8")
-    with stage(folder, "--no-limits", "--calls", str(calls), "--concurrent", "1", signed_in=True) as built:
+    options = ("--no-limits", "--calls", str(calls), "--concurrent", "1", "--speed", "2")
+    with stage(folder, *options, signed_in=True) as built:
         yield built
 
 

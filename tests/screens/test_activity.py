@@ -14,10 +14,10 @@ from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.team_rows import put_pipeline, put_team, put_work
 from tests.screens.test_large_text import grow
 from tests.screens.test_leads import DESKTOP, PHONE, SIZES
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from tests.state.conftest import ms
 from tests.storage.rows import CALL, put
 from widgets.scaffold import Place
@@ -51,8 +51,7 @@ async def test_what_they_did_newest_first(open_app: Open, tmp_path: Path, size: 
         assert says("Noor Haddad moved to Qualified") and says("Luna is now: On")
         assert says("was missed")
         assert says("TODAY") and says("YESTERDAY")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_each_line_opens_its_thing(open_app: Open, tmp_path: Path) -> None:
@@ -108,7 +107,7 @@ async def test_many_are_paged_and_what_happens_now_is_drawn(open_app: Open, tmp_
 async def test_nothing_yet_and_large_text(open_app: Open, tmp_path: Path) -> None:
     async with activity(open_app, tmp_path, **PHONE) as app:
         await grow(app.window, 2.0)
-        assert nameless(app.window) == []
+        assert flaws(app.window) == []
 
         def nothing(conn: Any) -> None:
             for table in ("calls", "tasks", "events", "messages", "bookings"):

@@ -20,8 +20,8 @@ from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, opened
+from tests.screens.flaws import flaws
 from tests.screens.test_leads import SIZES
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from tests.state.conftest import ms, put_call, put_turn
 from tests.storage.rows import put
 from widgets.scaffold import Place
@@ -103,8 +103,7 @@ async def test_each_is_told_in_a_sentence(tmp_path: Path, size: dict[str, float]
         ):
             assert app.window.says(said), said
         assert len(rows(app)) == 9, "what is over, and what a newer app knows, is left out"
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 @SIZES

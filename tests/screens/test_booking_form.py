@@ -21,9 +21,9 @@ from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.salon import MARIA, TOMORROW, starts
 from tests.screens.test_large_text import grow
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from tests.storage.mutations import become
 from widgets.scaffold import Place
 
@@ -365,7 +365,7 @@ async def test_everything_has_a_name_and_can_be_read(name: str, size: dict[str, 
         for scale in (1, 2):
             await grow(window, scale)
             assert not window.says("This part could not be drawn")
-            assert nameless(window) + unlabelled(window) + unreadable(window) + doubled(window) == []
+            assert flaws(window) == []
 
 
 @pytest.mark.parametrize(("zone", "said"), [("Europe/Madrid", True), ("America/Los_Angeles", False)])

@@ -20,9 +20,9 @@ from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.salon import MARIA, TOMORROW
 from tests.screens.test_large_text import grow
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from tests.state.conftest import ms, put_call
 from tests.storage.rows import put
 from widgets.scaffold import Place
@@ -112,8 +112,7 @@ async def test_who_it_is_what_comes_what_was_and_everything_so_far(
         assert booking == "Tue 25 Nov 14:00, Colour and cut, Confirmed"
         assert call.startswith("Sun 23 Nov 12:41, Call · Booked, Asks for Tuesday.")
         assert shop.says("See you on Tuesday.")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(shop.app.window) == []
+        assert flaws(shop.app.window) == []
 
 
 async def test_it_leads_to_the_booking_and_to_the_call_and_back(open_app: Open, tmp_path: Path) -> None:
@@ -191,7 +190,7 @@ async def test_three_thousand_bookings_come_page_by_page_there_and_back(open_app
         assert len(seen) == len(set(seen)) == weeks + 3, "each once: with the next one, the call and the message"
         await window.settle()
         assert window.find("customer.earlier") is None and len(shop.timeline()) == len(store.state.events)
-        assert nameless(window) == [] and doubled(window) == []
+        assert flaws(window) == []
 
 
 async def test_nobody_of_that_id(open_app: Open, tmp_path: Path) -> None:
@@ -209,8 +208,7 @@ async def test_some_letters_find_clients_and_bookings(open_app: Open, tmp_path: 
         await shop.search("gom")
         assert shop.found("customer") == ["c-maria"]
         assert MARIA.booking_id in shop.found("booking")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(shop.app.window) == []
+        assert flaws(shop.app.window) == []
         await shop.app.window.tap("search.customer.c-maria")
         assert shop.says("EVERYTHING SO FAR")
         close = "customer.close" if size is DESKTOP else "back"
@@ -334,7 +332,7 @@ async def test_the_button_brings_the_keyboard_back_to_the_box_of_an_open_search(
 async def test_with_large_text_nothing_is_cut(open_app: Open, tmp_path: Path) -> None:
     async with visit(open_app, tmp_path, ADDRESS, **PHONE) as shop:
         await grow(shop.app.window, 2.0)
-        assert shop.says("EVERYTHING SO FAR") and nameless(shop.app.window) == []
+        assert shop.says("EVERYTHING SO FAR") and flaws(shop.app.window) == []
 
 
 @pytest.mark.parametrize(

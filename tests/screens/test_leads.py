@@ -14,9 +14,9 @@ from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.team_rows import put_lead, put_many_leads, put_pipeline
 from tests.screens.test_large_text import grow
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from tests.state.conftest import put_call
 from widgets.scaffold import Place
 
@@ -57,8 +57,7 @@ async def test_the_board_has_a_column_a_stage(open_app: Open, tmp_path: Path) ->
         assert "lead-eva" not in rows(app)
         await app.window.tap("leads.over")
         assert "lead-eva" in rows(app) and app.window.says("NOT A FIT · 1")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_on_a_phone_one_stage_is_open(open_app: Open, tmp_path: Path) -> None:
@@ -68,8 +67,7 @@ async def test_on_a_phone_one_stage_is_open(open_app: Open, tmp_path: Path) -> N
         assert rows(app) == ["lead-noor"]
         await app.window.tap("leads.stage.lost")
         assert rows(app) == ["lead-eva"]
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_a_phone_finds_them_under_more(open_app: Open, tmp_path: Path) -> None:
@@ -90,8 +88,7 @@ async def test_one_lead_with_everything_known_of_it(open_app: Open, tmp_path: Pa
         assert getattr(app.window.keyed("lead.notes"), "value", "") == "Wants Mia. Prefers texts."
         assert says("Call Noor about the veil")
         assert says("From New to Qualified") and says("Now with Mia") and says("Came in")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
         await app.window.tap("call.call-booked")
         assert app.stores.router.route == Route(place=Place.CALLS, call_id=eg.PAST[0].call_id)
 
@@ -169,7 +166,7 @@ async def test_large_text_and_names_without_end(open_app: Open, tmp_path: Path) 
         )
         await grow(app.window, 2.0)
         assert "lead-long" in rows(app)
-        assert nameless(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_a_change_under_it_is_drawn(open_app: Open, tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.team_rows import put_team, put_waiting, put_work
 from tests.screens.test_large_text import grow
 from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from widgets.scaffold import Place
 
 
@@ -53,8 +53,7 @@ async def test_the_dearest_wait_first_each_with_its_reason(
         says = app.window.says
         assert says("Call back Rosa Lind") and says("was told of a call; due since 08:41")
         assert says("Answer Hanna Vogt") and says("Sorted by what waiting costs")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_five_things_to_all_quiet_and_back(open_app: Open, tmp_path: Path) -> None:
@@ -112,7 +111,7 @@ async def test_nothing_waits_large_text(open_app: Open, tmp_path: Path) -> None:
     async with review(open_app, tmp_path, waits=False, **PHONE) as app:
         await grow(app.window, 2.0)
         assert app.window.says("All quiet") and app.window.says("calls were answered since you closed.")
-        assert app.window.says("SINCE YOU CLOSED, SAT 22 NOV") and nameless(app.window) == []
+        assert app.window.says("SINCE YOU CLOSED, SAT 22 NOV") and flaws(app.window) == []
 
 
 @pytest.mark.parametrize("address", ["/review", "/review/anything"])

@@ -14,9 +14,9 @@ from screens.stores import Stores
 from tests import example_data as eg
 from tests.screens import scenes
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.test_customer import visit
 from tests.screens.test_leads import SIZES, leads
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 
 ROUTE = "/calls/call-live"
 PHONE = "+1 (415) 555-0142"
@@ -87,8 +87,7 @@ async def test_a_computer_copies_the_number_and_opens_what_rings_there(
         assert "tel:+14155550142'" in asked(app, "launch_url")[0]
         assert app.window.says("The number is copied: +1 415 555 0142")
         assert any(s.live_region and s.content in told(app) for s in app.window.all(ft.Semantics)), "and is heard"
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 @EVERYWHERE

@@ -6,7 +6,6 @@ from typing import Any
 
 import flet as ft
 import pytest
-from flet.controls.base_control import BaseControl
 
 from client.models.account import Role
 from client.models.calls import CallStatus
@@ -21,9 +20,10 @@ from client.state.today import TodayState
 from screens.stores import Stores
 from screens.window import KEYS_PANEL
 from tests import example_data as eg
-from tests.harness import Harness, Node, text_of
+from tests.harness import Harness
 from tests.screens import ahead_scenes, calendar_scenes, changes, figure_scenes, leaving_scenes, scenes
 from tests.screens.conftest import CALL, Open, open_call
+from tests.screens.flaws import flaws
 from widgets import theme
 
 SIZES = {"phone": (390.0, 844.0), "tablet": (820.0, 1100.0), "half": (960.0, 900.0), "desktop": (1440.0, 900.0)}
@@ -237,97 +237,8 @@ async def test_it_is_drawn_and_everything_in_it_has_a_name_and_can_be_read(
     width, height = SIZES[size]
     async with open_app(fill, route=route, width=width, height=height) as app:
         assert not app.window.says("This part could not be drawn"), "a render failed"
-        nodes = app.window.nodes()
-        assert any(isinstance(node.control, ft.Text) and text_of(node.control) for node in nodes)
-        assert nameless(nodes) == []
-        assert unlabelled(nodes) == []
-        assert unreadable(nodes) == []
-        assert doubled(nodes) == []
-        assert untimed(nodes) == []
-
-
-PRESSED = (ft.TextButton, ft.IconButton, ft.Button, ft.FilledButton, ft.OutlinedButton)
-
-
-def nameless(nodes: list[Node]) -> list[str]:
-    """Controls that can be pressed or typed into without an identifier, a name or a key."""
-    return [describe(node.control) for node in nodes if is_interactive(node.control) and not is_named(node)]
-
-
-def unlabelled(nodes: list[Node]) -> list[str]:
-    """Text that can be selected, which assistive technology takes for a field, without a name."""
-    return [
-        text_of(node.control)[:30]
-        for node in nodes
-        if isinstance(node.control, ft.Text) and node.control.selectable and node.nearest(ft.MergeSemantics) is None
-    ]
-
-
-def is_interactive(control: BaseControl) -> bool:
-    if isinstance(control, (*PRESSED, ft.TextField)):
-        return True
-    if isinstance(control, ft.GestureDetector):
-        return not control.exclude_from_semantics
-    return isinstance(control, ft.Container) and control.on_click is not None
-
-
-def is_named(node: Node) -> bool:
-    meaning = node.nearest(ft.Semantics)
-    if meaning is None or not meaning.identifier or node.control.key is None:
-        return False
-    if isinstance(node.control, ft.TextField):
-        return bool(node.control.label or node.control.hint_text)
-    return bool(meaning.label and meaning.label.strip())
-
-
-def doubled(nodes: list[Node]) -> list[str]:
-    """Identifiers that are not unique, the bar of the running call apart: it is under a pushed view too."""
-    named = [node.control.identifier for node in nodes if isinstance(node.control, ft.Semantics)]
-    seen = [each for each in named if each and each not in ("live_bar", "strip", "strip.open")]
-    return sorted({i for i in seen if seen.count(i) > 1})
-
-
-def untimed(nodes: list[Node]) -> list[str]:
-    """Tips as plain text, which appear after a time of their own, also where there are to be none."""
-    return [tip for node in nodes if isinstance(tip := getattr(node.control, "tooltip", None), str)]
-
-
-STAFF_GROUNDS = dict.fromkeys(map(theme.staff_ground, theme.STAFF_COLOURS), "staff")
-NAMES = STAFF_GROUNDS | {role.value: name for name, role in theme.ROLES.items()}
-
-
-def unreadable(nodes: list[Node]) -> list[str]:
-    """Texts whose colour may not stand on what is behind them."""
-    return [
-        f"{text_of(node.control)[:30]!r}: {ink} on {ground}"
-        for node in nodes
-        if isinstance(node.control, ft.Text) and text_of(node.control)
-        for ink, ground in [(ink_of(node.control), ground_of(node))]
-        if ground not in theme.PAIRS.get(ink, ()) and not (ground == "staff" and ink in theme.ON_STAFF)
-    ]
-
-
-def ink_of(text: ft.Text) -> str:
-    colour = text.color or (text.style.color if text.style else None)
-    return NAMES.get(getattr(colour, "value", str(colour)), str(colour))
-
-
-def ground_of(node: Node) -> str:
-    """The nearest colour behind the text that is not transparent."""
-    for control in reversed(node.above):
-        if isinstance(control, ft.SnackBar | ft.AlertDialog | ft.BottomSheet | ft.View | ft.Container):
-            colour = control.bgcolor
-        elif isinstance(control, ft.TextButton):
-            colour = control.style.bgcolor if control.style else None
-        else:
-            continue
-        if colour not in (None, ft.Colors.TRANSPARENT):
-            return NAMES.get(getattr(colour, "value", str(colour)), str(colour))
-    return "bg"
-
-
-def describe(control: BaseControl) -> str:
-    return f"{type(control).__name__} {getattr(control, 'key', None)}"
+        assert app.window.texts()
+        assert flaws(app.window) == []
 
 
 async def test_the_walker_finds_what_has_no_name() -> None:
@@ -335,7 +246,9 @@ async def test_the_walker_finds_what_has_no_name() -> None:
     async with Harness() as window:
         window.page.add(ft.TextButton("x"), ft.Text("pale", color=theme.LINE, tooltip="soon"))
         await window.settle()
-        nodes = window.nodes()
-        assert nameless(nodes) == ["TextButton None"]
-        assert unreadable(nodes) == ["'pale': line on bg"]
-        assert untimed(nodes) == ["soon"]
+        found = flaws(window)
+        assert found == [
+            "no name: TextButton None",
+            "not to be read: 'pale': line on bg",
+            "a tip of its own time: soon",
+        ]

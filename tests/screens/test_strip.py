@@ -12,8 +12,8 @@ from tests import example_data as eg
 from tests.harness import Harness, Node, key_of, text_of
 from tests.screens import scenes
 from tests.screens.conftest import App, Open, open_call
+from tests.screens.flaws import flaws
 from tests.screens.test_large_text import grow
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from widgets.link_strip import LINES, strip_height
 from widgets.theme import TARGET_TOUCH
 
@@ -99,8 +99,7 @@ async def test_how_old_the_data_is_stands_there_with_what_waits(open_app: Open) 
         assert said.tooltip and app.window.named("strip").label == "Offline · data from 08:41 · 2 changes waiting"
         await stands(app, replace(eg.link(), as_of=eg.at("08:41")), WAITING[2])
         assert [text_of(text) for text in shown(app.window)] == ["Can't sync 1".replace(" ", "\N{NO-BREAK SPACE}")]
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_all_of_its_place_leads_to_what_waits(open_app: Open) -> None:

@@ -18,10 +18,10 @@ from tests import example_data as eg
 from tests import figures_book
 from tests.screens import salon
 from tests.screens.conftest import App, Open
+from tests.screens.flaws import flaws
 from tests.screens.team_rows import put_pipeline, put_task, put_team, put_work
 from tests.screens.test_large_text import grow
 from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
-from tests.screens.test_scenes import doubled, nameless, unlabelled, unreadable
 from widgets.scaffold import Place
 
 
@@ -49,8 +49,7 @@ async def test_a_card_for_each_with_its_own_figures(open_app: Open, tmp_path: Pa
         assert spoken.startswith("Calls answered: ")
         assert app.window.says("satisfied, 0 answers"), "too few are said to be"
         assert (app.window.named("team.e-flora.saved").label or "") == "Time saved: 10 min"
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
 
 
 async def test_each_figure_opens_to_its_rows(open_app: Open, tmp_path: Path) -> None:
@@ -114,8 +113,7 @@ async def test_all_calls_are_held_in_one_tap_and_answered_again(
         assert app.window.says("Hold Luna: for how long?") and app.window.find("team.hold.forever") is None
         await app.window.tap("team.hold.hour")
         assert app.window.says("on hold until 13:41")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
         await app.window.tap("team.go_on")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "on"
 
@@ -148,8 +146,7 @@ async def test_one_employee_with_what_was_done_to_it(open_app: Open, tmp_path: P
         await app.window.tap("employee.e-luna")
         assert app.window.page.route == "/team/e-luna"
         assert app.window.says("Answers the phone and books") and app.window.says("Now: On, was Held")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
         await app.window.tap("back")
         assert app.window.page.route == "/team"
         await app.window.arrive("/team/e-flora")
@@ -169,8 +166,7 @@ async def test_the_owner_s_own_minutes_are_counted_at_once_and_told_apart(
         await database.write(lambda conn: figures_book.say(conn, None, None, None, reminder_minutes=95))
         await app.window.settle()
         assert app.window.says("by your own minutes: Round of reminders 95 min. By rule: Request for a review 3 min")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
         assert (app.window.named("employee_page.e-flora.saved").label or "") == "Time saved: 1 h 35 min"
         await app.window.tap("employee_page.e-flora.saved")
         assert app.window.says("Your own minutes for a task of these kinds: Round of reminders 95 min. By rule: ")
@@ -185,8 +181,7 @@ async def test_the_owner_s_own_minutes_are_counted_at_once_and_told_apart(
         await app.window.settle()
         assert (app.window.named("employee_page.e-flora.saved").label or "") == "Time saved: 20 min"
         assert app.window.says("Kept on this device; it is sent when there is a connection.")
-        for what in (nameless, unlabelled, unreadable, doubled):
-            assert what(app.window) == []
+        assert flaws(app.window) == []
         await app.window.press_key("U")
         assert (app.window.named("employee_page.e-flora.saved").label or "") == "Time saved: 1 h 35 min"
         await app.window.tap("employee_page.minutes")
@@ -223,7 +218,7 @@ async def test_trouble_large_text_and_nobody(open_app: Open, tmp_path: Path) -> 
             lambda conn: conn.execute("UPDATE employees SET state = 'trouble', trouble = 'no text messages'")
         )
         await grow(app.window, 2.0)
-        assert app.window.says("since 09:02: no text messages") and nameless(app.window) == []
+        assert app.window.says("since 09:02: no text messages") and flaws(app.window) == []
         await database.write(lambda conn: conn.execute("DELETE FROM employees"))
         await app.window.settle()
         assert app.window.says("No AI employees yet")
