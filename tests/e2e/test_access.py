@@ -46,9 +46,10 @@ TOO_SMALL = """() => [...document.querySelectorAll('flt-semantics-host [flt-tapp
     if (box.top >= innerHeight || box.bottom <= 0) return false;
     for (let outer = control.parentElement; outer; outer = outer.parentElement) {
         const edge = outer.getBoundingClientRect();
-        const scrolls = /scroll|auto/.test(getComputedStyle(outer).overflowY);
+        // Hidden, too: so it is for a moment after a pointer did something.
+        const scrolls = /scroll|auto|hidden/.test(getComputedStyle(outer).overflowY);
         if (scrolls && (box.top <= edge.top + 1 || box.bottom >= edge.bottom - 1)) return false;
-        const sideways = getComputedStyle(outer).overflowX === 'scroll';
+        const sideways = /scroll|hidden/.test(getComputedStyle(outer).overflowX);
         if (sideways && (box.left <= edge.left + 1 || box.right >= edge.right - 1)) return false;
     }
     return Math.min(box.width, box.height) < 23.99;
