@@ -106,6 +106,20 @@ async def test_words_typed_narrow_the_list_and_their_lines_are_shown(visit: Visi
         assert desk.rows() == ["call.call-42"], "the list beside the call stays narrowed"
 
 
+async def test_calls_that_failed_and_calls_that_were_spam_are_in_the_list(visit: Visit) -> None:
+    async with visit(count=6) as desk:
+
+        def change(conn: sqlite3.Connection) -> None:
+            conn.execute("UPDATE calls SET outcome = 'spam' WHERE id = 'call-1'")
+            conn.execute("UPDATE calls SET outcome = 'booking_failed' WHERE id = 'call-2'")
+
+        desk.db.write_blocking(change)
+        await desk.app.window.settle()
+        assert desk.rows() == [f"call.call-{number}" for number in range(6)]
+        spoken = [desk.app.window.named(f"call.call-{number}").label or "" for number in (0, 1, 2)]
+        assert "Missed" in spoken[0] and "Spam" in spoken[1] and "Not booked" in spoken[2], spoken
+
+
 async def test_nothing_found_offers_one_way_out(visit: Visit) -> None:
     async with visit() as desk:
         await desk.app.window.type("calls.search", "xylophone")

@@ -318,3 +318,10 @@ async def test_the_keyboard_is_back_in_the_box_before_the_button_that_sent_is_di
         app.window.replies["focus"] = lambda _: seen.append((command.state.sending, command.state.draft))
         await app.window.tap("call.send")
         assert seen == [(None, "Offer a discount")] and len(server.commands) == 1
+
+
+async def test_how_a_caller_feels_stands_with_the_rule_it_is_worked_out_by(open_app: Open) -> None:
+    async with open_app(open_call, route=CALL) as app:
+        await app.window.tap("call.about")
+        assert app.window.says("Each of the caller's turns is scored from its words, −1 to 1, never from the voice;")
+        assert app.window.says("the line is the mean of three turns. Spanish is not scored.")
