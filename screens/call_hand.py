@@ -24,7 +24,7 @@ from widgets.hold_button import hold_button
 from widgets.strings import Words
 from widgets.theme import Layout
 
-BUTTONS: Final = "call.buttons"
+_BUTTONS: Final = "call.buttons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +118,7 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
         stores.command.hold(False)
 
     async def send() -> None:
-        """The keyboard stays in the box.  It is called back before the button that was pressed is disabled and loses
-        it: the client would give it to whatever had it earlier.
-        """
+        """The keyboard is back in the box before the button that sent is disabled, which would lose it elsewhere."""
         say = stores.command.say if foot.by_human else stores.command.whisper
         await asyncio.gather(focus_whisper(), say(call_id))
 
@@ -223,9 +221,9 @@ def _ai_mode(
     )
     end = _end_button(words, actions)
     if layout.has_wide_detail:
-        rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10, key=BUTTONS))
+        rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10, key=_BUTTONS))
     else:
-        rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10, key=BUTTONS)]
+        rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10, key=_BUTTONS)]
     return rows
 
 
@@ -245,8 +243,8 @@ def _human_mode(
     )
     end = _end_button(words, actions)
     if layout.has_wide_detail:
-        return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10, key=BUTTONS)]
-    return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10, key=BUTTONS)]
+        return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10, key=_BUTTONS)]
+    return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10, key=_BUTTONS)]
 
 
 def _box(

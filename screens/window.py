@@ -152,7 +152,7 @@ class Focusable(Protocol):
 async def bring_keyboard(to: ft.Ref[Any]) -> None:
     """The keyboard to a control, if it is still there; a client that is gone has none.
 
-    The client is asked before anything else happens, so that it moves the keyboard before it draws what comes of that.
+    The client is asked before this waits for anything: it moves the keyboard, and then draws what is done beside this.
     """
     control: Focusable | None = to.current
     if control is not None:

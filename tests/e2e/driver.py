@@ -287,11 +287,14 @@ class Seat:
         return self._owner
 
     def _is_free(self, owner: Owner) -> bool:
-        if not owner.by_id("nav.today").count():
-            owner.page.keyboard.press("Escape")
-            with contextlib.suppress(AssertionError):
-                owner.sees_id("nav.today", timeout_s=2)
-        return bool(owner.by_id("nav.today").count())
+        """Nothing lies over the place, or nothing does any more."""
+        if owner.by_id("nav.today").count():
+            return True
+        owner.page.keyboard.press("Escape")
+        with contextlib.suppress(AssertionError):
+            owner.sees_id("nav.today", timeout_s=2)
+            return True
+        return False
 
     def leave(self) -> None:
         owner, self._owner = self._owner, None

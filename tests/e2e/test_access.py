@@ -44,9 +44,9 @@ NAMELESS = """() => [...document.querySelectorAll(
 TOO_SMALL = """() => [...document.querySelectorAll('flt-semantics-host [flt-tappable]')].filter(control => {
     const box = control.getBoundingClientRect();
     if (box.top >= innerHeight || box.bottom <= 0) return false;
-    for (let outer = control.parentElement; outer; outer = outer.parentElement) {
+    for (let outer = control.parentElement; outer?.matches('flt-semantics'); outer = outer.parentElement) {
         const edge = outer.getBoundingClientRect();
-        // Hidden, too: so it is for a moment after a pointer did something.
+        // What scrolls is hidden, too, for a moment after a pointer did something; nothing else of Flutter's is.
         const scrolls = /scroll|auto|hidden/.test(getComputedStyle(outer).overflowY);
         if (scrolls && (box.top <= edge.top + 1 || box.bottom >= edge.bottom - 1)) return false;
         const sideways = /scroll|hidden/.test(getComputedStyle(outer).overflowX);

@@ -244,11 +244,14 @@ async def test_it_is_drawn_and_everything_in_it_has_a_name_and_can_be_read(
 async def test_the_walker_finds_what_has_no_name() -> None:
     """The walker itself must be able to fail."""
     async with Harness() as window:
-        window.page.add(ft.TextButton("x"), ft.Text("pale", color=theme.LINE, tooltip="soon"))
+        twice = [ft.Semantics(identifier="me", content=ft.Text("seen", color=theme.TEXT)) for _ in range(2)]
+        taken = ft.Text("taken for a field", color=theme.TEXT, selectable=True)
+        window.page.add(ft.TextButton("x"), ft.Text("pale", color=theme.LINE, tooltip="soon"), taken, *twice)
         await window.settle()
-        found = flaws(window)
-        assert found == [
+        assert flaws(window) == [
             "no name: TextButton None",
+            "selectable without a name: taken for a field",
             "not to be read: 'pale': line on bg",
+            "twice there: me",
             "a tip of its own time: soon",
         ]
