@@ -19,7 +19,7 @@ from client.models.account import Identity, Role, Tokens
 from client.models.ids import AccountId, UserId
 from client.models.removal import Reason, Removal
 from client.platform.secrets.memory import MemorySecrets
-from client.platform.secrets.vault import Derivation, VaultSecrets
+from client.platform.secrets.vault import VaultSecrets
 
 
 def who(account: str, user: str = "u") -> Identity:
@@ -147,11 +147,7 @@ PASSPHRASE = "of no consequence"
 
 
 def vault(folder: Path) -> VaultSecrets:
-    return VaultSecrets(
-        folder / "vault.json",
-        PASSPHRASE,
-        new_derivation=lambda salt: Derivation(salt=salt, passes=1, memory_kib=8, lanes=1),
-    )
+    return VaultSecrets(folder / "vault.json", PASSPHRASE)
 
 
 WIPER = """
