@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import cli
@@ -102,6 +103,10 @@ class _Prepared:
         self._copy = folder / "copy"
         self._made_at: float | None = None
 
+    def has_gone(self) -> None:
+        """Its session was ended on the server."""
+        self._made_at = None
+
     def put_back(self, api: str) -> None:
         if self._made_at is None or time.monotonic() - self._made_at > self.STALE_S:
             self._make(api)
@@ -126,6 +131,21 @@ class _Prepared:
 @pytest.fixture(scope="session")
 def _prepared(tmp_path_factory: pytest.TempPathFactory) -> _Prepared:
     return _Prepared(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def revoke_devices(network: Proxy, _prepared: _Prepared) -> Callable[[], None]:
+    """Signs every device of the account out, from another one."""
+
+    def revoke() -> None:
+        _prepared.has_gone()
+        body = {"device": {"name": "another", "platform": "web"}}
+        with httpx.Client(base_url=network.url, trust_env=False) as http:
+            tokens = http.post("/v1/auth/demo", json=body).json()
+            bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+            http.delete("/v1/auth/sessions", headers=bearer).raise_for_status()
+
+    return revoke
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.cli.bookings import coming
@@ -185,22 +185,18 @@ def test_a_sign_out_killed_anywhere_is_whole_or_finished_by_the_next_start(
 
 
 # --- signed out from another device ---------------------------------------------------------------------------------
-def revoke_devices(network: Proxy) -> None:
-    body = {"device": {"name": "another", "platform": "web"}}
-    with httpx.Client(base_url=network.url, trust_env=False) as http:
-        tokens = http.post("/v1/auth/demo", json=body).json()
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        http.delete("/v1/auth/sessions", headers=bearer).raise_for_status()
-
-
 @pytest.mark.parametrize("words", [("sync",), ("sync", "--watch"), ("logout", "--send")])
 def test_a_revoked_device_is_emptied_and_says_so(
-    words: tuple[str, ...], entered: Chatty, network: Proxy, tmp_path: Path
+    words: tuple[str, ...],
+    entered: Chatty,
+    network: Proxy,
+    revoke_devices: Callable[[], None],
+    tmp_path: Path,
 ) -> None:
     network.cut()
     note(entered)
     network.mend()
-    revoke_devices(network)
+    revoke_devices()
     said = entered(*words, "--json")
     answer = json.loads(said.out.splitlines()[-1])
     assert (said.code, answer["error"]) == (1, "device_revoked")
@@ -209,24 +205,26 @@ def test_a_revoked_device_is_emptied_and_says_so(
     assert entered("outbox", "--json").json["error"] == "signed_out"
 
 
-def test_a_revoked_device_that_signs_out_keeps_nothing_back(entered: Chatty, network: Proxy, tmp_path: Path) -> None:
+def test_a_revoked_device_that_signs_out_keeps_nothing_back(
+    entered: Chatty, revoke_devices: Callable[[], None], tmp_path: Path
+) -> None:
     (file,) = (tmp_path / "device").glob("accounts/*/chatty.db")
     with closing(sqlite3.connect(file)) as conn:
         conn.execute("PRAGMA user_version = 9999")
-    revoke_devices(network)
+    revoke_devices()
     said = entered("logout", "--json").json
     assert (said["told"], said["removed"]) == (True, True), "else it would stay, locked"
     assert accounts_of(tmp_path / "device") == []
 
 
 def test_a_revoked_device_that_cannot_open_its_data_loses_it_all_the_same(
-    entered: Chatty, network: Proxy, tmp_path: Path
+    entered: Chatty, network: Proxy, revoke_devices: Callable[[], None], tmp_path: Path
 ) -> None:
     (file,) = (tmp_path / "device").glob("accounts/*/chatty.db")
     with closing(sqlite3.connect(file)) as conn:
         conn.execute("PRAGMA user_version = 9999")
     assert entered("outbox", "--json").json["error"] == "storage"
-    revoke_devices(network)
+    revoke_devices()
     network.cut()
     assert entered("outbox", "--json").json["error"] == "storage", "it cannot know yet"
     network.mend()
@@ -236,10 +234,10 @@ def test_a_revoked_device_that_cannot_open_its_data_loses_it_all_the_same(
 
 @pytest.mark.skipif(os.name != "posix", reason="kills with SIGKILL")
 def test_a_revoked_device_killed_anywhere_is_emptied_by_the_next_start(
-    entered: Chatty, network: Proxy, tmp_path: Path
+    entered: Chatty, network: Proxy, revoke_devices: Callable[[], None], tmp_path: Path
 ) -> None:
     device, kept = tmp_path / "device", tmp_path / "kept"
-    revoke_devices(network)
+    revoke_devices()
     subprocess.run(["cp", "-a", f"{device}/.", str(kept)], check=True)
     again = finished = 0
     for step in range(4, 400, 7):
