@@ -32,6 +32,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.keyring_daemon
 	$(BIN)/python -m bench $(ARGS)
 
 soak: $(VENV)/.dev

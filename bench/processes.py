@@ -21,9 +21,12 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def chatty(*words: str) -> str:
-    """Run a `chatty` command with the vault open; its standard output.  Raises CalledProcessError when it fails."""
-    environment = {**os.environ, "CHATTY_VAULT_PASSPHRASE": PASSPHRASE}
+def chatty(*words: str, **more: str) -> str:
+    """Run a `chatty` command with the vault open; its standard output.  Raises CalledProcessError when it fails.
+
+    `more`: what else is in its environment.
+    """
+    environment = {**os.environ, "CHATTY_VAULT_PASSPHRASE": PASSPHRASE, **more}
     done = subprocess.run(
         [sys.executable, "cli.py", *words], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )

@@ -33,12 +33,14 @@ class Tail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """`busy` shows a ring in place of the icon.  `sentence` may be empty where the tail says it all."""
+    """`sentence` may be empty where the tail says it all.
+
+    Nothing in it moves, also while data comes: what turned would have every frame of the window drawn meanwhile.
+    """
 
     sentence: str
     tone: Tone
     icon: ft.IconData
-    busy: bool = False
     tail: Tail | None = None
 
     @property
@@ -66,7 +68,7 @@ def _strip_of(words: Words, link: LinkStatus, now: datetime, changes: Changes) -
             return Strip(sentence=words("strip.standby"), tone=Tone.NEUTRAL, icon=ft.Icons.DEVICES)
         case LinkState.CONNECTING:
             sentence = _filling(words, link) or words("strip.connecting", data=_data(words, link, now))
-            return Strip(sentence=sentence, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True)
+            return Strip(sentence=sentence, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC)
         case LinkState.ONLINE:
             return _online(words, link, now, changes)
 
@@ -144,12 +146,7 @@ def _stacked(strip: Strip) -> ft.Control:
 
 
 def _after_mark(strip: Strip, said: list[ft.Control]) -> ft.Control:
-    ink = parts.tone_ink(strip.tone)
-    mark: ft.Control = ft.Icon(strip.icon, size=16, color=ink)
-    if strip.busy:
-        # As wide as an icon, so that the words stay where they are when it begins and ends.
-        mark = ft.Container(ft.ProgressRing(width=12, height=12, stroke_width=2, color=ink), padding=2)
-    return ft.Row([mark, *said], spacing=6)
+    return ft.Row([ft.Icon(strip.icon, size=16, color=parts.tone_ink(strip.tone)), *said], spacing=6)
 
 
 def _tail_ink(tail: Tail) -> ft.Colors:
@@ -203,7 +200,7 @@ _BLOCKING = frozenset(
 def _online(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> Strip | None:
     filling, waits = _filling(words, link), link.filling is not None and link.filling.waits
     if filling and not waits:
-        return Strip(sentence=filling, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True)
+        return Strip(sentence=filling, tone=Tone.NEUTRAL, icon=ft.Icons.SYNC)
     if changes.stuck:
         return Strip(sentence="", tone=Tone.DANGER, icon=ft.Icons.SYNC_PROBLEM)
     if link.trouble is not None:
@@ -213,7 +210,7 @@ def _online(words: Words, link: LinkStatus, now: datetime, changes: Changes) -> 
     if changes.waiting:
         short, spoken = words("strip.syncing", n=changes.waiting), words("strip.sending", n=changes.waiting)
         tail = Tail(short=short, spoken=spoken, tone=Tone.NEUTRAL)
-        return Strip(sentence="", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, busy=True, tail=tail)
+        return Strip(sentence="", tone=Tone.NEUTRAL, icon=ft.Icons.SYNC, tail=tail)
     return Strip(sentence=filling, tone=Tone.NEUTRAL, icon=ft.Icons.WIFI) if filling else None
 
 

@@ -1,7 +1,5 @@
-"""A real Secret Service of its own for one test module: a private bus and a private, unlocked keyring."""
+"""A real Secret Service of its own for one test module."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,36 +14,8 @@ def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     found = keyring_daemon.find()
     if found is None:
         pytest.skip("a session bus and gnome-keyring are not installed here")
-    bus, keyring = found
     home = tmp_path_factory.mktemp("keyring")
-    daemon = subprocess.Popen(
-        [bus, "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert daemon.stdout
-    address = daemon.stdout.readline().strip()
-    environment = os.environ | {
-        "DBUS_SESSION_BUS_ADDRESS": address,
-        "XDG_DATA_HOME": str(home / "data"),
-        "XDG_RUNTIME_DIR": str(home),
-        "HOME": str(home),
-    }
-    holder = subprocess.Popen(
-        [keyring, "--unlock", "--foreground", "--components=secrets"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
-    assert holder.stdin and holder.stdout
-    holder.stdin.write(b"of no consequence")
-    holder.stdin.close()
-    holder.stdout.readline()
-    with pytest.MonkeyPatch.context() as patch:
+    with keyring_daemon.running(*found, home) as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         patch.delenv("CHATTY_KEYCHAIN", raising=False)
         yield home
-    for process in (holder, daemon):
-        process.terminate()
-        process.wait(10)
-        if process.stdout:
-            process.stdout.close()
