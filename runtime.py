@@ -20,7 +20,7 @@ from client.models.account import Identity
 from client.models.calls import PartialTurn
 from client.models.encryption import Encryption
 from client.models.ids import CallId
-from client.models.link import LinkState, LinkStatus, Trouble
+from client.models.link import LinkState, LinkStatus, Thrift, Trouble
 from client.models.removal import Removal
 from client.platform import PlatformError, detect
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
@@ -66,7 +66,7 @@ class DeviceRuntime:
         self._listeners: list[Listener] = []
         self._wishes: dict[object, frozenset[CallId]] = {}
         self._started = False
-        self._metered = False
+        self._thrift: Thrift | None = None
         self._changing = asyncio.Lock()
         self._leaving: asyncio.Task[None] | None = None
 
@@ -171,11 +171,11 @@ class DeviceRuntime:
         elif seen:
             self.kick()
 
-    def metered(self, metered: bool) -> None:
+    def spare(self, thrift: Thrift | None) -> None:
         """Of a phone; elsewhere a window may be shown by another device than the one that this runs on."""
-        self._metered = metered and detect.is_phone()
+        self._thrift = thrift if detect.is_phone() else None
         if self._account and self._account.engine:
-            self._account.engine.metered(self._metered)
+            self._account.engine.spare(self._thrift)
 
     # --- life ------------------------------------------------------------------------------------------------------
     async def open(self) -> None:
@@ -224,8 +224,7 @@ class DeviceRuntime:
             account.running = asyncio.create_task(self._hear_the_end(account.watch), name="session")
             return
         account.engine = self.new_engine(account.database)
-        if self._metered:
-            account.engine.metered(True)
+        account.engine.spare(self._thrift)
         account.running = asyncio.create_task(account.engine.run(), name="sync")
         account.indexing = asyncio.create_task(self._new_indexing(account.database).run(), name="index calls")
         self._pass_on_wishes()

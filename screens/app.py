@@ -18,6 +18,7 @@ from screens.overs import overs
 from screens.places import detail, place_of
 from screens.removal import removal_notice
 from screens.rescued import rescued_notice
+from screens.ringing import TELEPHONES
 from screens.routes import Route, Router
 from screens.stores import Stores
 from screens.surroundings import Surroundings
@@ -54,7 +55,7 @@ def mount(page: ft.Page, stores: Stores) -> None:
     page.padding = 0
     stores.window.resized(page.width or 390, page.height or 844)
     stores.router.arrived(page.route or "/today")
-    keys, surroundings = Keys(stores), Surroundings(stores)
+    keys, surroundings = Keys(stores), Surroundings(stores, is_phone=page.platform in TELEPHONES and not page.web)
     page.on_resize = handler(lambda e: stores.window.resized(e.width, e.height))
     page.on_route_change = handler(partial(_arrived, stores, assistance))
     page.on_view_pop = handler(lambda: go(stores, stores.router.route.parent))

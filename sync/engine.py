@@ -14,7 +14,7 @@ from client.api.errors import ApiError, DeviceRevoked, SignedOut
 from client.clock import Clock
 from client.models.calls import PartialTurn
 from client.models.ids import CallId
-from client.models.link import LinkStatus, Trouble
+from client.models.link import LinkStatus, Thrift, Trouble
 from client.storage import answers, sending
 from client.storage.database import Database
 from sync.account import WrongAccount
@@ -125,10 +125,10 @@ class Engine:
         for pace in self._paces.values():
             pace.kick()
 
-    def metered(self, metered: bool) -> None:
-        """Whether bytes cost money now: changes go out all the same, what is not on screen waits."""
-        self._streams.is_metered = metered
-        self._link.hold_back(metered)
+    def spare(self, thrift: Thrift | None) -> None:
+        """Whether to be thrifty now: changes go out all the same, what is not on screen waits."""
+        self._streams.is_thrifty = thrift is not None
+        self._link.hold_back(thrift)
         self._want(STREAMS)
 
     async def background(self, background: bool) -> None:

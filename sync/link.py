@@ -20,7 +20,7 @@ from client.api.errors import (
 )
 from client.api.sync import Fetched
 from client.clock import Clock
-from client.models.link import Filling, LinkState, LinkStatus, Trouble
+from client.models.link import Filling, LinkState, LinkStatus, Thrift, Trouble
 from client.storage import answers, cursors, errors, meta, outbox
 from client.storage.cursors import StreamState
 from client.storage.database import Database
@@ -62,7 +62,7 @@ class Link:
         self._standing_by = False
         self._reached = False
         self._damaged = False
-        self._held_back = False
+        self._thrift: Thrift | None = None
         self._ended: Trouble | None = None
         self._left_out: set[str] = set()
         self._current_at: datetime | None = None
@@ -110,9 +110,9 @@ class Link:
         self._current_at = None
         self.publish()
 
-    def hold_back(self, held_back: bool) -> None:
-        """What is not on screen waits, because bytes cost money."""
-        self._held_back = held_back
+    def hold_back(self, thrift: Thrift | None) -> None:
+        """What is not on screen waits, and why; None: it does not."""
+        self._thrift = thrift
         self.publish()
 
     def ended(self, trouble: Trouble) -> None:
@@ -193,7 +193,7 @@ class Link:
         for state in self._stored.streams:
             if not state.complete and state.name not in self._left_out:
                 usable = state.usable or state.name != CORE
-                waits = state.usable and self._held_back
+                waits = self._thrift if state.usable else None
                 return Filling(done=state.done, total=state.total, usable=usable, waits=waits)
         return None
 

@@ -16,14 +16,14 @@ from sync.pull import Puller
 class Streams:
     """One puller each.  When to pull is the engine's business.
 
-    `is_metered`, `is_in_background`: while one of them holds, what nobody looks at waits.
+    `is_thrifty`, `is_in_background`: while one of them holds, what nobody looks at waits.
     `core_is_current`: the last pull of core ended with nothing missing.
     """
 
     def __init__(
         self, *, db: Database, api: Api, clock: Clock, link: Link, on_fetched: Callable[[Fetched], Awaitable[None]]
     ) -> None:
-        self.is_metered = False
+        self.is_thrifty = False
         self.is_in_background = False
         self.core_is_current = False
         self._link = link
@@ -62,7 +62,7 @@ class Streams:
     async def pull_transcripts(self) -> None:
         """What is on screen at once; the rest when core no longer needs the line.  Raises ApiError, StorageError.
 
-        Where bytes cost money, what is on screen and what is new; out of sight, nothing.
+        While being thrifty, what is on screen and what is new; out of sight, nothing.
         """
         if self.is_in_background:
             return
@@ -77,4 +77,4 @@ class Streams:
 
     def _may_fill(self) -> bool:
         """Whether this is a good moment to fetch what nobody looks at."""
-        return not (self.is_metered or self.is_in_background)
+        return not (self.is_thrifty or self.is_in_background)

@@ -91,12 +91,13 @@ class Harness:
         height: float = 844,
         route: str = "/",
         web: bool = True,
+        platform: str = "linux",
         replies: dict[str, Reply] | None = None,
         on_sent: Callable[[bytes], object] = len,
     ) -> None:
         """`on_sent` gets each message to the client, packed."""
         self._on_sent = on_sent
-        self._client = {"width": width, "height": height, "route": route, "platform": "linux", "web": web}
+        self._client = {"width": width, "height": height, "route": route, "platform": platform, "web": web}
         self.replies = replies or {}
 
     async def __aenter__(self) -> Self:

@@ -17,7 +17,7 @@ import wiping
 from client.api.errors import ApiError
 from client.config import Config
 from client.models.calls import PartialTurn
-from client.models.link import LinkState, LinkStatus, Trouble
+from client.models.link import LinkState, LinkStatus, Thrift, Trouble
 from client.models.removal import Reason, Removal
 from client.platform import detect
 from client.state.runtime import BrowserAnswer, Keeping
@@ -152,20 +152,20 @@ async def test_on_a_phone_what_costs_and_who_looks_reaches_the_engine(
     for phone in (False, True):
         monkeypatch.setattr(detect, "is_phone", lambda phone=phone: phone)
         streams = device._account.engine._streams
-        device.metered(True)
+        device.spare(Thrift.METERED)
         await device.database.write(lambda conn, at=f"seen {phone}": meta.put(conn, at, "x"))
         await device.in_sight(False)
-        assert (streams.is_metered, streams.is_in_background) == (phone, phone)
+        assert (streams.is_thrifty, streams.is_in_background) == (phone, phone)
         shutil.copy(device.database.path, tmp_path / "alone.db")
         with contextlib.closing(sqlite3.connect(tmp_path / "alone.db")) as alone:
             folded = meta.get(alone, f"seen {phone}") is not None
         assert folded is phone, "on a phone it may be ended at any moment"
-        device.metered(False)
+        device.spare(None)
         await device.in_sight(True)
-        assert (streams.is_metered, streams.is_in_background) == (False, False)
-    device.metered(True)
+        assert (streams.is_thrifty, streams.is_in_background) == (False, False)
+    device.spare(Thrift.METERED)
     await device.sign_in_demo()
-    assert device._account.engine._streams.is_metered, "whoever is shown next is on the same connection"
+    assert device._account.engine._streams.is_thrifty, "whoever is shown next is on the same connection"
 
 
 async def test_a_second_copy_on_the_folder_stands_by_and_takes_over(new_device: NewDevice) -> None:

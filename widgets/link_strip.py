@@ -234,7 +234,7 @@ def _filling(words: Words, link: LinkStatus) -> str | None:
     if not filling.total and not filling.done:
         return words("strip.filling_begins")
     going = "strip.filling_rest" if filling.usable else "strip.filling"
-    key = "strip.filling_waits" if filling.waits else going
+    key = f"strip.filling_waits.{filling.waits}" if filling.waits else going
     return words(key, done=fmt.number(words, filling.done), total=fmt.number(words, max(filling.total, filling.done)))
 
 

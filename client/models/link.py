@@ -38,17 +38,24 @@ class Trouble(StrEnum):
     DEVICE_REVOKED = "device_revoked"
 
 
+class Thrift(StrEnum):
+    """Why a device fetches only what is looked at, or new."""
+
+    METERED = "metered"
+    LOW_BATTERY = "low_battery"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
     """A first sync or resync under way.  `usable` as soon as what is on screen (today ± 14 days) has arrived.
 
-    `waits`: the rest is not fetched on a connection where bytes cost money.
+    `waits`: why the rest is not fetched now, None where it is.
     """
 
     done: int
     total: int
     usable: bool
-    waits: bool = False
+    waits: Thrift | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

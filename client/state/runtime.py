@@ -13,7 +13,7 @@ from client.models.account import Identity
 from client.models.calls import PartialTurn
 from client.models.encryption import Encryption
 from client.models.ids import CallId
-from client.models.link import LinkStatus
+from client.models.link import LinkStatus, Thrift
 from client.models.removal import Removal
 from client.storage.database import Database
 from client.storage.errors import StorageError
@@ -157,8 +157,8 @@ class Runtime(Protocol):
         """The owner came back to the window, which is a kick, or it is out of sight."""
         ...
 
-    def metered(self, metered: bool) -> None:
-        """Whether bytes cost money on the connection of the device that shows the window."""
+    def spare(self, thrift: Thrift | None) -> None:
+        """Whether the device that shows the window had better fetch only what is looked at, and why."""
         ...
 
     def listen(self, listener: Listener) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from client.clock import Clock
 from client.models.account import Identity, Tokens
 from client.models.encryption import Encryption
 from client.models.ids import CallId
-from client.models.link import LinkStatus
+from client.models.link import LinkStatus, Thrift
 from client.models.removal import Removal
 from client.state.runtime import BrowserAnswer, Keeping, Listener, OpenUrl
 from client.storage import unsent
@@ -76,7 +76,7 @@ class FakeRuntime:
     watched: dict[int, tuple[CallId, ...]] = field(default_factory=dict[int, tuple[CallId, ...]])
     kicks: int = 0
     seen: bool = True
-    costs: bool = False
+    thrift: Thrift | None = None
     tried: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
 
     async def sign_in_demo(self) -> None:
@@ -145,8 +145,8 @@ class FakeRuntime:
         if seen:
             self.kick()
 
-    def metered(self, metered: bool) -> None:
-        self.costs = metered
+    def spare(self, thrift: Thrift | None) -> None:
+        self.thrift = thrift
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         self.listeners.append(listener)

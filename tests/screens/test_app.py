@@ -1,11 +1,14 @@
 """The app as an owner uses it: moving about, the keyboard, the data's age, a figure's rows, this device."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import flet as ft
 import pytest
 
-from client.models.link import LinkState, Trouble
+from client.models.link import LinkState, Thrift, Trouble
 from client.state.command import Asking
 from client.state.outbox import WaitingState
 from client.state.preferences import Appearance
@@ -202,30 +205,67 @@ async def test_who_brings_the_data_hears_when_nobody_looks(open_app: Open) -> No
 async def test_who_brings_the_data_hears_by_what_the_device_is_connected(open_app: Open) -> None:
     async with open_app() as app:
         network = app.window.service(ft.Connectivity)
-        for ways, costs, kicks in (
-            (["wifi"], False, 0),
-            (["mobile"], True, 0),
-            (["mobile", "wifi"], False, 0),
-            (["none"], False, 0),
-            (["mobile", "vpn"], True, 1),
-            ([], False, 1),
-            (["ethernet"], False, 2),
+        for ways, thrift, kicks in (
+            (["wifi"], None, 0),
+            (["mobile"], Thrift.METERED, 0),
+            (["mobile", "wifi"], None, 0),
+            (["none"], None, 0),
+            (["mobile", "vpn"], Thrift.METERED, 1),
+            ([], None, 1),
+            (["ethernet"], None, 2),
         ):
             await app.window.fire(network, "change", {"connectivity": ways})
-            assert (app.runtime.costs, app.runtime.kicks) == (costs, kicks), ways
+            assert (app.runtime.thrift, app.runtime.kicks) == (thrift, kicks), ways
+
+
+@contextlib.asynccontextmanager
+async def a_device(**more: Any) -> AsyncIterator[tuple[Harness, FakeRuntime]]:
+    async with Harness(route="/today", **more) as window:
+        stores = scenes.build()
+        scenes.full(stores)
+        await window.run(lambda page: mount(page, stores))
+        assert isinstance(stores.runtime, FakeRuntime)
+        yield window, stores.runtime
+        await stores.runtime.api.aclose()
 
 
 async def test_a_device_that_starts_without_a_network_or_on_a_costly_one_is_known_at_once() -> None:
-    for ways, costs in ((["mobile"], True), (["none"], False)):
-        async with Harness(route="/today", replies={"get_connectivity": ways}) as window:
-            stores = scenes.build()
-            scenes.full(stores)
-            await window.run(lambda page, stores=stores: mount(page, stores))
-            runtime = stores.runtime
-            assert isinstance(runtime, FakeRuntime) and (runtime.costs, runtime.kicks) == (costs, 0)
+    for ways, thrift in ((["mobile"], Thrift.METERED), (["none"], None)):
+        async with a_device(replies={"get_connectivity": ways}) as (window, runtime):
+            assert (runtime.thrift, runtime.kicks) == (thrift, 0)
             await window.fire(window.service(ft.Connectivity), "change", {"connectivity": ["wifi"]})
-            assert (runtime.costs, runtime.kicks) == (False, int(not costs))
-            await runtime.api.aclose()
+            assert (runtime.thrift, runtime.kicks) == (None, int(not thrift))
+
+
+async def test_who_brings_the_data_spares_the_battery_of_a_phone() -> None:
+    says: dict[str, Any] = {
+        "is_in_battery_save_mode": False,
+        "get_battery_state": "discharging",
+        "get_battery_level": 20,
+    }
+    async with a_device(replies=says, platform="android", web=False) as (window, runtime):
+        assert runtime.thrift is Thrift.LOW_BATTERY
+        for news, thrift in (
+            ({"get_battery_level": 21}, None),
+            ({"is_in_battery_save_mode": True}, Thrift.LOW_BATTERY),
+            ({"is_in_battery_save_mode": False, "get_battery_level": None}, None),
+            ({"get_battery_level": 3}, Thrift.LOW_BATTERY),
+        ):
+            says |= news
+            await window.fire(window.page, "app_lifecycle_state_change", {"state": "resume"})
+            assert runtime.thrift is thrift, says
+        for state, thrift in (("charging", None), ("discharging", Thrift.LOW_BATTERY)):
+            says["get_battery_state"] = state
+            await window.fire(window.service(ft.Battery), "state_change", {"state": state})
+            assert runtime.thrift is thrift
+        await window.fire(window.service(ft.Connectivity), "change", {"connectivity": ["mobile"]})
+        assert runtime.thrift is Thrift.METERED, "what the owner can do something about comes first"
+
+
+async def test_the_battery_of_a_computer_is_not_asked_for() -> None:
+    async with a_device(replies={"is_in_battery_save_mode": True}) as (window, runtime):
+        assert runtime.thrift is None
+        assert not any(name == "is_in_battery_save_mode" for name, _ in window.calls)
 
 
 # --- where a figure comes from ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from client.insight.deeds import Act, Deed
 from client.insight.outbox import Standing
 from client.models.ids import ChangeId
-from client.models.link import Filling, LinkState, LinkStatus, Trouble
+from client.models.link import Filling, LinkState, LinkStatus, Thrift, Trouble
 from client.state.outbox import OutboxState, WaitingState
 from screens.routes import Route, parse
 from screens.stores import Stores
@@ -25,7 +25,7 @@ def said(app: App, identifier: str) -> str:
 
 
 # --- the strip --------------------------------------------------------------------------------------------------------
-COSTLY = eg.link(filling=Filling(done=1200, total=500_000, usable=True, waits=True))
+COSTLY = eg.link(filling=Filling(done=1200, total=500_000, usable=True, waits=Thrift.METERED))
 ONLINE, OFFLINE = eg.link(), eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import flet as ft
 import pytest
 
-from client.models.link import Filling, LinkState, LinkStatus, Trouble
+from client.models.link import Filling, LinkState, LinkStatus, Thrift, Trouble
 from client.state.outbox import WaitingState
 from screens.stores import Stores
 from tests import example_data as eg
@@ -27,7 +27,7 @@ LINKS = (
     OFFLINE,
     eg.link(LinkState.CONNECTING, as_of=eg.at("08:41")),
     eg.link(LinkState.CONNECTING, filling=Filling(done=1200, total=500_000, usable=True)),
-    eg.link(filling=Filling(done=1200, total=500_000, usable=True, waits=True)),
+    *(eg.link(filling=Filling(done=1200, total=500_000, usable=True, waits=why)) for why in Thrift),
     eg.link(LinkState.SIGNED_OUT),
     eg.link(LinkState.STANDBY),
     *(eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=trouble) for trouble in Trouble),

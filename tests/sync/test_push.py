@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from client.models.link import Thrift
 from client.storage import outbox
 from tests.backend_stub import example_rows as eg
 from tests.storage import mutations
@@ -165,9 +166,9 @@ async def test_later_changes_of_a_row_that_was_never_made_wait_with_it(world: Wo
     assert changes(phone) == []
 
 
-# --- metered, and out of sight ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("why", ["metered", "background"])
-async def test_where_bytes_cost_changes_go_out_and_what_nobody_looks_at_waits(world: World, why: str) -> None:
+# --- thrifty, and out of sight ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("why", ["metered", "low_battery", "background"])
+async def test_while_being_thrifty_changes_go_out_and_what_nobody_looks_at_waits(world: World, why: str) -> None:
     some_history(world)
     for n in range(40):
         booked(world, -5000 - n)
@@ -182,20 +183,20 @@ async def test_where_bytes_cost_changes_go_out_and_what_nobody_looks_at_waits(wo
     await device.pass_time(1000)
     rows = device.rows()
     assert len(rows["bookings"]) < 42
-    assert bool(rows["turns"]) is (why == "metered"), "out of sight nothing is fetched, else what is on screen"
+    assert bool(rows["turns"]) is (why != "background"), "out of sight nothing is fetched, else what is on screen"
     assert states(device) == ["acked"]
     assert device.status.filling is not None and device.status.filling.usable
-    assert device.status.filling.waits is (why == "metered")
+    assert device.status.filling.waits == (None if why == "background" else why)
     await switch(device, why, False)
     await device.equals_in_time(world)
     await settled(device)
 
 
 async def switch(device: Device, why: str, on: bool) -> None:
-    if why == "metered":
-        device.engine.metered(on)
-    else:
+    if why == "background":
         await device.engine.background(on)
+    else:
+        device.engine.spare(Thrift(why) if on else None)
 
 
 async def test_out_of_sight_everything_is_in_the_file(world: World, phone: Device) -> None:
