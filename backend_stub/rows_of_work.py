@@ -52,6 +52,9 @@ class CorrectionRow(Shape):
     wrong: str
     right: str
     scope: Literal["this_call", "same_question", "everywhere"]
+    customer_id: str | None
+    last_day: Day | None
+    replaces: list[str]
     state: Literal["waiting", "learned"]
     by: str
     created_at: Ms

@@ -112,7 +112,13 @@ CREATE TABLE run (
 ) WITHOUT ROWID;
 """
 
-STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6)
+# For whom a correction counts, until when, and which ones it ends; those of before count for all, for good.
+_STEP_7 = """
+UPDATE entity SET doc = json_insert(doc, '$.customer_id', NULL, '$.last_day', NULL, '$.replaces', json('[]'))
+    WHERE kind = 'corrections' AND doc IS NOT NULL;
+"""
+
+STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6, _STEP_7)
 SCHEMA_VERSION = len(STEPS)
 
 

@@ -179,7 +179,7 @@ def transcript_line(words: Words, cell: Cell, began: datetime, hand: LineHand) -
             expanded=opened,
             marked=cell.marked and line.kind is LineKind.SPEECH,
             on_toggle=lambda: set_opened(lambda is_open: not is_open),
-            beside=Beside(promises=notes.promises, flag=notes.flag, correction=notes.correction, found=cell.found),
+            beside=Beside(promises=notes.promises, flag=notes.flag, corrections=notes.corrections, found=cell.found),
             on_menu=menu if line.kind is LineKind.SPEECH else None,
             focus=focus,
         ),

@@ -27,6 +27,7 @@ from client.state.call import CallStore
 from client.state.calls import CallsStore
 from client.state.command import CommandStore
 from client.state.conflicts import ConflictsStore
+from client.state.correcting import CorrectingStore
 from client.state.customer import CustomerStore
 from client.state.edits import EditStore
 from client.state.evidence import EvidenceStore
@@ -83,6 +84,7 @@ class Stores:
     calls: CallsStore
     call: CallStore
     transcript: TranscriptStore
+    correcting: CorrectingStore
     promises: PromisesStore
     command: CommandStore
     agenda: AgendaStore
@@ -198,6 +200,8 @@ class Stores:
             self.evidence.refresh()
             self.market.refresh()
             self.calls.refresh()
+            self.call.turn_of_minute()
+            self.correcting.refresh()
             self.promises.refresh()
             self.agenda.refresh()
             self.customer.refresh()
@@ -243,6 +247,7 @@ class Stores:
             self.live,
             self.calls,
             self.call,
+            self.correcting,
             self.promises,
             self.agenda,
             self.booking,
@@ -324,6 +329,7 @@ def _made(runtime: Runtime) -> Stores:
         calls=CallsStore(now),
         call=CallStore(now, money, transcript, transcripts),
         transcript=transcript,
+        correcting=CorrectingStore(now),
         promises=PromisesStore(now),
         command=CommandStore(runtime),
         agenda=AgendaStore(now),

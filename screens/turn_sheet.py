@@ -6,38 +6,31 @@ from typing import Final
 
 import flet as ft
 
-from client.editing import CorrectionDraft, TaskDraft
+from client.editing import TaskDraft
 from client.insight.walltime import at_wall
 from client.models.calls import Call, Speaker, Turn
-from client.models.corrections import CorrectionScope
 from client.models.ids import TurnId
-from client.models.link import LinkState
 from client.models.tasks import TaskKind
+from screens.correcting import ask, correct
 from screens.over import lay_over
 from screens.stores import Stores
-from screens.window import BLOCK, TASK, TURN
+from screens.turn_foot import PLACE, foot
+from screens.window import ASK, BLOCK, CORRECT, TASK, TURN
 from widgets import call_row
 from widgets import format as fmt
 from widgets.component import component, keyed, see
-from widgets.refusals import refusal_sentence, trouble_sentence
 from widgets.sheet import Fit, fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
 from widgets.turn_forms import (
     Choice,
-    CorrectionForm,
-    Foot,
     TaskForm,
     block_form,
-    correction_form,
     task_form,
     turn_menu,
 )
 
-PLACE: Final = "turn"
-"""Where a refusal of what is asked for here is shown."""
-
-CORRECT: Final = "correct"
+_FORMS: Final = (TASK, CORRECT, ASK)
 
 
 @component
@@ -50,11 +43,13 @@ def turn_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         content = keyed("block", _block, stores, words, state.call, how_high)
     elif state.call is not None and panel.startswith(TURN):
         turn_id, _, doing = panel.removeprefix(TURN).rpartition(".")
-        turn = stores.call.turn(TurnId(turn_id if doing in (TASK, CORRECT) else f"{turn_id}.{doing}".strip(".")))
+        turn = stores.call.turn(TurnId(turn_id if doing in _FORMS else f"{turn_id}.{doing}".strip(".")))
         if doing == TASK:
             content = keyed(f"sheet-{panel}", _task, stores, words, state.call, turn, how_high)
         elif turn is not None and doing == CORRECT:
-            content = keyed(f"sheet-{panel}", _correct, stores, words, state.call, turn, how_high)
+            content = keyed(f"sheet-{panel}", correct, stores, words, state.call, turn, how_high)
+        elif turn is not None and doing == ASK:
+            content = keyed(f"sheet-{panel}", ask, stores, words, state.call, turn, how_high)
         elif turn is not None:
             content = keyed(f"sheet-{panel}", _menu, stores, words, state.call, turn, how_high)
     return lay_over(stores, sheet(layout, content, stores.panel.close, width=520) if content is not None else None)
@@ -79,15 +74,11 @@ def _menu(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -
     key = "turn.unflag" if is_flagged else "turn.flag"
     choices = [Choice(name="flag", label=words(key), icon=ft.Icons.FLAG_OUTLINED, do=flag)]
     if turn.speaker is Speaker.ASSISTANT:
-        icon = ft.Icons.EDIT_NOTE
-        choices.append(
-            Choice(
-                name="correct",
-                label=words("turn.correct"),
-                icon=icon,
-                do=lambda: panel.open(f"{TURN}{turn.turn_id}.{CORRECT}"),
+        for name, icon in ((CORRECT, ft.Icons.EDIT_NOTE), (ASK, ft.Icons.QUESTION_ANSWER_OUTLINED)):
+            opens = f"{TURN}{turn.turn_id}.{name}"
+            choices.append(
+                Choice(name=name, label=words(f"turn.{name}"), icon=icon, do=lambda to=opens: panel.open(to))
             )
-        )
     choices += [
         Choice(
             name="task",
@@ -98,28 +89,6 @@ def _menu(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -
         Choice(name="copy", label=words("turn.copy"), icon=ft.Icons.CONTENT_COPY, do=copy),
     ]
     return turn_menu(words, turn.text, choices, panel.close, how_high)
-
-
-@component
-def _correct(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -> ft.Control:
-    asked = stores.call.asked_before(turn)
-    first = CorrectionScope.SAME_QUESTION if asked else CorrectionScope.EVERYWHERE
-    right, set_right = ft.use_state("")
-    scope, set_scope = ft.use_state(first)
-
-    async def save() -> None:
-        draft = CorrectionDraft(
-            call_id=call.call_id, turn_id=turn.turn_id, wrong=turn.text, right=right, question=asked, scope=scope
-        )
-        if await stores.edits.work.correct(draft, place=PLACE):
-            stores.panel.close()
-
-    form = CorrectionForm(
-        question=asked or "", wrong=turn.text, right=right, scope=scope, employee=turn.name or call.employee_name
-    )
-    foot = _foot(stores, words, save)
-    focus = (stores.focus.types, stores.focus.rests)
-    return correction_form(words, form, set_right, set_scope, foot, stores.panel.close, focus, how_high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +130,7 @@ def _task(stores: Stores, words: Words, call: Call, turn: Turn | None, how_high:
     when = {each: words(f"new_task.due.{each}") for each in dues}
     form = TaskForm(title=typed.title, kind=typed.kind, due=typed.due, details=typed.details, when=when)
     focus = (stores.focus.types, stores.focus.rests)
-    return task_form(words, form, change, _foot(stores, words, save), stores.panel.close, focus, how_high)
+    return task_form(words, form, change, foot(stores, words, save), stores.panel.close, focus, how_high)
 
 
 @component
@@ -175,8 +144,8 @@ def _block(stores: Stores, words: Words, call: Call, how_high: Fit) -> ft.Contro
 
     name = fmt.clipped(call_row.caller(words, call), 80)
     focus = (stores.focus.types, stores.focus.rests)
-    foot = _foot(stores, words, save)
-    return block_form(words, phone, name, reason, set_reason, foot, stores.panel.close, focus, how_high)
+    ending = foot(stores, words, save)
+    return block_form(words, phone, name, reason, set_reason, ending, stores.panel.close, focus, how_high)
 
 
 def _dues(words: Words, now: datetime) -> dict[str, datetime | None]:
@@ -190,13 +159,3 @@ def _dues(words: Words, now: datetime) -> dict[str, datetime | None]:
         "week": at_wall(today + timedelta(days=7), 9 * 60, words.zone),
         "none": None,
     }
-
-
-def _foot(stores: Stores, words: Words, save: object) -> Foot:
-    refusal, link = see(stores.edits).state.refusal, see(stores.link).state
-    fault = ""
-    if refusal is not None and refusal.place == PLACE:
-        fault = trouble_sentence(words, refusal.trouble) if refusal.trouble else ""
-        if refusal.why:
-            fault = refusal_sentence(words, refusal.why, refusal.obstacle, stores.ticks.now)
-    return Foot(save=save, fault=fault, offline=link.state is not LinkState.ONLINE)  # type: ignore[arg-type]

@@ -23,6 +23,9 @@ TASK: Final = "task"
 TURN: Final = "turn."
 """Begins the name of the sheet about a turn of the open call; then come its id, and what is done about it."""
 
+CORRECT: Final = "correct"
+ASK: Final = "ask"
+
 FIGURE: Final = "figure."
 FORECAST: Final = "forecast."
 PATTERN: Final = "pattern."

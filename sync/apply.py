@@ -221,6 +221,7 @@ _JSON: dict[str, dict[str, str | None]] = {
     "staff": {"services": "[]", "works": "{}"},
     "leads": {"score_reasons": "[]", "interested_services": "[]", "tags": "[]"},
     "calls": {"extracted": "{}", "consent": "{}", "flags": "[]", "recording": None},
+    "corrections": {"replaces": "[]"},
     "forecasts": {"days": "[]", "total": None, "grid": None, "record": None},
     "turns": {"low_confidence": "[]", "tool": None},
 }

@@ -19,6 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 import screens.sheets  # noqa: F401 - as in an app that has been open for a moment
 from client.insight.periods import Period
+from client.models.ids import CallId
 from client.models.link import Trouble
 from client.models.removal import Reason, Removal
 from client.models.tell_draft import TellBy
@@ -35,6 +36,7 @@ from tests.screens import (
     ahead_scenes,
     calendar_scenes,
     changes,
+    correcting_scenes,
     figure_scenes,
     leaving_scenes,
     salon,
@@ -203,6 +205,21 @@ def _looked_for(stores: Stores) -> None:
     scenes.found(stores)
 
 
+def _correcting(panel: str) -> Callable[[Stores], None]:
+    """Over a real database, with an older answer that was put right."""
+
+    def fill(stores: Stores) -> None:
+        folder = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        database = correcting_scenes.open_calls(stores, folder)
+        database.write_blocking(correcting_scenes.put_older)
+        stores.attach()
+        stores.open_call(CallId(stores.router.route.call_id or ""))
+        stores.panel.open(panel)
+
+    return fill
+
+
 def _about(panel: str) -> Callable[[Stores], None]:
     def fill(stores: Stores) -> None:
         scenes.promised(stores)
@@ -234,6 +251,10 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "calls_filter": ("/calls?said=balayage+fri&outcome=booked&flagged=1", _narrowing),
     "promised": ("/calls/call-booked", scenes.promised),
     "task_form": ("/calls/call-booked", _about("turn..task")),
+    "correcting": ("/calls/call-maria", _correcting("turn.m-1.correct")),
+    "correcting_client": ("/calls/call-stranger", _correcting("turn.s-1.correct")),
+    "corrected": ("/calls/call-stranger", _correcting("")),
+    "asking": ("/calls/call-stranger", _correcting("turn.s-1.ask")),
     "block_form": ("/calls/call-booked", _about("block")),
     "suggestions": ("/calls/call-live", lambda s: (_call(s), s.panel.open("suggestions"))[0]),
     "unkept": ("/today", scenes.unkept),

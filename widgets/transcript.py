@@ -11,15 +11,16 @@ from typing import Final
 
 import flet as ft
 
+from client.insight.corrections import Noted
 from client.insight.transcript import Line, LineKind
 from client.models.call_history import Spans
 from client.models.calls import Speaker, ToolUse, Turn
-from client.models.corrections import Correction, CorrectionState
 from client.models.promises import Judged, PromiseState
 from widgets import buttons, parts, theme
 from widgets import format as fmt
 from widgets.buttons import Focus
 from widgets.component import Handler, Reuse, handler
+from widgets.correction_words import reach, standing_chip
 from widgets.parts import Tone
 from widgets.promise_lines import promise_chip
 from widgets.strings import Words
@@ -45,14 +46,14 @@ _SOUGHT_UNSURE: Final = replace(_UNSURE, weight=parts.W600, color=theme.ON_WARNI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What stands beside a line: promises made in it, the owner's flag (None without one), a right answer to it.
+    """What stands beside a line: promises made in it, the owner's flag (None without one), right answers to it.
 
     `found`: the call was opened at it, for the words at these places; None for every other line.
     """
 
     promises: tuple[Judged, ...] = ()
     flag: str | None = None
-    correction: Correction | None = None
+    corrections: tuple[Noted, ...] = ()
     found: Spans | None = None
 
     @property
@@ -132,7 +133,7 @@ def _bubble(
         alignment=ft.MainAxisAlignment.END if ours else ft.MainAxisAlignment.START,
         spacing=0,
     )
-    under = _notes(words, beside, ours)
+    under = _notes(words, beside, ours, line.name or words("speaker.assistant"))
     if not line.opens_run:
         said: ft.Control = ft.Container(row, padding=_UNDER_LINE)
     else:
@@ -164,8 +165,8 @@ def _side(words: Words, line_id: str, ours: bool, on_menu: Handler | None, focus
     return ft.Container(more, expand=1, alignment=side)
 
 
-def _notes(words: Words, beside: Beside, ours: bool) -> list[ft.Control]:
-    """Under the bubble: flagged, promised, corrected."""
+def _notes(words: Words, beside: Beside, ours: bool, employee: str) -> list[ft.Control]:
+    """Under the bubble: flagged, promised, corrected.  `employee`: whose words these are."""
     chips = [promise_chip(words, judged) for judged in beside.promises]
     if beside.found is not None:
         chips.insert(0, parts.chip(words("turn.found"), Tone.NEUTRAL, ft.Icons.MANAGE_SEARCH))
@@ -178,22 +179,20 @@ def _notes(words: Words, beside: Beside, ours: bool) -> list[ft.Control]:
         out.append(
             ft.Container(ft.Row(chips, spacing=6, run_spacing=4, wrap=True, alignment=side), padding=_UNDER_LINE)
         )
-    if beside.correction is not None:
-        out.append(_corrected(words, beside.correction))
-    return out
+    return [*out, *(_corrected(words, noted, employee) for noted in beside.corrections)]
 
 
-def _corrected(words: Words, correction: Correction) -> ft.Control:
-    waits = correction.pending or correction.state is not CorrectionState.LEARNED
-    chip = (
-        parts.chip(words("correction.waiting"), Tone.NEUTRAL, ft.Icons.SYNC)
-        if waits
-        else parts.chip(words("correction.learned"), Tone.POSITIVE, ft.Icons.SCHOOL_OUTLINED)
-    )
+def _corrected(words: Words, noted: Noted, employee: str) -> ft.Control:
+    correction = noted.correction
+    chip = standing_chip(words, correction, noted.standing, employee)
     right = parts.text(words("correction.right", text=fmt.clipped(correction.right, 300)), size=13, height=1.4)
     return ft.MergeSemantics(
         ft.Container(
-            ft.Column([ft.Row([chip]), right], spacing=4, tight=True),
+            ft.Column(
+                [ft.Row([chip], wrap=True), right, parts.muted(reach(words, correction, noted.client), size=12)],
+                spacing=4,
+                tight=True,
+            ),
             border=ft.Border.only(left=ft.BorderSide(3, theme.PRIMARY)),
             padding=ft.Padding.only(left=10, top=2, bottom=2),
             margin=ft.Margin.only(top=6, left=40),

@@ -1,4 +1,4 @@
-"""What can be done about a turn or a call: flag it, put an answer right, make a task of it, block a number."""
+"""What can be done about a turn or a call: flag it, make a task of it, block a number; and what its forms share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Final
 
 import flet as ft
 
-from client.models.corrections import CorrectionScope
 from client.models.tasks import TaskKind
 from widgets import buttons, fields, parts, theme
 from widgets import format as fmt
@@ -16,7 +15,6 @@ from widgets.component import Handler
 from widgets.sheet import Fit, body, titled
 from widgets.strings import Words
 
-SCOPES: Final = (CorrectionScope.SAME_QUESTION, CorrectionScope.EVERYWHERE, CorrectionScope.THIS_CALL)
 KINDS: Final = (TaskKind.FOLLOW_UP, TaskKind.CALLBACK, TaskKind.OTHER)
 DUE: Final = ("hour", "today", "tomorrow", "week", "none")
 
@@ -35,10 +33,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """What ends a form: saving it, and why that did not work.  `offline`: what is saved waits for a connection."""
+    """What ends a form: saving it, and why that did not work.  `note`: what is to be known before.  `offline`: what is
+    saved waits for a connection."""
 
     save: Handler
     fault: str = ""
+    note: str = ""
     offline: bool = False
 
 
@@ -51,69 +51,7 @@ def turn_menu(words: Words, quoted: str, choices: list[Choice], on_close: Handle
         rows.append(
             buttons.pressable(name, each.label, face, each.do, padding=ft.Padding.symmetric(horizontal=8, vertical=12))
         )
-    return titled(_head(words, words("turn.title"), on_close), body(rows, how_high, key="turn-menu", spacing=4))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionForm:
-    question: str
-    wrong: str
-    right: str
-    scope: CorrectionScope
-    employee: str
-
-
-def correction_form(
-    words: Words,
-    form: CorrectionForm,
-    on_right: Callable[[str], object],
-    on_scope: Callable[[CorrectionScope], object],
-    foot: Foot,
-    on_close: Handler,
-    focus: Focus,
-    how_high: Fit,
-) -> ft.Control:
-    """What was asked and answered, what is right, where that counts, and what will be said then."""
-    rows: list[ft.Control] = []
-    if form.question:
-        rows.append(_quoted(words("correction.question"), form.question))
-    rows.append(_quoted(words("correction.wrong", name=form.employee), form.wrong))
-    rows.append(
-        fields.field(
-            "correction.right",
-            words("correction.right_label"),
-            form.right,
-            on_right,
-            lines=4,
-            max_length=2000,
-            on_focus=focus[0],
-            on_blur=focus[1],
-        )
-    )
-    options = [
-        Option(name=scope.value, label=words(f"correction.scope.{scope}"), chosen=scope is form.scope)
-        for scope in SCOPES
-        if form.question or scope is not CorrectionScope.SAME_QUESTION
-    ]
-    rows.append(choice(words("correction.scope"), "correction.scope", options, lambda n: on_scope(CorrectionScope(n))))
-    rows.append(_preview(words, form))
-    return _form(words, "correction", rows, foot, on_close, how_high)
-
-
-def _preview(words: Words, form: CorrectionForm) -> ft.Control:
-    """What follows from it, before it is saved."""
-    right = form.right.strip()
-    if not right:
-        said = words("correction.preview_none")
-    else:
-        gaps = {"name": form.employee, "right": fmt.clipped(right, 300), "question": fmt.clipped(form.question, 160)}
-        said = words(f"correction.preview.{form.scope}", **gaps)
-    return ft.Container(
-        ft.Semantics(live_region=True, content=parts.text(said, size=13, height=1.45)),
-        bgcolor=theme.AI_GROUND,
-        border_radius=theme.RADIUS_SMALL,
-        padding=12,
-    )
+    return titled(head(words, words("turn.title"), on_close), body(rows, how_high, key="turn-menu", spacing=4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +100,7 @@ def task_form(
             on_blur=focus[1],
         ),
     ]
-    return _form(words, "new_task", rows, foot, on_close, how_high)
+    return form_sheet(words, "new_task", rows, foot, on_close, how_high)
 
 
 def block_form(
@@ -189,27 +127,31 @@ def block_form(
             on_blur=focus[1],
         ),
     ]
-    return _form(words, "blocking", rows, foot, on_close, how_high)
+    return form_sheet(words, "blocking", rows, foot, on_close, how_high)
 
 
-def _form(words: Words, form: str, rows: list[ft.Control], foot: Foot, on_close: Handler, how_high: Fit) -> ft.Control:
+def form_sheet(
+    words: Words, form: str, rows: list[ft.Control], foot: Foot, on_close: Handler, how_high: Fit
+) -> ft.Control:
     """`form` begins the keys of its heading and its button."""
     under: list[ft.Control] = []
     if foot.fault:
         said = parts.text(foot.fault, size=13, color=theme.DANGER, height=1.4)
         under.append(ft.Semantics(live_region=True, content=said))
-    elif foot.offline:
+    elif foot.note:
+        under.append(parts.text(foot.note, size=13, height=1.4))
+    if foot.offline and not foot.fault:
         under.append(parts.muted(words("turn.offline"), height=1.4))
     yes = buttons.button(f"{form}.yes", words(f"{form}.yes"), foot.save, kind=Kind.PRIMARY)
     no = buttons.button(f"{form}.no", words("action.cancel"), on_close)
     under.append(ft.Row([no, yes], spacing=8, run_spacing=8, wrap=True, alignment=ft.MainAxisAlignment.END))
     end = ft.Column(under, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return titled(
-        _head(words, words(f"{form}.heading"), on_close), body(rows, how_high, key="turn-form", spacing=14), end
+        head(words, words(f"{form}.heading"), on_close), body(rows, how_high, key="turn-form", spacing=14), end
     )
 
 
-def _head(words: Words, title: str, on_close: Handler) -> ft.Control:
+def head(words: Words, title: str, on_close: Handler) -> ft.Control:
     return ft.Row(
         [
             ft.Container(parts.heading(title, size=18), expand=True),
@@ -218,7 +160,7 @@ def _head(words: Words, title: str, on_close: Handler) -> ft.Control:
     )
 
 
-def _quoted(label: str, said: str) -> ft.Control:
+def quoted(label: str, said: str) -> ft.Control:
     return ft.MergeSemantics(
         ft.Column([parts.muted(label), parts.text(fmt.clipped(said, 400), size=14, height=1.4)], spacing=2, tight=True)
     )

@@ -44,6 +44,7 @@ class Conversation:
         self._next = 0
         self._asked: frozenset[str] = frozenset()
         self._desk = desk
+        self._reception = reception
         self._rng = rng
         pace = self._pace = Pace(clock, speed)
         call = _ringing(script, reception, employee, clock.now_ms())
@@ -130,7 +131,7 @@ class Conversation:
         template = self._rng.choice(line.variants)
         text = spoken(template, facts) if self._script.origin == "own" else template
         if line.speaker == "assistant":
-            text = learned.answer(text, line.variants, self._asked, self._desk.corrections())
+            text = learned.answer(text, line.variants, self._asked, self._put_right())
         elif line.speaker == "caller":
             self._asked = learned.things_in(template, facts)
         unsure = tuple(fill(part, facts) for part in line.low_confidence)
@@ -138,6 +139,11 @@ class Conversation:
         finished = await self._voices.speak(line.speaker, text, unsure=unsure, wants_person=wants_person)
         # A caller who was interrupted late has made the point; an employee says the line again later.
         return finished or (line.speaker == "caller" and 2 * self._voices.cut_after > len(text))
+
+    def _put_right(self) -> list[Row]:
+        """The corrections that count in this call."""
+        today = self._reception.local(self._pace.now_ms()).date()
+        return learned.counting(self._desk.corrections(), self._record.call["customer_id"], today)
 
     async def _use(self, step: ToolStep) -> bool:
         result = await self._tools.use(step)

@@ -1,11 +1,13 @@
 """What the owner has put right: the answer that is given instead of a wrong one, when the same is asked again.
 
 A script asks the same where it has the same line about the same things, however that line was worded in the call in
-which it was put right.
+which it was put right.  Of several answers the narrowest is given: for one client before for all, until a day before
+for good, of alike the newest.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from backend_stub.calls_player.desk import Row
 
@@ -26,12 +28,30 @@ def things_in(template: str, facts: Mapping[str, str]) -> frozenset[str]:
     return frozenset(facts[name].casefold() for name in names if name in facts)
 
 
+def counting(corrections: Iterable[Row], customer_id: str | None, today: date) -> list[Row]:
+    """Those that count in a call with this client, or with nobody who is known, on this day; the narrowest first."""
+    rows = list(corrections)
+    ended = {each for row in rows for each in row["replaces"]}
+    found = [
+        row
+        for row in rows
+        if row["id"] not in ended
+        and row["customer_id"] in (None, customer_id)
+        and (row["last_day"] is None or date.fromisoformat(row["last_day"]) >= today)
+    ]
+    return sorted(found, key=_narrow, reverse=True)
+
+
+def _narrow(row: Row) -> tuple[bool, bool, int]:
+    return row["customer_id"] is not None, row["last_day"] is not None, row["created_at"]
+
+
 def answer(said: str, variants: Sequence[str], asked: frozenset[str], corrections: Iterable[Row]) -> str:
     """What is said instead of `said`, one of the `variants` filled; `said` itself where nothing was put right.
 
-    `asked`: what the caller asked about, as `things_in` gives it.  The newest correction counts.
+    `asked`: what the caller asked about, as `things_in` gives it.  `corrections`: as `counting` gives them.
     """
-    for each in sorted(corrections, key=lambda row: row["created_at"], reverse=True):
+    for each in corrections:
         about = f"{each['question'] or ''} {each['wrong']}".casefold()
         same = any(_fits(variant, each["wrong"]) for variant in variants) and all(thing in about for thing in asked)
         if each["scope"] != "this_call" and (same or (each["scope"] == "everywhere" and alike(said, each["wrong"]))):

@@ -1,8 +1,10 @@
 """What devices push about leads, tasks, the team and what was shown to the owner; see shapes.py."""
 
+import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from backend_stub.push.shapes import (
     BaseVersion,
@@ -24,12 +26,22 @@ MOST_CENTS = 10**11
 Cents = Annotated[int, Field(strict=True, ge=0, le=MOST_CENTS)]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=480)]
 """Of a day of work at most."""
+
+
+def day_of_the_calendar(text: str) -> str:
+    """A day that there is, as `2025-11-24`, of a year that can be meant."""
+    if not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("a day is written as 2025-11-24")
+    return date.fromisoformat(text).isoformat()
+
+
 LeadStage = Literal["new", "contacted", "qualified", "unqualified", "converted", "lost"]
 TaskKind = Literal["follow_up", "callback", "reminder", "review_request", "document", "other"]
 Said = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), BeforeValidator(checked_lines)
 ]
 Dialled = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,20}$")]
+Day = Annotated[str, AfterValidator(day_of_the_calendar)]
 Was = Any
 """What the device had: for reading only, because the later change wins."""
 
@@ -131,6 +143,9 @@ class NewCorrection(Request):
     wrong: Said
     right: Said
     scope: Literal["this_call", "same_question", "everywhere"]
+    customer_id: Id | None = None
+    last_day: Day | None = None
+    replaces: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
 
 
 class CorrectionCreate(Mutation):

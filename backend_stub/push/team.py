@@ -1,6 +1,8 @@
 """What the owner does with the team: hold an employee, correct an answer, flag a moment, block a number."""
 
 import uuid
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from backend_stub.accounts import account_of
 from backend_stub.push.actor import Actor
@@ -12,6 +14,7 @@ from backend_stub.push.shapes_of_work import (
     CorrectionCreate,
     CorrectionWithdraw,
     EmployeePatch,
+    NewCorrection,
     NumberBlock,
     NumberUnblock,
 )
@@ -68,12 +71,25 @@ def correct(tx: Transaction, actor: Actor, asked: CorrectionCreate) -> Outcome:
     """It is learned at once; who asked what is told by the correction itself."""
     must_supervise(actor)
     call = there(tx, actor, "calls", asked.values.call_id)
+    if tx.get(actor.account, "corrections", asked.id) is None:
+        _must_count(tx, actor, asked.values)
     if may_be_made(tx, actor, "corrections", asked.id):
         made = {"state": "learned", "by": actor.name, "created_at": actor.now_ms}
-        tx.put(actor.account, "corrections", {"id": asked.id} | asked.values.model_dump() | made)
+        tx.put(actor.account, "corrections", {"id": asked.id} | asked.values.model_dump(mode="json") | made)
         about = ("corrections", asked.id, call["caller_name"] or "")
         note(tx, actor, "correction_learned", about, employee_id=call["employee_id"])
     return done(tx, actor)
+
+
+def _must_count(tx: Transaction, actor: Actor, values: NewCorrection) -> None:
+    """Raises Rejected for whom or until when it could not."""
+    if values.scope == "this_call" and (values.customer_id or values.last_day or values.replaces):
+        raise Rejected("invalid", "A correction of the record alone has no client, no last day, and ends no other one.")
+    if values.customer_id is not None and tx.get(actor.account, "customers", values.customer_id) is None:
+        raise Rejected("invalid", "The client it should count for is not among your clients.")
+    today = datetime.fromtimestamp(actor.now_ms / 1000, ZoneInfo(actor.time_zone)).date()
+    if values.last_day is not None and date.fromisoformat(values.last_day) < today:
+        raise Rejected("past", f"The last day it should count, {values.last_day}, is over.")
 
 
 def withdraw(tx: Transaction, actor: Actor, asked: CorrectionWithdraw) -> Outcome:

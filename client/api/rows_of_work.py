@@ -47,6 +47,9 @@ class CorrectionRow(Row, kw_only=True):
     wrong: Text
     right: Text
     scope: Text
+    customer_id: Text | None = None
+    last_day: Text | None = None
+    replaces: list[Text] | None = None
     state: Text
     by: Text | None = None
     created_at: Instant

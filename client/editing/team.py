@@ -4,10 +4,11 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from client.editing import texts
+from client.editing.bookings import LATEST
 from client.editing.edited import Edited
 from client.editing.leads import due
 from client.editing.marks import account_of
@@ -23,14 +24,16 @@ from client.editing.recording import (
 from client.editing.refusals import NotAllowed, Why
 from client.models.business import EmployeeState
 from client.models.corrections import CorrectionScope
-from client.models.ids import CallId, CorrectionId, EmployeeId, TurnId, dialled, named_id
+from client.models.ids import CallId, CorrectionId, CustomerId, EmployeeId, TurnId, dialled, named_id
 from client.models.mutations import Op, Row
+from client.storage import business, customers
 
 SHORTEST_NUMBER: Final = 3
 LONGEST_NUMBER: Final = 20
 """Digits."""
 
-_CORRECTION = ("call_id", "turn_id", "question", "wrong", "right", "scope")
+MOST_REPLACED: Final = 20
+_CORRECTION = ("call_id", "turn_id", "question", "wrong", "right", "scope", "customer_id", "last_day")
 
 
 # --- holding ---------------------------------------------------------------------------------------------------------
@@ -59,7 +62,10 @@ def _become(
 # --- correcting ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionDraft:
-    """`wrong`: what the employee said in that turn; `question`: what the caller had asked, where somebody had."""
+    """`wrong`: what the employee said in that turn; `question`: what the caller had asked, where somebody had.
+
+    `customer_id`: the one client it counts for; `last_day`: the last day it counts on; `replaces`: those it ends.
+    """
 
     call_id: CallId
     turn_id: TurnId
@@ -67,6 +73,9 @@ class CorrectionDraft:
     right: str
     question: str | None = None
     scope: CorrectionScope = CorrectionScope.SAME_QUESTION
+    customer_id: CustomerId | None = None
+    last_day: date | None = None
+    replaces: tuple[CorrectionId, ...] = ()
 
 
 def correct_answer(
@@ -75,6 +84,7 @@ def correct_answer(
     """Learned as soon as the server has it."""
     check_role(conn)
     row_of(conn, "calls", draft.call_id)
+    counts = {} if draft.scope is CorrectionScope.THIS_CALL else _counts(conn, draft, now)
     values: Row = {
         "call_id": draft.call_id,
         "turn_id": draft.turn_id,
@@ -82,14 +92,42 @@ def correct_answer(
         "wrong": _said(draft.wrong, "wrong"),
         "right": _said(draft.right, "right"),
         "scope": draft.scope.value,
+        **counts,
     }
     return record_create(conn, Op.CORRECTION_CREATE, new_id(), values, now)
+
+
+def _counts(conn: sqlite3.Connection, draft: CorrectionDraft, now: datetime) -> Row:
+    """For whom, until when, and instead of what.  Raises NotAllowed."""
+    if draft.customer_id is not None and customers.get(conn, draft.customer_id) is None:
+        raise NotAllowed(Why.CUSTOMER_UNKNOWN, field="customer_id")
+    for each in draft.replaces[:MOST_REPLACED]:
+        row_of(conn, "corrections", each)
+    return {
+        "customer_id": draft.customer_id,
+        "last_day": _last_day(conn, draft.last_day, now),
+        "replaces": list(draft.replaces[:MOST_REPLACED]),
+    }
+
+
+def _last_day(conn: sqlite3.Connection, day: date | None, now: datetime) -> str | None:
+    ours = business.get(conn)
+    if day is None:
+        return None
+    if ours is None:
+        raise NotAllowed(Why.NOT_READY, field="last_day")
+    if day < now.astimezone(ours.zone).date():
+        raise NotAllowed(Why.DAY_OVER, field="last_day")
+    if day.year > LATEST.year:
+        raise NotAllowed(Why.TOO_FAR, field="last_day")
+    return day.isoformat()
 
 
 def withdraw_correction(conn: sqlite3.Connection, correction_id: CorrectionId, *, now: datetime) -> Edited:
     check_role(conn)
     row = row_of(conn, "corrections", correction_id)
-    return record_remove(conn, Op.CORRECTION_WITHDRAW, row, {"values": {name: row[name] for name in _CORRECTION}}, now)
+    values = {name: row[name] for name in _CORRECTION} | {"replaces": json.loads(row["replaces"])}
+    return record_remove(conn, Op.CORRECTION_WITHDRAW, row, {"values": values}, now)
 
 
 def _said(text: str, field: str) -> str:

@@ -18,7 +18,12 @@ def made(op: Op, values: Row, at: int) -> Row:
         case Op.TASK_CREATE:
             return _new_task(values, at)
         case Op.CORRECTION_CREATE:
-            return {"question": None, **values, "state": "waiting", "by": None, "extra": None}
+            return {
+                **{"question": None, "customer_id": None, "last_day": None},
+                **values,
+                "replaces": _text(values.get("replaces") or []),
+                **{"state": "waiting", "by": None, "extra": None},
+            }
         case Op.MARK_SET:
             return {"until": None, **values, "by": None, "extra": None}
         case _:

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Final
 
 from client.insight.actions import Action, next_actions
+from client.insight.corrections import Noted, standing
 from client.insight.health import Health, Level, Reason
 from client.insight.sentiment import Point
 from client.models.bookings import Booking
 from client.models.calls import Call, Speaker, Turn
-from client.models.corrections import BlockedNumber, Correction
+from client.models.corrections import BlockedNumber
 from client.models.customers import Customer
-from client.models.ids import CallId, TurnId
+from client.models.ids import CallId, CustomerId, TurnId
 from client.models.leads import Lead
 from client.models.marks import About
 from client.models.promises import Judged
@@ -48,7 +49,7 @@ class CallState:
     booking: Booking | None = None
     leads: tuple[Lead, ...] = ()
     tasks: tuple[Task, ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Noted, ...] = ()
     promises: tuple[Judged, ...] = ()
     settled: frozenset[str] = frozenset()
     blocked: BlockedNumber | None = None
@@ -64,6 +65,7 @@ class CallStore(LiveQuery[CallState]):
         {
             *("calls", "turns", "customers", "bookings", "services"),
             *("leads", "tasks", "corrections", "call_promises", "marks", "blocked_numbers"),
+            "business",
         }
     )
 
@@ -105,6 +107,11 @@ class CallStore(LiveQuery[CallState]):
         said = self._turns.before(self._call_id, turn.index)
         return next((each.text for each in reversed(said) if each.speaker is Speaker.CALLER), None)
 
+    def turn_of_minute(self) -> None:
+        """A correction counts until the end of its last day."""
+        if any(noted.correction.last_day for noted in self.state.corrections):
+            self.refresh()
+
     def read(self, conn: sqlite3.Connection) -> CallState:
         if self._call_id is None:
             return CallState()
@@ -118,7 +125,7 @@ class CallStore(LiveQuery[CallState]):
         marked = marks.about(conn, About.SUGGESTION) if call.is_live else {}
         dismissed = frozenset(subject for _, subject in marked)
         promised = promises.of_call(conn, call.call_id)
-        corrected = tuple(corrections.of_call(conn, call.call_id))
+        corrected = self._corrected(conn, call)
         self._transcript.annotate(notes_of(call, promised, corrected))
         return CallState(
             call=as_shown(call),
@@ -141,6 +148,13 @@ class CallStore(LiveQuery[CallState]):
             has_turns=bool(turns),
         )
 
+    def _corrected(self, conn: sqlite3.Connection, call: Call) -> tuple[Noted, ...]:
+        found, ours = corrections.of_call(conn, call.call_id), business.get(conn)
+        if not found or ours is None:
+            return ()
+        today = self._now().astimezone(ours.zone).date()
+        return tuple(Noted(each, standing(each, today), _name(conn, each.customer_id)) for each in found)
+
     def failed(self, error: StorageError) -> CallState:
         del error
         return replace(self.state, missing=self.state.call is None)
@@ -154,7 +168,12 @@ class CallStore(LiveQuery[CallState]):
         return next_actions(call, turns, services, self._money, dismissed)
 
 
-def notes_of(call: Call, promised: Sequence[Judged], corrected: Sequence[Correction]) -> dict[TurnId, LineNotes]:
+def _name(conn: sqlite3.Connection, customer_id: CustomerId | None) -> str | None:
+    customer = customers.get(conn, customer_id) if customer_id else None
+    return customer.name if customer else None
+
+
+def notes_of(call: Call, promised: Sequence[Judged], corrected: Sequence[Noted]) -> dict[TurnId, LineNotes]:
     """What stands beside the lines of a call."""
     notes: dict[TurnId, LineNotes] = {}
     for judged in promised:
@@ -162,6 +181,8 @@ def notes_of(call: Call, promised: Sequence[Judged], corrected: Sequence[Correct
         notes[judged.promise.turn_id] = replace(before, promises=(*before.promises, judged))
     for flag in call.flags:
         notes[flag.turn_id] = replace(notes.get(flag.turn_id, LineNotes()), flag=flag.label)
-    for correction in corrected:
-        notes[correction.turn_id] = replace(notes.get(correction.turn_id, LineNotes()), correction=correction)
+    for noted in corrected:
+        turn_id = noted.correction.turn_id
+        before = notes.get(turn_id, LineNotes())
+        notes[turn_id] = replace(before, corrections=(*before.corrections, noted))
     return notes

@@ -6,10 +6,10 @@ from typing import Final
 
 import flet as ft
 
+from client.insight.corrections import Noted
 from client.insight.transcript import Line, TurnLines, partial_lines
 from client.models.call_history import Spans
 from client.models.calls import PartialTurn, Turn
-from client.models.corrections import Correction
 from client.models.ids import CallId, TurnId
 from client.models.promises import Judged
 from client.state.live_calls import PartialsStore
@@ -22,14 +22,14 @@ CHUNKS_SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNotes:
-    """What is known of a line besides its words: what was promised in it, the owner's flag, and a right answer to it.
+    """What is known of a line besides its words: what was promised in it, the owner's flag, and right answers to it.
 
     `flag`: what the flag is called, empty for no name; None without one.
     """
 
     promises: tuple[Judged, ...] = ()
     flag: str | None = None
-    correction: Correction | None = None
+    corrections: tuple[Noted, ...] = ()
 
 
 NO_NOTES: Final = LineNotes()

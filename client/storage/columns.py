@@ -107,6 +107,11 @@ def days(text: str) -> frozenset[date]:
     return frozenset(day for day in map(_day, json_value(text)) if day is not None)
 
 
+def day_or_none(text: str | None) -> date | None:
+    """`YYYY-MM-DD`; None for nothing, and for what is not a day."""
+    return None if text is None else _day(text)
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)

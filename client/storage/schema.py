@@ -278,6 +278,22 @@ _STEP_4 = ";".join(
 # It was written at every edit and read by nobody: which rows have changes in them is asked of `bases`.
 _STEP_5 = "DROP INDEX IF EXISTS bookings_dirty"
 
+# For whom a correction counts, until when, and which it ended; what a newer server has sent already lies in `extra`.
+_STEP_6 = """
+ALTER TABLE corrections ADD COLUMN customer_id TEXT;
+ALTER TABLE corrections ADD COLUMN last_day TEXT;
+ALTER TABLE corrections ADD COLUMN replaces TEXT NOT NULL DEFAULT '[]';
+UPDATE corrections SET customer_id = json_extract(extra, '$.customer_id')
+    WHERE json_type(extra, '$.customer_id') = 'text';
+UPDATE corrections SET last_day = json_extract(extra, '$.last_day') WHERE json_type(extra, '$.last_day') = 'text';
+UPDATE corrections SET replaces = json_extract(extra, '$.replaces') WHERE json_type(extra, '$.replaces') = 'array';
+UPDATE bases SET row = json_set(row,
+    '$.customer_id', json_extract(json_extract(row, '$.extra'), '$.customer_id'),
+    '$.last_day', json_extract(json_extract(row, '$.extra'), '$.last_day'),
+    '$.replaces', coalesce(json_extract(json_extract(row, '$.extra'), '$.replaces'), '[]') || '')
+    WHERE kind = 'corrections' AND row IS NOT NULL
+"""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
@@ -291,7 +307,7 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
 
 
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = tuple(
-    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5)
+    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6)
 )
 KNOWN = len(STEPS)
 

@@ -260,6 +260,14 @@ def call(**changes: Any) -> Row:
     } | changes
 
 
+def correction(call_id: str, **changes: Any) -> Row:
+    return {
+        **{"id": uuid7(NOON), "call_id": call_id, "turn_id": uuid7(NOON), "question": None, "wrong": "No"},
+        **{"right": "Yes", "scope": "everywhere", "customer_id": None, "last_day": None, "replaces": []},
+        **{"state": "learned", "by": "Ana", "created_at": NOON},
+    } | changes
+
+
 def ended_call(**changes: Any) -> Row:
     return (
         call(

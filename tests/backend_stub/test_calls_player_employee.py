@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
@@ -165,7 +166,8 @@ WRONG = (
 
 
 def put_right(scope: str, question: str | None = None, wrong: str = WRONG) -> Row:
-    return {"question": question, "wrong": wrong, "right": "Yes, from 30 dollars.", "scope": scope, "created_at": 1}
+    said: Row = {"question": question, "wrong": wrong, "right": "Yes, from 30 dollars.", "scope": scope}
+    return said | {"id": "c-1", "created_at": 1, "customer_id": None, "last_day": None, "replaces": []}
 
 
 NOT_OFFERED = (
@@ -192,14 +194,53 @@ def test_the_right_answer_is_given_when_the_same_is_asked(scope: str, asked: str
 
 
 def test_the_newest_correction_counts_and_a_short_line_is_like_too_many() -> None:
-    newer = put_right("everywhere") | {"right": "Not on Mondays.", "created_at": 2}
-    assert learned.answer(OTHERWISE, NOT_OFFERED, frozenset(), [put_right("everywhere"), newer]) == "Not on Mondays."
+    newer = put_right("everywhere") | {"id": "c-2", "right": "Not on Mondays.", "created_at": 2}
+    counting = learned.counting([put_right("everywhere"), newer], None, date(2025, 11, 23))
+    assert learned.answer(OTHERWISE, NOT_OFFERED, frozenset(), counting) == "Not on Mondays."
     assert learned.answer("Let me see.", ("Let me see.",), frozenset(), [put_right("same_question", wrong="See.")]) == (
         "Let me see."
     )
     assert learned.things_in("Do you do {unlisted}, says {caller}?", {"unlisted": "Nail art", "caller": "Bo"}) == {
         "nail art"
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "customer", "day", "counts"),
+    [
+        ({}, None, 23, True),
+        ({"customer_id": "maria"}, "maria", 23, True),
+        ({"customer_id": "maria"}, "ben", 23, False),
+        ({"customer_id": "maria"}, None, 23, False),
+        ({"last_day": "2025-11-24"}, None, 24, True),
+        ({"last_day": "2025-11-24"}, None, 25, False),
+    ],
+)
+def test_for_whom_and_until_when_an_answer_counts(more: Row, customer: str | None, day: int, counts: bool) -> None:
+    rows = [put_right("everywhere") | more]
+    assert learned.counting(rows, customer, date(2025, 11, day)) == (rows if counts else [])
+
+
+def test_the_narrowest_goes_first_and_what_was_replaced_is_ended() -> None:
+    always = put_right("everywhere") | {"created_at": 9}
+    dated = put_right("everywhere") | {"id": "c-2", "last_day": "2025-12-24"}
+    hers = put_right("everywhere") | {"id": "c-3", "customer_id": "maria"}
+    assert learned.counting([always, dated, hers], "maria", date(2025, 11, 23)) == [hers, dated, always]
+    newer = put_right("everywhere") | {"id": "c-4", "created_at": 10, "replaces": ["c-1", "c-2"]}
+    assert learned.counting([always, dated, newer], None, date(2025, 11, 23)) == [newer]
+
+
+async def test_what_counts_for_one_client_is_not_said_to_another() -> None:
+    async with telephones("holiday-hours") as at:
+        await at.clock.run(at.running)
+        hours = next(turn for turn in at.desk.turns_of(at.calls[0]["id"]) if "closed" in turn["text"])
+    right = "We are open every day until the 24th."
+    for customer_id, said_so in (("nobody", 0), (None, 1)):
+        async with telephones("holiday-hours") as at:
+            row = put_right("same_question", wrong=hours["text"]) | {"right": right, "customer_id": customer_id}
+            at.desk.put_right = [row]
+            await at.clock.run(at.running)
+            assert [turn["text"] for turn in at.desk.turns_of(at.calls[0]["id"])].count(right) == said_so
 
 
 async def test_a_learned_correction_changes_the_next_call_that_asks_it() -> None:

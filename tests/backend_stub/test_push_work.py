@@ -149,6 +149,61 @@ async def test_a_correction_is_learned_and_withdrawn(hosted: Hosted, phone: Devi
     assert [each[0] for each in happened(hosted)] == ["correction_learned"]
 
 
+def correction(call: Row, **values: Any) -> Row:
+    head = {"call_id": call["id"], "turn_id": eg.turn(call["id"], 0)["id"], "wrong": "No", "right": "Yes"}
+    return mutation("correction.create", values=head | {"scope": "same_question"} | values)
+
+
+async def test_a_correction_counts_for_a_client_until_a_day_and_ends_an_older_one(
+    hosted: Hosted, phone: Device
+) -> None:
+    call, maria = await put(hosted, "calls", eg.ended_call()), await put(hosted, "customers", eg.customer())
+    older = correction(call)
+    newer = correction(call, customer_id=maria["id"], last_day="2025-11-23", replaces=[older["id"]])
+    assert [result["status"] for result in await phone.push(older, newer)] == ["ok", "ok"]
+    said = CorrectionRow.model_validate(now(hosted, "corrections", newer["id"]))
+    assert (said.customer_id, said.last_day, said.replaces) == (maria["id"], "2025-11-23", [older["id"]])
+    plain = CorrectionRow.model_validate(now(hosted, "corrections", older["id"]))
+    assert (plain.customer_id, plain.last_day, plain.replaces) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "said"),
+    [
+        ({"last_day": "2025-11-22"}, "past", "The last day it should count, 2025-11-22, is over."),
+        (
+            {"customer_id": str(uuid.UUID(int=7))},
+            "invalid",
+            "The client it should count for is not among your clients.",
+        ),
+        ({"scope": "this_call", "last_day": "2025-12-01"}, "invalid", "A correction of the record alone has no client"),
+        ({"last_day": "2025-02-30"}, "invalid", "last_day"),
+        ({"last_day": "20251201"}, "invalid", "last_day"),
+        ({"replaces": ["x"]}, "invalid", "replaces"),
+        ({"replaces": [str(uuid.UUID(int=n)) for n in range(21)]}, "invalid", "replaces"),
+    ],
+)
+async def test_for_whom_and_until_when_a_correction_cannot_count(
+    hosted: Hosted, phone: Device, values: Row, code: str, said: str
+) -> None:
+    call = await put(hosted, "calls", eg.ended_call())
+    result = await phone.one(correction(call, **values))
+    assert (result["status"], result["code"]) == ("rejected", code) and said in result["detail"]
+    assert all_of(hosted, "corrections") == []
+
+
+async def test_a_correction_that_is_sent_again_after_its_last_day_is_the_one_that_is_there(
+    hosted: Hosted, phone: Device
+) -> None:
+    call = await put(hosted, "calls", eg.ended_call())
+    made = correction(call, last_day="2025-11-23")
+    await phone.one(made)
+    await hosted.clock.advance(3 * 86_400)
+    later = await device(hosted)
+    assert (await later.one(made))["status"] == "ok"
+    assert (await later.one(correction(call, last_day="2025-11-25")))["code"] == "past"
+
+
 async def test_flags_are_a_set_by_turn(hosted: Hosted, phone: Device) -> None:
     call = await put(hosted, "calls", eg.ended_call())
     one, two = (eg.turn(call["id"], place)["id"] for place in range(2))

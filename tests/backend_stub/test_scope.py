@@ -22,13 +22,9 @@ def forecast(measure: str, unit: str) -> dict[str, Any]:
 
 def rows_about_money(hosted: Hosted) -> list[tuple[str, dict[str, Any]]]:
     call = eg.ended_call(rate_cents=25, rounding_s=60)
-    correction = {
-        **{"id": uuid7(eg.NOON), "call_id": call["id"], "turn_id": uuid7(eg.NOON), "question": None, "wrong": "No"},
-        **{"right": "Yes", "scope": "everywhere", "state": "learned", "by": "Ana", "created_at": eg.NOON},
-    }
     return [
         ("calls", call),
-        ("corrections", correction),
+        ("corrections", eg.correction(call["id"])),
         ("assumptions", eg.assumptions(hosted.business.account_id, wage_cents_per_hour=2000)),
         ("forecasts", forecast("revenue_month", "cents")),
         ("forecasts", forecast("bookings_week", "count")),

@@ -202,6 +202,18 @@ def correction(owner: Owner) -> None:
     owner.sees_id("correction.yes")
 
 
+def dated_correction(owner: Owner) -> None:
+    correction(owner)
+    owner.tap(owner.by_id("correction.reach.until"))
+    owner.sees_id("correction.days.after")
+
+
+def asking(owner: Owner) -> None:
+    turn_menu(owner)
+    owner.tap(owner.by_id("turn.do.ask"))
+    owner.sees_id("asking.done")
+
+
 def calls_found(owner: Owner) -> None:
     """Words that were said are looked for, among the calls that ended in a booking."""
     calls(owner)
@@ -278,7 +290,8 @@ PLACES = (
     market,
     past_call,
     turn_menu,
-    correction,
+    dated_correction,
+    asking,
     conditions,
     calls_found,
     more,

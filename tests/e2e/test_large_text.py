@@ -1,4 +1,4 @@
-"""Today and Bookings in Chromium with text at twice its size, set as the browser sets its own font size."""
+"""Today, Bookings and a correction in Chromium, text at twice its size, set as the browser sets its own font size."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator
 
 from tests.e2e.conftest import open_a_day_with_bookings
 from tests.e2e.driver import PHONE, Owner
+from tests.e2e.test_access import correction
 from tests.e2e.test_supervising import LONG_CALL
 from tests.programs import stage
 
@@ -59,4 +60,22 @@ def test_on_bookings_every_row_is_whole(owner: Owner) -> None:
     row = open_a_day_with_bookings(owner)
     assert re.search(r"\d\d?:\d\d", owner.spoken(row))
     owner.keep("large-text-bookings")
+    assert over_the_edge(owner) == []
+
+
+def test_an_answer_is_put_right_and_asked_again_within_the_edges(owner: Owner) -> None:
+    correction(owner)
+    owner.type_into("The right answer", "We open at ten on Saturdays, and a haircut is $7.")
+    owner.keep("large-text-correction")
+    assert over_the_edge(owner) == []
+    owner.turn_wheel(300)
+    owner.tap(owner.by_id("correction.reach.until"))
+    owner.sees_id("correction.days.after")
+    owner.turn_wheel(200)
+    owner.tap(owner.starting_with("correction.day.").last)
+    owner.keep("large-text-correction-day")
+    assert over_the_edge(owner) == []
+    owner.tap(owner.by_id("correction.yes"))
+    owner.sees_id("asking.done")
+    owner.keep("large-text-asking")
     assert over_the_edge(owner) == []

@@ -3,8 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from client.editing import (
 from client.models.account import Role
 from client.models.business import EmployeeState
 from client.models.corrections import CorrectionScope, CorrectionState
-from client.models.ids import CallId, EmployeeId, LeadId, TaskId, TurnId
+from client.models.ids import CallId, CorrectionId, CustomerId, EmployeeId, LeadId, TaskId, TurnId
 from client.models.leads import LeadStage
 from client.models.marks import About, MarkWord
 from client.models.mutations import ChangeState, Op
@@ -120,6 +120,55 @@ def test_a_correction_waits_until_the_server_has_it(team: Salon) -> None:
     )
     team.do(editing.withdraw_correction, found.correction_id)
     assert team.db.read(corrections.all) == [] and team.changes() == []
+
+
+def test_a_correction_counts_for_one_client_until_a_day_and_ends_an_older_one(team: Salon) -> None:
+    older = team.do(editing.correct_answer, DRAFT, new_id=team.new_id)
+    today = team.now.astimezone(eg.ZONE).date()
+    more = {"customer_id": CustomerId("c-1"), "last_day": today, "replaces": (CorrectionId(older.row_id),)}
+    made = team.do(editing.correct_answer, replace(DRAFT, right="On Mondays.", **more), new_id=team.new_id)
+    newer, before = team.db.read(lambda conn: [corrections.get(conn, each.row_id) for each in (made, older)])
+    assert newer is not None and before is not None
+    assert (newer.customer_id, newer.last_day, newer.replaces) == ("c-1", today, (older.row_id,))
+    assert before.replaced and not newer.replaced
+    assert team.changes()[-1].payload["values"] | {"right": ""} == {
+        **{"call_id": CALL_ID, "turn_id": TURN, "question": None, "wrong": DRAFT.wrong, "right": ""},
+        **{"scope": "same_question", "customer_id": "c-1", "last_day": today.isoformat()},
+        **{"replaces": [older.row_id]},
+    }
+    team.sent(made.change_id)
+    gone = team.do(editing.withdraw_correction, newer.correction_id)
+    before = team.db.read(lambda conn: corrections.get(conn, CorrectionId(older.row_id)))
+    assert before is not None and not before.replaced, "what it ended counts again"
+    team.sent(gone.change_id)
+    undo(team, gone)
+    back = team.db.read(corrections.all)[0]
+    assert (back.customer_id, back.last_day, back.replaces) == (newer.customer_id, today, newer.replaces)
+
+
+def test_the_record_alone_counts_for_nobody(team: Salon) -> None:
+    draft = replace(DRAFT, scope=CorrectionScope.THIS_CALL, customer_id=CustomerId("nobody"), last_day=date(1999, 1, 1))
+    team.do(editing.correct_answer, draft, new_id=team.new_id)
+    (found,) = team.db.read(corrections.all)
+    assert (found.scope, found.customer_id, found.last_day) == (CorrectionScope.THIS_CALL, None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "why", "field"),
+    [
+        ({"last_day": eg.NOW.astimezone(eg.ZONE).date() - timedelta(days=1)}, Why.DAY_OVER, "last_day"),
+        ({"last_day": date(2100, 1, 1)}, Why.TOO_FAR, "last_day"),
+        ({"customer_id": CustomerId("nobody")}, Why.CUSTOMER_UNKNOWN, "customer_id"),
+        ({"replaces": (CorrectionId("nothing"),)}, Why.NOT_THERE, None),
+    ],
+)
+def test_for_whom_and_until_when_it_cannot_count(
+    team: Salon, more: dict[str, Any], why: Why, field: str | None
+) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        team.do(editing.correct_answer, replace(DRAFT, **more), new_id=team.new_id)
+    assert (caught.value.why, caught.value.field) == (why, field)
+    assert team.changes() == []
 
 
 def test_flags_are_set_named_and_taken_away(team: Salon) -> None:

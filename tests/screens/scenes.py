@@ -12,6 +12,7 @@ import httpx
 
 from client.clock import Clock
 from client.insight.actions import next_actions
+from client.insight.corrections import Noted, Standing
 from client.insight.health import LiveCall, by_need, call_health
 from client.insight.metrics import Metric
 from client.insight.periods import Chosen, Period
@@ -327,8 +328,9 @@ def promised(stores: Stores) -> None:
         created_at=eg.NOW,
         pending=True,
     )
-    stores.call.state = replace(stores.call.state, promises=judged, corrections=(correction,), booking=None)
-    stores.transcript.annotate(notes_of(over, judged, (correction,)))
+    noted = (Noted(correction, Standing.WAITING),)
+    stores.call.state = replace(stores.call.state, promises=judged, corrections=noted, booking=None)
+    stores.transcript.annotate(notes_of(over, judged, noted))
 
 
 def unkept(stores: Stores) -> None:

@@ -72,7 +72,8 @@ async def test_a_wrong_answer_is_put_right_and_shown_as_waiting(visit: Visit) ->
         await desk.app.window.tap("correction.yes")
         (found,) = desk.db.read(lambda conn: corrections.of_call(conn, CALL))
         assert (found.scope, found.turn_id, found.wrong) == (CorrectionScope.EVERYWHERE, "turn-x1", SAID)
-        assert desk.app.window.says("Waits to be learned") and desk.stores.panel.state.panel == ""
+        assert desk.app.window.says("Luna will learn this when online")
+        assert desk.stores.panel.state.panel == "turn.turn-x1.ask", "the same can be asked again at once"
 
 
 async def test_an_empty_answer_is_refused_in_the_form(visit: Visit) -> None:  # noqa: F811

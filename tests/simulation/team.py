@@ -2,11 +2,12 @@
 
 import random
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
 from client import editing
 from client.editing import AssumptionsChange, CorrectionDraft, Edited, LeadChange, LeadDraft, TaskChange, TaskDraft
-from client.models.ids import CallId, CorrectionId, EmployeeId, LeadId, TaskId, TurnId
+from client.models.ids import CallId, CorrectionId, CustomerId, EmployeeId, LeadId, TaskId, TurnId
 from client.models.leads import LeadStage
 from client.models.marks import About, MarkWord
 from client.models.tasks import TaskKind
@@ -90,8 +91,16 @@ class TeamHands:
         turn = self._turn(conn)
         if turn is None:
             return None
-        right = f"right {self._chance.getrandbits(24)}"
-        draft = CorrectionDraft(call_id=turn[0], turn_id=turn[1], wrong="wrong", right=right)
+        bits = self._chance.getrandbits(24)
+        draft = CorrectionDraft(
+            call_id=turn[0],
+            turn_id=turn[1],
+            wrong="wrong",
+            right=f"right {bits}",
+            customer_id=next((CustomerId(each) for each in _ids(conn, "customers") if bits & 1), None),
+            last_day=next((device.now.date() + timedelta(days=2) for _ in _ids(conn, "business") if bits & 2), None),
+            replaces=tuple(CorrectionId(each) for each in _ids(conn, "corrections")[: bits & 4]),
+        )
         return editing.correct_answer(conn, draft, now=device.now, new_id=device.clock.new_id)
 
     def withdraws(self, conn: sqlite3.Connection, device: Device) -> Edited | None:
@@ -120,8 +129,8 @@ class TeamHands:
         return editing.assume(conn, change, now=device.now)
 
     def _one(self, conn: sqlite3.Connection, kind: str) -> str | None:
-        ids = conn.execute(f"SELECT id FROM {kind} ORDER BY id").fetchall()
-        return self._chance.choice(ids)[0] if ids else None
+        ids = _ids(conn, kind)
+        return self._chance.choice(ids) if ids else None
 
     def _turn(self, conn: sqlite3.Connection) -> tuple[CallId, TurnId] | None:
         turns: list[Any] = conn.execute(
@@ -131,3 +140,7 @@ class TeamHands:
             return None
         call_id, turn_id = self._chance.choice(turns)
         return CallId(call_id), TurnId(turn_id)
+
+
+def _ids(conn: sqlite3.Connection, kind: str) -> list[str]:
+    return [row_id for (row_id,) in conn.execute(f"SELECT id FROM {kind} ORDER BY id")]

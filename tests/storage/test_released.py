@@ -7,15 +7,16 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from client.clock import Clock
-from client.models.ids import BookingId, ChangeId
+from client.models.ids import BookingId, ChangeId, CorrectionId
 from client.models.operations import Op
 from client.models.tasks import TaskKind
-from client.storage import assumptions, bookings, cursors, meta, outbox, schema, tallying
+from client.storage import assumptions, bookings, corrections, cursors, meta, outbox, schema, tallying
 from client.storage.database import Database
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db"))
@@ -90,6 +91,35 @@ def test_minutes_a_newer_server_had_sent_are_known_at_once_and_outlive_a_change_
     said = db.read(assumptions.get)
     assert said is not None and (said.wage_cents_per_hour, said.pending) == (None, False)
     assert said.task_minutes == {TaskKind.REMINDER: 25}, "what the server has is shown again"
+    db.close()
+
+
+def test_for_whom_a_newer_server_said_a_correction_counts_is_known_at_once(tmp_path: Path) -> None:
+    path = shutil.copy(RELEASED[0].with_name("5.db"), tmp_path / "chatty.db")
+    row = {
+        **{"id": "c", "call_id": "call", "turn_id": "turn", "question": None, "wrong": "No", "right": "Yes"},
+        **{"scope": "everywhere", "state": "learned", "by": "Ana", "created_at": 1, "version": 7, "gen": 1},
+        "extra": json.dumps({"customer_id": "maria", "last_day": "2025-12-24", "replaces": ["b"]}),
+    }
+    plain = {**row, "id": "b", "extra": None}
+    withdraw = {"op": "correction.withdraw", "v": 1, "id": "c", "client_ts": 1, "base_version": 7}
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("INSERT INTO bases VALUES ('corrections', 'c', ?, 7, 1)", (json.dumps(row),))
+        names = ", ".join(f'"{name}"' for name in plain)
+        marks = ", ".join("?" * len(plain))
+        conn.execute(f"INSERT INTO corrections ({names}) VALUES ({marks})", tuple(plain.values()))
+        (change_id,) = conn.execute(
+            "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at) "
+            "VALUES ('correction.withdraw', 1, 'corrections', 'c', ?, '{}', 'queued', 1) RETURNING change_id",
+            (json.dumps(withdraw),),
+        ).fetchone()
+    db = Database.open(path, Clock())
+    (before,) = db.read(corrections.all)
+    assert (before.customer_id, before.last_day, before.replaces, before.replaced) == (None, None, (), False)
+    db.write_blocking(lambda conn: outbox.withdraw(conn, ChangeId(change_id)))
+    back = db.read(lambda conn: corrections.get(conn, CorrectionId("c")))
+    assert back is not None and (back.customer_id, back.last_day) == ("maria", date(2025, 12, 24))
+    assert back.replaces == ("b",)
     db.close()
 
 

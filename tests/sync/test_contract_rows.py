@@ -106,6 +106,11 @@ def test_what_the_owner_said(db: Database) -> None:
         CorrectionScope.SAME_QUESTION,
         CorrectionState.LEARNED,
     )
+    assert (found.customer_id, found.last_day) == (correction["customer_id"], date(2025, 12, 24))
+    assert (found.replaces, found.replaced) == ((), False)
+    (sourced,) = db.read(corrections.sourced)
+    assert sourced.correction == found
+    assert (sourced.client, sourced.employee) == ("J. Ortiz", "Luna")
     assert db.read(lambda conn: corrections.get(conn, CorrectionId(correction["id"]))) == found
     assert db.read(corrections.all) == [found]
     (number,) = db.read(corrections.blocked_numbers)

@@ -13,7 +13,7 @@ import pytest
 from client import editing
 from client.api.errors import Unreachable
 from client.editing import AssumptionsChange, CorrectionDraft, Edited, LeadChange, LeadDraft, TaskChange, TaskDraft
-from client.models.ids import CallId, EmployeeId, LeadId, TaskId, TurnId
+from client.models.ids import CallId, CorrectionId, CustomerId, EmployeeId, LeadId, TaskId, TurnId
 from client.models.leads import LeadStage
 from client.models.marks import About, MarkWord
 from client.models.tasks import TaskKind, TaskOutcome
@@ -38,16 +38,19 @@ class Ground:
     employee: EmployeeId
     call: CallId
     turn: TurnId
+    customer: CustomerId
+    correction: CorrectionId
 
 
 @pytest.fixture
 def ground(world: World) -> Ground:
     lead, task, luna, call = eg.lead(notes="Mornings"), eg.task(), eg.employee(), eg.ended_call()
-    turn = eg.turn(call["id"], 0)
-    for kind, row in (("leads", lead), ("tasks", task), ("employees", luna), ("calls", call), ("turns", turn)):
+    turn, maria, correction = eg.turn(call["id"], 0), eg.customer(), eg.correction(call["id"])
+    rows = {"leads": lead, "tasks": task, "employees": luna, "calls": call, "turns": turn, "customers": maria}
+    for kind, row in {**rows, "corrections": correction}.items():
         world.put(kind, row)
     world.put("assumptions", eg.assumptions(world.hosted.business.account_id))
-    ids = (row["id"] for row in (lead, task, luna, call, turn))
+    ids = (row["id"] for row in (lead, task, luna, call, turn, maria, correction))
     return Ground(*ids)
 
 
@@ -98,6 +101,21 @@ EDITS: dict[str, Doing] = {
     "an answer is corrected": lambda it: editing.correct_answer(
         it.conn,
         CorrectionDraft(call_id=it.ground.call, turn_id=it.ground.turn, wrong="No", right="Yes"),
+        now=it.now,
+        new_id=it.new_id,
+    ),
+    "an answer is corrected for a client until a day": lambda it: editing.correct_answer(
+        it.conn,
+        CorrectionDraft(
+            call_id=it.ground.call,
+            turn_id=it.ground.turn,
+            wrong="No",
+            right="¡Sí!",
+            question="Do you?",
+            customer_id=it.ground.customer,
+            last_day=it.now.date() + timedelta(days=1),
+            replaces=(it.ground.correction,),
+        ),
         now=it.now,
         new_id=it.new_id,
     ),
@@ -172,7 +190,8 @@ async def test_all_of_it_made_offline_is_pushed_once_whatever_is_lost(
     assert len({event.event_id for event in noted}) == len(noted)
     verbs = [event.verb for event in noted]
     assert verbs.count("lead_created") == verbs.count("task_created") == verbs.count("number_blocked") == 1
-    assert verbs.count("correction_learned") == verbs.count("employee_state") == verbs.count("lead_assigned") == 1
+    assert verbs.count("employee_state") == verbs.count("lead_assigned") == 1
+    assert verbs.count("correction_learned") == 2
     assert {edited.kind for edited in made} == {*effective.KINDS} - {"bookings", "blocks", "calendars"}
 
 
