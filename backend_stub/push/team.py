@@ -86,7 +86,7 @@ def _must_count(tx: Transaction, actor: Actor, values: NewCorrection) -> None:
     if values.scope == "this_call" and (values.customer_id or values.last_day or values.replaces):
         raise Rejected("invalid", "A correction of the record alone has no client, no last day, and ends no other one.")
     if values.customer_id is not None and tx.get(actor.account, "customers", values.customer_id) is None:
-        raise Rejected("invalid", "The client it should count for is not among your clients.")
+        raise Rejected("gone", "The client it should count for is not among your clients any more.")
     today = datetime.fromtimestamp(actor.now_ms / 1000, ZoneInfo(actor.time_zone)).date()
     if values.last_day is not None and date.fromisoformat(values.last_day) < today:
         raise Rejected("past", f"The last day it should count, {values.last_day}, is over.")

@@ -173,8 +173,8 @@ async def test_a_correction_counts_for_a_client_until_a_day_and_ends_an_older_on
         ({"last_day": "2025-11-22"}, "past", "The last day it should count, 2025-11-22, is over."),
         (
             {"customer_id": str(uuid.UUID(int=7))},
-            "invalid",
-            "The client it should count for is not among your clients.",
+            "gone",
+            "The client it should count for is not among your clients any more.",
         ),
         ({"scope": "this_call", "last_day": "2025-12-01"}, "invalid", "A correction of the record alone has no client"),
         ({"last_day": "2025-02-30"}, "invalid", "last_day"),

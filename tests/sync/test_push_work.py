@@ -17,7 +17,7 @@ from client.models.ids import CallId, CorrectionId, CustomerId, EmployeeId, Lead
 from client.models.leads import LeadStage
 from client.models.marks import About, MarkWord
 from client.models.tasks import TaskKind, TaskOutcome
-from client.storage import effective, events, leads, rescue
+from client.storage import corrections, effective, events, leads, rescue
 from client.storage.columns import instant, json_value
 from tests.backend_stub import example_rows as eg
 from tests.sync.conftest import Device, World
@@ -234,3 +234,20 @@ async def test_a_change_of_a_lead_that_somebody_removed_waits_for_the_owner(
     (refused,) = changes(phone)
     assert refused.result is not None and refused.result["code"] == "gone"
     assert phone.db.read(lambda conn: leads.get(conn, ground.lead)) is None
+
+
+async def test_a_last_day_that_is_over_when_it_is_sent_is_refused_and_counts_no_more(
+    world: World, phone: Device, ground: Ground
+) -> None:
+    await phone.engine.sync_once()
+    phone.network.cut()
+    edited = await do(phone, ground, EDITS["an answer is corrected for a client until a day"])
+    await world.time.advance(3 * 86_400)
+    phone.network.restore()
+    report = await phone.engine.sync_once()
+    assert (report.pushed, report.refused) == (0, 1)
+    (refused,) = changes(phone)
+    assert refused.result is not None and refused.result["code"] == "past"
+    found = phone.db.read(corrections.all)
+    assert [each.correction_id for each in found] == [ground.correction] != [edited.row_id]
+    assert not found[0].replaced, "what it would have ended goes on"
