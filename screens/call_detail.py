@@ -5,6 +5,7 @@ draft with every key, the rest a few times a minute.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import flet as ft
 
@@ -15,11 +16,9 @@ from screens.call_hand import call_foot
 from screens.call_head import call_head
 from screens.call_transcript import transcript_pane
 from screens.live import go
-from screens.routes import Route
 from screens.stores import Stores
 from widgets import buttons, notices
 from widgets.component import component, effect, memoized, reuse, see
-from widgets.scaffold import Place
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -68,7 +67,8 @@ def inspector_panel(stores: Stores, words: Words, state: CallState) -> ft.Contro
 
 
 def _missing(words: Words, layout: Layout, stores: Stores) -> ft.Control:
-    back = buttons.button("call.missing.back", words("call.missing_back"), lambda: go(stores, Route(place=Place.CALLS)))
+    to_list = partial(go, stores, stores.router.route.parent)
+    back = buttons.button("call.missing.back", words("call.missing_back"), to_list)
     return ft.Container(
         notices.empty(words("call.missing"), words("call.missing_body"), None if layout.two_panes else back),
         padding=16,

@@ -10,7 +10,6 @@ from client.models.calls import Call, Outcome
 from client.models.link import LinkState
 from client.state.call import CallState
 from screens.live import elapsed, go, strip
-from screens.routes import Route
 from screens.stores import Stores
 from screens.window import ABOUT_CALL
 from widgets import buttons, call_row, marks, notices, parts, theme
@@ -18,7 +17,6 @@ from widgets import format as fmt
 from widgets.component import Handler as OnEvent
 from widgets.component import component, memoized, see
 from widgets.parts import Tone
-from widgets.scaffold import Place
 from widgets.sparkline import sparkline
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -48,7 +46,7 @@ def head_panel(stores: Stores, words: Words, layout: Layout, state: CallState) -
         layout,
         state,
         timer,
-        on_back=lambda: go(stores, Route(place=Place.CALLS)),
+        on_back=lambda: go(stores, stores.router.route.parent),
         on_about=lambda: stores.panel.open(ABOUT_CALL),
         strip=strip(stores, words),
     )

@@ -101,7 +101,7 @@ def stands_at(owner: Owner, turn_id: str) -> None:
     assert owner.page.url.find(f"at={turn_id}") > 0
 
 
-def test_a_found_line_is_on_screen_online(here: Stage, new_owner: NewOwner, size: Size) -> None:
+def test_a_found_line_is_on_screen_online_and_offline(here: Stage, new_owner: NewOwner, size: Size) -> None:
     owner = new_owner(size)
     owner.open(here.app.url)
     _, turn_id = finds(owner, here, "heliotrope rinse lisbon")
@@ -111,19 +111,14 @@ def test_a_found_line_is_on_screen_online(here: Stage, new_owner: NewOwner, size
     owner.page.wait_for_timeout(1500)
     assert not owner.by_id(f"turn.{turn_id}").count(), "the owner reads on, and is not brought back"
 
-
-def test_a_found_line_is_on_screen_offline(here: Stage, new_owner: NewOwner, size: Size) -> None:
-    owner = new_owner(size)
-    owner.open(here.app.url)
-    owner.sees_id("nav.calls")
     here.network.cut()
     try:
         owner.sees(re.compile("Offline"))
-        _, turn_id = finds(owner, here, "lisbon heliotrope")
-        stands_at(owner, turn_id)
         if size is PHONE:
             owner.tap(owner.by_id("back"))
-            owner.sees_one_of("call.")
+        owner.tap(owner.sees_id("calls.clear"))
+        _, turn_id = finds(owner, here, "lisbon heliotrope")
+        stands_at(owner, turn_id)
     finally:
         here.network.mend()
     owner.hears_no_more(re.compile("Offline"), timeout_s=60)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.conftest import NewOwner
-from tests.e2e.driver import Owner, Size
+from tests.e2e.driver import DESKTOP, PHONE, Owner, Size
 from tests.programs import Stage, stage
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -60,10 +60,12 @@ def test_a_password_signs_in_and_a_wrong_one_is_a_sentence(owner: Owner, here: S
     owner.sees_id("nav.today")
 
 
-def test_signing_out_is_for_every_window(owner: Owner, here: Stage, new_owner: NewOwner, size: Size) -> None:
-    owner.tap(owner.by_id("sign_in.demo"))
+def test_signing_out_is_for_every_window(here: Stage, new_owner: NewOwner) -> None:
+    """A phone's and a computer's that show the same device."""
+    owner, second = new_owner(PHONE), new_owner(DESKTOP)
+    owner.open(here.app.url)
+    owner.tap(owner.sees_id("sign_in.demo"))
     owner.sees_id("nav.today")
-    second = new_owner(size)
     second.open(here.app.url)
     second.sees_id("nav.today")
     sign_out(second)

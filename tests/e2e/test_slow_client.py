@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute
 
 from tests.e2e.conftest import NewOwner
-from tests.e2e.driver import Size
+from tests.e2e.driver import PHONE
 from tests.programs import Stage, stage
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -54,9 +54,9 @@ class Answers:
         return len(held)
 
 
-def test_an_answer_from_what_is_gone_leaves_the_window_alive(here: Stage, new_owner: NewOwner, size: Size) -> None:
+def test_an_answer_from_what_is_gone_leaves_the_window_alive(here: Stage, new_owner: NewOwner) -> None:
     answers = Answers()
-    owner = new_owner(size)
+    owner = new_owner(PHONE)
     owner.page.route_web_socket("**/ws", answers.route)
     owner.open(here.app.url)
     owner.sees_id("today.see_day")

@@ -106,6 +106,16 @@ async def test_words_typed_narrow_the_list_and_their_lines_are_shown(visit: Visi
         assert desk.rows() == ["call.call-42"], "the list beside the call stays narrowed"
 
 
+async def test_back_from_a_call_on_a_phone_leads_to_what_was_searched(visit: Visit) -> None:
+    async with visit() as desk:
+        await desk.app.window.type("calls.search", "number 42")
+        await desk.app.window.tap("call.call-42")
+        await desk.app.window.tap("back")
+        assert desk.app.window.page.route == "/calls?said=number%2042"
+        assert desk.rows() == ["call.call-42"]
+        assert desk.stores.calls.asked.text == "number 42"
+
+
 async def test_calls_that_failed_and_calls_that_were_spam_are_in_the_list(visit: Visit) -> None:
     async with visit(count=6) as desk:
 
