@@ -189,7 +189,7 @@ class Stores:
         """A second went by."""
         before = self.ticks.now
         running = bool(self.live.state.calls)
-        self.ticks.tick(running=running)
+        self.ticks.tick(running=running or bool(self.edits.state.done))
         if running:
             self.live.refresh()
         if self.ticks.now != before:

@@ -22,7 +22,7 @@ from widgets.sheet import body, fit, sheet, titled
 from widgets.strings import Words
 from widgets.tell_card import TellActions, tell_card
 from widgets.theme import Layout
-from widgets.undo_bar import UndoBar, refusal_bar, undo_bar
+from widgets.undo_bar import UndoBar, refusal_bar, time_left, undo_bar
 
 BAR_WIDTH = 560
 
@@ -46,8 +46,9 @@ def undo_over(stores: Stores, words: Words, *, pushed: bool = False) -> ft.Contr
             why = refusal_sentence(words, refusal.why, refusal.obstacle, now)
         bar = refusal_bar(words, why, stores.edits.put_away, _on_purpose(stores, refusal))
     elif state.done or state.undone:
-        said = _said(words, state, ours, now, left_s=stores.edits.left_s, desk=not is_phone)
-        bar = undo_bar(words, said, stores.edits.undo, stores.edits.put_away, moves=window.moves)
+        said = _said(words, state, ours, now, desk=not is_phone)
+        line = _time_left(stores) if window.moves and said.undoes else None
+        bar = undo_bar(words, said, stores.edits.undo, stores.edits.put_away, line)
     else:
         return ft.Container(height=0)
     width = None if is_phone else min(BAR_WIDTH, window.layout.width - 48)
@@ -65,15 +66,19 @@ def _on_purpose(stores: Stores, refusal: Refusal) -> Callable[[], None] | None:
     return partial(move_on_purpose, stores, wanted)
 
 
-def _said(words: Words, state: EditState, ours: BusinessState, now: datetime, *, left_s: float, desk: bool) -> UndoBar:
+@component
+def _time_left(stores: Stores) -> ft.Control:
+    """Each second a tenth less."""
+    see(stores.ticks.second)
+    return time_left(stores.edits.left_s / UNDO_S)
+
+
+def _said(words: Words, state: EditState, ours: BusinessState, now: datetime, *, desk: bool) -> UndoBar:
     if state.undone:
         what = _sentence(words, state.undone, ours, now)
-        return UndoBar(sentence=words("undo.done", what=what), serial=state.serial, left_s=0, whole_s=0, undoes=0)
+        return UndoBar(sentence=words("undo.done", what=what), undoes=0)
     return UndoBar(
         sentence=_sentence(words, [each.deed for each in state.done], ours, now),
-        serial=state.serial,
-        left_s=left_s,
-        whole_s=UNDO_S,
         undoes=len(state.done),
         key_hint="U" if desk else None,
     )

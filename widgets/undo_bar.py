@@ -5,34 +5,31 @@ from dataclasses import dataclass
 import flet as ft
 
 from widgets import buttons, parts, theme
-from widgets.component import Handler, component, effect
+from widgets.component import Handler
 from widgets.strings import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoBar:
-    """`sentence`: what was done.  `serial` is another one for each time the ten seconds begin anew.
+    """`sentence`: what was done.  `undoes` is how many changes the button takes back; 0 where none can be.
 
-    `left_s`, `whole_s`: what is left of the time, and all of it.  `undoes` is how many changes the button takes back;
-    0 where none can be.  `key_hint`: the key that does the same.
+    `key_hint`: the key that does the same.
     """
 
     sentence: str
-    serial: int
-    left_s: float
-    whole_s: float
     undoes: int
     key_hint: str | None = None
 
 
-def undo_bar(words: Words, bar: UndoBar, on_undo: Handler, on_close: Handler, *, moves: bool) -> ft.Control:
-    """`moves`: the hairline may run; without, nothing moves."""
+def undo_bar(
+    words: Words, bar: UndoBar, on_undo: Handler, on_close: Handler, line: ft.Control | None = None
+) -> ft.Control:
+    """`line`: how much of the time is left, at its foot."""
     tail: list[ft.Control] = []
     if bar.undoes:
         label = words("undo.all") if bar.undoes > 1 else words("undo.undo")
         tail.append(_press("undo", words("undo.spoken", what=bar.sentence), label, on_undo, bar.key_hint))
     tail.append(_close(words, on_close))
-    line = hairline(bar.serial, bar.left_s, bar.whole_s) if moves and bar.undoes else None
     return _bar(ft.Icons.CHECK, bar.sentence, tail, line)
 
 
@@ -48,19 +45,10 @@ def refusal_bar(words: Words, sentence: str, on_close: Handler, on_purpose: Hand
     return _bar(ft.Icons.ERROR_OUTLINE, sentence, [*tail, _close(words, on_close)], None)
 
 
-@component
-def hairline(serial: int, left_s: float, whole_s: float) -> ft.Control:
-    """A line that shrinks to nothing while the time runs; the client moves it, nothing is sent for that."""
-    going, go = ft.use_state(0)
-    effect(lambda: go(serial), [serial])
-    share = min(1.0, max(0.0, left_s / whole_s)) if whole_s else 0.0
-    runs = going == serial
-    return ft.Container(
-        height=2,
-        bgcolor=theme.BAR_MUTED,
-        scale=ft.Scale(scale_x=0.0 if runs else share, scale_y=1.0, alignment=ft.Alignment.CENTER_LEFT),
-        animate_scale=ft.Animation(round(left_s * 1000), ft.AnimationCurve.LINEAR) if runs else None,
-    )
+def time_left(share: float) -> ft.Control:
+    """A line as long as what is left of the time.  It goes by steps: were it moved, every frame would be drawn."""
+    scale = ft.Scale(scale_x=min(1.0, max(0.0, share)), scale_y=1.0, alignment=ft.Alignment.CENTER_LEFT)
+    return ft.Container(height=2, bgcolor=theme.BAR_MUTED, scale=scale)
 
 
 def _bar(icon: ft.IconData, sentence: str, tail: list[ft.Control], line: ft.Control | None) -> ft.Control:

@@ -84,13 +84,13 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditState:
-    """`done`: what can be undone from the bar, in order.  `undone`: what just was.  `serial`: each time the bar begins
-    anew it is another one.  `refusal`: why the last thing asked for was not done.
+    """`done`: what can be undone from the bar, in order.  `undone`: what just was.
+
+    `refusal`: why the last thing asked for was not done.
     """
 
     done: tuple[Done, ...] = ()
     undone: tuple[Deed, ...] = ()
-    serial: int = 0
     refusal: Refusal | None = None
     asking: Asking | None = None
 
@@ -259,7 +259,7 @@ class EditStore(ft.Observable):
     def put_away(self) -> None:
         """The bar was closed, or the refusal read."""
         self._stop()
-        self.state = EditState(serial=self.state.serial, asking=self.state.asking)
+        self.state = EditState(asking=self.state.asking)
 
     @property
     def left_s(self) -> float:
@@ -269,7 +269,7 @@ class EditStore(ft.Observable):
     def close(self) -> None:
         """The window is gone."""
         self._stop()
-        self.state = EditState(serial=self.state.serial)
+        self.state = EditState()
 
     # --- changes that wait -----------------------------------------------------------------------------------------
     async def withdraw(self, change_id: ChangeId) -> None:
@@ -343,7 +343,7 @@ class EditStore(ft.Observable):
         """Show the bar for so long, from now."""
         self._stop()
         self._until = self._runtime.clock.monotonic() + seconds
-        self.state = replace(state, serial=state.serial + 1)
+        self.state = state
         self._ending = asyncio.get_running_loop().create_task(self._end(seconds))
 
     async def _end(self, seconds: float) -> None:

@@ -123,7 +123,7 @@ def done(stores: Stores, *deeds: Deed) -> None:
     """The bar right after these."""
     scenes.full(stores)
     shown = tuple(Done(deed=each, edited=edited(n)) for n, each in enumerate(deeds or (MOVED,)))
-    stores.edits.state = EditState(done=shown, serial=1)
+    stores.edits.state = EditState(done=shown)
 
 
 def refused(stores: Stores, why: Why = Why.TAKEN) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from client.editing import Why
 from client.models.link import Trouble
-from client.state.edits import EditState, Refusal
+from client.state.edits import UNDO_S, EditState, Refusal
 from screens.stores import Stores
 from tests import example_data as eg
 from tests.screens import changes
@@ -20,8 +20,11 @@ def said(app: App) -> str:
     return app.window.named("undo.said").label or ""
 
 
-def moving(app: App) -> list[ft.Container]:
-    return [box for box in app.window.all(ft.Container) if box.animate_scale is not None]
+def shares(app: App) -> list[float]:
+    """Of the time, as long as the lines for it are; nothing may move them but a second that went by."""
+    assert not any(box.animate_scale for box in app.window.all(ft.Container) if box.height == 2)
+    scales = [box.scale for box in app.window.all(ft.Container) if box.height == 2]
+    return [scale.scale_x for scale in scales if isinstance(scale, ft.Scale)]
 
 
 async def test_it_says_what_was_done_politely_and_offers_the_way_back(open_app: Open) -> None:
@@ -50,12 +53,20 @@ async def test_it_survives_going_elsewhere(open_app: Open) -> None:
         assert len([i for i in app.window.identifiers() if i == "undo"]) == 1, "over what was pushed, not under it too"
 
 
-async def test_the_hairline_runs_unless_the_owner_wants_stillness(open_app: Open) -> None:
-    async with open_app(changes.done) as app:
-        assert len(moving(app)) == 1
+async def test_a_line_shortens_with_the_time_unless_the_owner_wants_stillness(open_app: Open) -> None:
+    def just_done(stores: Stores) -> None:
+        changes.done(stores)
+        stores.edits._until = stores.runtime.clock.monotonic() + UNDO_S
+
+    async with open_app(just_done) as app:
+        assert shares(app) == [1.0]
+        for second in (1, 2, 3):
+            app.hand.go(1)
+            await app.window.settle()
+            assert shares(app) == [pytest.approx(1 - second / 10)]
         app.stores.window.keep_still()
         await app.window.settle()
-        assert moving(app) == []
+        assert shares(app) == []
         assert app.window.find("undo") is not None
 
 
@@ -65,7 +76,7 @@ async def test_the_key_undoes_and_what_was_undone_is_said(open_app: Open) -> Non
         await app.window.settle()
         # There is no database here: what counts is that the key asked.
         assert app.stores.edits.state.refusal is not None
-        app.stores.edits.state = EditState(undone=(replace(changes.MOVED, channel=None),), serial=2)
+        app.stores.edits.state = EditState(undone=(replace(changes.MOVED, channel=None),))
         await app.window.settle()
         assert said(app) == "Undone: Moved Maria Gómez to Tue 16:30"
         assert app.window.find("undo") is None
