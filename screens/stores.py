@@ -36,7 +36,7 @@ from client.state.importing import ImportStore
 from client.state.lead import LeadStore
 from client.state.leads import LeadsStore
 from client.state.leaving import LeavingStore
-from client.state.link import LinkStore
+from client.state.link import LinkStore, is_stale
 from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
 from client.state.market import MarketStore
@@ -294,7 +294,6 @@ class Stores:
 def _made(runtime: Runtime) -> Stores:
     ticks = Ticks(runtime.clock)
     transcript = TranscriptStore()
-    transcripts = Transcripts()
     session = SessionStore(runtime)
     preferences = PreferencesStore()
     business = BusinessStore()
@@ -308,16 +307,22 @@ def _made(runtime: Runtime) -> Stores:
     def now() -> datetime:
         return ticks.server_now()
 
+    def heard_until() -> datetime:
+        """Without a connection nobody is called silent: what is said does not arrive."""
+        link = stores.link.state
+        return min(link.as_of, now()) if link.as_of and is_stale(link) else now()
+
     def money(cents: int) -> str:
         return fmt.money(stores.words(), cents)
 
+    transcripts = Transcripts(heard_until)
     edits = EditStore(runtime, now)
     stores = Stores(
         runtime=runtime,
         session=session,
         link=LinkStore(runtime.link),
         business=business,
-        live=LiveCallsStore(now, transcripts),
+        live=LiveCallsStore(transcripts),
         partials=PartialsStore(),
         today=TodayStore(now, say, role),
         outlook=OutlookStore(now, say, lambda: partial(written, stores.words()), role),

@@ -120,7 +120,7 @@ class CallStore(LiveQuery[CallState]):
             return CallState(missing=True)
         turns = self._turns.read(conn, call.call_id)
         self._transcript.show_turns(turns, live=call.is_live)
-        health = self._turns.judge(call, self._now()) if call.is_live else CALM
+        health = self._turns.judge(call) if call.is_live else CALM
         self._transcript.mark(health.evidence)
         marked = marks.about(conn, About.SUGGESTION) if call.is_live else {}
         dismissed = frozenset(subject for _, subject in marked)

@@ -32,10 +32,11 @@ class _Kept:
 class Transcripts:
     """The turns of calls as last read, so that a commit costs the turns it changed and not the whole call.
 
-    Shared by the stores that look at the same calls.
+    Shared by the stores that look at the same calls.  `heard_until`: of what comes later this device knows nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heard_until: Callable[[], datetime]) -> None:
+        self._heard_until = heard_until
         self._kept: dict[CallId, _Kept] = {}
         self._wanted: dict[str, set[CallId]] = {}
 
@@ -54,11 +55,12 @@ class Transcripts:
             kept.turns, kept.judged = tuple(kept.by_id.values()), None
         return kept.turns
 
-    def judge(self, call: Call, now: datetime) -> Health:
+    def judge(self, call: Call) -> Health:
         """How the call goes by the turns last read; asked twice in one second about the same it is worked out once."""
-        kept, second = self._kept[call.call_id], now.replace(microsecond=0)
+        kept, until = self._kept[call.call_id], self._heard_until()
+        second = until.replace(microsecond=0)
         if kept.judged is None or kept.judged[:2] != (call, second):
-            kept.judged = (call, second, call_health(call, kept.turns, now, kept.heard))
+            kept.judged = (call, second, call_health(call, kept.turns, until, kept.heard))
         return kept.judged[2]
 
     def sentiment(self, call_id: CallId) -> tuple[Point, ...]:
@@ -106,20 +108,18 @@ class LiveCallsState:
 class LiveCallsStore(LiveQuery[LiveCallsState]):
     tables = frozenset({"calls", "turns"})
 
-    def __init__(self, now: Callable[[], datetime], transcripts: Transcripts) -> None:
+    def __init__(self, transcripts: Transcripts) -> None:
         super().__init__(LiveCallsState())
-        self._now = now
         self._transcripts = transcripts
 
     def read(self, conn: sqlite3.Connection) -> LiveCallsState:
-        now = self._now()
         live = calls.live(conn)
         self._transcripts.keep("live", {call.call_id for call in live})
-        return LiveCallsState(calls=by_need(self._judged(conn, call, now) for call in live))
+        return LiveCallsState(calls=by_need(self._judged(conn, call) for call in live))
 
-    def _judged(self, conn: sqlite3.Connection, call: Call, now: datetime) -> LiveCall:
+    def _judged(self, conn: sqlite3.Connection, call: Call) -> LiveCall:
         self._transcripts.read(conn, call.call_id)
-        return LiveCall(call=as_shown(call), health=self._transcripts.judge(call, now))
+        return LiveCall(call=as_shown(call), health=self._transcripts.judge(call))
 
 
 def as_shown(call: Call) -> Call:

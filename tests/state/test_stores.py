@@ -122,6 +122,24 @@ async def test_silence_is_noticed_by_the_clock(desk: Desk) -> None:
     assert desk.stores.live.state.calls[0].health.reason is Reason.SILENCE
 
 
+async def test_nobody_is_called_silent_while_nothing_can_be_heard(desk: Desk) -> None:
+    def fill(conn: sqlite3.Connection) -> None:
+        put_call(conn, eg.call())
+        put_turn(conn, eg.turn(0, "Hello?", started_at=eg.NOW, ended_at=eg.NOW))
+
+    await desk.write(fill)
+    desk.stores.open_call(LIVE)
+    desk.stores.link.show(eg.link(LinkState.OFFLINE, as_of=eg.NOW + timedelta(seconds=5)))
+    desk.hand.go(60)
+    desk.stores.tick()
+    assert desk.stores.live.state.calls[0].health.reason is Reason.CALM
+    await desk.write(lambda conn: put_turn(conn, eg.turn(1, "Are you there?", started_at=eg.NOW, ended_at=eg.NOW)))
+    assert desk.stores.call.state.health.reason is Reason.CALM
+    desk.stores.link.show(eg.link())
+    desk.stores.tick()
+    assert desk.stores.live.state.calls[0].health.reason is Reason.SILENCE
+
+
 async def test_the_open_call_and_its_words(desk: Desk) -> None:
     def fill(conn: sqlite3.Connection) -> None:
         put_call(conn, eg.call())
