@@ -239,6 +239,7 @@ def _when(
         starts_at=what.starts_at,
         ends_at=what.ends_at,
         sought=what.length is not None,
+        was=state.booking.starts_at if state.booking else None,
         here=_here(words, what.starts_at) if what.starts_at else "",
         as_of=as_of,
         all_slots=all_slots,

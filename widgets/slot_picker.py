@@ -55,6 +55,7 @@ def slot_picker(words: Words, layout: Layout, picker: SlotPicker, actions: Picke
         rows.append(slot_chips(words, picker.slots, actions.take, disabled=picker.busy))
     else:
         rows.append(parts.muted(words("picker.none"), size=14))
+        rows += nearest_day(words, picker.day, picker.days, actions.go_to)
     if picker.as_of:
         rows.append(parts.muted(words("picker.as_of", time=fmt.moment(words, picker.as_of, picker.now))))
     return [*rows, _typing(words, layout, picker, actions)]
@@ -81,6 +82,19 @@ def _pager(words: Words, layout: Layout, picker: SlotPicker, actions: PickerActi
         "picker.next", words("picker.next"), ft.Icons.CHEVRON_RIGHT, lambda: actions.go_to(after), color=theme.TEXT
     )
     return ft.Row([name, earlier, later], spacing=4)
+
+
+def nearest_day(words: Words, day: date, days: Sequence[Day], go_to: Callable[[date], object]) -> list[ft.Control]:
+    """From a full day to the nearest of those shown that has free times, at one tap; nothing where none has."""
+    free = [each.day for each in days if each.day != day and each.count]
+    if not free:
+        return []
+    nearest = min(free, key=lambda each: (abs(each - day), each < day))
+    label = words("picker.nearest", day=fmt.day_short(words, nearest))
+    link = buttons.button(
+        "picker.nearest", label, lambda: go_to(nearest), kind=buttons.Kind.LINK, icon_name=ft.Icons.EVENT_AVAILABLE
+    )
+    return [ft.Row([link], wrap=True)]
 
 
 def slot_chips(

@@ -15,7 +15,7 @@ from widgets.booking_fields import Box, problem, tick
 from widgets.buttons import Kind
 from widgets.day_strip import Day, day_strip
 from widgets.refusals import obstacle_sentence
-from widgets.slot_picker import slot_chips
+from widgets.slot_picker import nearest_day, slot_chips
 from widgets.strings import Words
 
 SLOTS_SHOWN: Final = 12
@@ -25,7 +25,8 @@ SLOTS_SHOWN: Final = 12
 class When:
     """`starts_at`, `ends_at`: as the fields say, None where they do not.  `slots`: what is free on `day`.
 
-    `here`: the same time on this device's clock, where that shows another one.  `as_of`: how old the diary is.
+    `was`: when the booking begins now.  `here`: the same time on this device's clock, where that shows another one.
+    `as_of`: how old the diary is.
     """
 
     day: date
@@ -35,6 +36,7 @@ class When:
     starts_at: datetime | None
     ends_at: datetime | None
     sought: bool
+    was: datetime | None = None
     here: str = ""
     as_of: datetime | None = None
     all_slots: bool = False
@@ -127,6 +129,8 @@ def _free(words: Words, when: When, actions: WhenActions, now: datetime) -> list
     rows.append(
         slot_chips(words, shown, actions.take, chosen=when.starts_at) if shown else parts.muted(words("picker.none"))
     )
+    if all(slot.starts_at == when.was for slot in when.slots):
+        rows += nearest_day(words, when.day, when.days, actions.go_to)
     if len(shown) < len(when.slots):
         label = words("form.all_slots", n=len(when.slots))
         rows.append(ft.Row([buttons.button("form.slots.all", label, actions.show_all, kind=Kind.LINK)], wrap=True))

@@ -1,7 +1,7 @@
 """Example changes: what waits, what was refused, what met another change, what was sent."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from client.editing import BookingChange, Choice, Choosing, Edited, Notice, Step, Why
 from client.insight.clash import Clash, FreeTime, Other, Who
@@ -275,7 +275,7 @@ def missing_conflict(stores: Stores) -> None:
     stores.conflicts.state = OpenConflict(missing=True)
 
 
-def picking(stores: Stores, typed: str = "") -> None:
+def picking(stores: Stores, typed: str = "", looked_at: date = TOMORROW) -> None:
     slots = tuple(slot(f"{h:02}:{m:02}") for h in (9, 10, 11, 12, 15) for m in (0, 15, 30, 45))
     week = [eg.TODAY + timedelta(days=n) for n in range(7)]
     days = tuple(FreeDay(day=day, slots=slots if day == TOMORROW else (), closed=day.weekday() == 6) for day in week)
@@ -284,5 +284,7 @@ def picking(stores: Stores, typed: str = "") -> None:
     typed_slot = slot(typed) if typed and not obstacle else None
     conflict(
         stores,
-        picking=Picking(day=TOMORROW, today=eg.TODAY, days=days, typed=typed, typed_slot=typed_slot, obstacle=obstacle),
+        picking=Picking(
+            day=looked_at, today=eg.TODAY, days=days, typed=typed, typed_slot=typed_slot, obstacle=obstacle
+        ),
     )

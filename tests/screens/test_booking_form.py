@@ -157,6 +157,21 @@ async def test_the_key_of_undo_is_the_text_fields_while_one_is_typed_in(at_salon
 
 # --- moving -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("size", [{}, DESKTOP], ids=["phone", "desktop"])
+async def test_a_full_day_leads_to_the_nearest_with_free_times(size: dict[str, float], at_salon: OpenSalon) -> None:
+    async with at_salon(**size) as at:
+        await at.tap("booking.move")
+        assert at.app.window.find("picker.nearest") is None
+        await at.write(eg.booking("09:00", "Full", "Cut", 300, "ana", day=TOMORROW))
+        await at.write(eg.booking("15:30", "Full", "Cut", 150, "ana", day=TOMORROW))
+        assert at.app.window.named("picker.slot.202511252200").selected, "its own time is free, and no help"
+        assert at.app.window.named("picker.nearest").label == "Nearest day with free times: Wed 26 Nov"
+        assert flaws(at.app.window) == []
+        await at.tap("picker.nearest")
+        assert at.app.window.named("form.day.2025-11-26").selected
+        assert at.app.window.find("picker.nearest") is None
+
+
+@pytest.mark.parametrize("size", [{}, DESKTOP], ids=["phone", "desktop"])
 async def test_a_move_from_tap_to_undo(size: dict[str, float], at_salon: OpenSalon) -> None:
     async with at_salon(**size) as at:
         await at.tap("booking.move")

@@ -1,6 +1,7 @@
 """The conflict's sheet: before, yours and now; what differs stands out; each way out says what follows from it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import flet as ft
 import pytest
@@ -164,6 +165,14 @@ async def test_other_times_open_and_lead_back(open_app: Open) -> None:
         assert app.window.named("picker.day.2025-11-30").label == "Sunday 30 November, closed"
         await app.window.tap("picker.back")
         assert app.stores.conflicts._day is None
+
+
+async def test_a_full_day_leads_to_the_nearest_with_free_times(open_app: Open) -> None:
+    async with open_app(lambda s: changes.picking(s, looked_at=changes.TOMORROW + timedelta(days=2)), route=AT) as app:
+        assert app.window.says("Nothing is free on this day.")
+        assert app.window.named("picker.nearest").label == "Nearest day with free times: Tue 25 Nov"
+        await app.window.tap("picker.nearest")
+        assert app.stores.conflicts._day == changes.TOMORROW
 
 
 async def test_a_typed_time_can_be_taken_or_says_what_is_in_its_way(open_app: Open) -> None:
