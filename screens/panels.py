@@ -1,7 +1,9 @@
 """What opens over a place: a figure's provenance, what is known of a call, the keys, the questions before acts."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 import flet as ft
 
@@ -23,6 +25,13 @@ from widgets.provenance import figure_origin, provenance_sheet
 from widgets.sheet import fit, sheet
 from widgets.strings import Words
 from widgets.theme import Layout
+
+_ARROWS: Final = {
+    "↓": ft.Icons.ARROW_DOWNWARD,
+    "↑": ft.Icons.ARROW_UPWARD,
+    "→": ft.Icons.ARROW_FORWARD,
+    "←": ft.Icons.ARROW_BACK,
+}
 
 
 @component
@@ -166,7 +175,7 @@ def _keys(words: Words) -> ft.Control:
             ft.Row(
                 [
                     ft.Container(
-                        parts.text(shortcut.keys, size=13, weight=parts.W600),
+                        _caps(shortcut.keys),
                         bgcolor=theme.SURFACE_2,
                         border_radius=6,
                         padding=ft.Padding.symmetric(horizontal=8, vertical=3),
@@ -180,3 +189,15 @@ def _keys(words: Words) -> ft.Control:
         for shortcut in SHORTCUTS
     ]
     return ft.Column(rows, spacing=8, tight=True)
+
+
+def _caps(keys: str) -> ft.Control:
+    """With drawn arrows: not every device's font has them."""
+    pieces = [piece for piece in re.split(f"([{''.join(_ARROWS)}])", keys) if piece.strip()]
+    faces: list[ft.Control] = [
+        ft.Icon(_ARROWS[piece], size=15, color=theme.TEXT)
+        if piece in _ARROWS
+        else parts.text(piece.strip(), size=13, weight=parts.W600)
+        for piece in pieces
+    ]
+    return ft.Semantics(label=keys, exclude_semantics=True, content=ft.Row(faces, spacing=5, tight=True))

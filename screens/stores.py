@@ -36,7 +36,7 @@ from client.state.importing import ImportStore
 from client.state.lead import LeadStore
 from client.state.leads import LeadsStore
 from client.state.leaving import LeavingStore
-from client.state.link import LinkStore, is_stale
+from client.state.link import LinkStore, heard_until
 from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
 from client.state.market import MarketStore
@@ -307,15 +307,10 @@ def _made(runtime: Runtime) -> Stores:
     def now() -> datetime:
         return ticks.server_now()
 
-    def heard_until() -> datetime:
-        """Without a connection nobody is called silent: what is said does not arrive."""
-        link = stores.link.state
-        return min(link.as_of, now()) if link.as_of and is_stale(link) else now()
-
     def money(cents: int) -> str:
         return fmt.money(stores.words(), cents)
 
-    transcripts = Transcripts(heard_until)
+    transcripts = Transcripts(lambda: heard_until(stores.link.state, now()))
     edits = EditStore(runtime, now)
     stores = Stores(
         runtime=runtime,

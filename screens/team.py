@@ -1,12 +1,19 @@
 """The team: a card for each AI employee, and one employee with everything that was done to it and by it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
 import flet as ft
 
 from client.insight.task_minutes import minutes_by, told
 from client.insight.team import trade_of
+from client.models.business import Employee
 from client.models.ids import EmployeeId
 from client.models.link import LinkState
 from client.state.team import Member, TeamState
+from client.storage.activity import Entry
+from screens.activity import opener
 from screens.live import go, strip
 from screens.routes import Route
 from screens.stores import Stores
@@ -14,6 +21,7 @@ from screens.task_minutes import minutes_inputs
 from screens.team_hand import hand_of, hold_all, numbers_of
 from widgets import buttons, notices, parts
 from widgets import format as fmt
+from widgets.activity_row import activity_row, line_of
 from widgets.component import component, effect, keyed, see
 from widgets.employee_card import employee_card
 from widgets.history import history
@@ -61,7 +69,10 @@ def team_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         kind=buttons.Kind.LINK,
         icon_name=ft.Icons.HISTORY,
     )
-    rows.append(ft.Row([to_activity]))
+    if 1 < len(state.members) <= _columns(layout):
+        rows += _lately(stores, words, state, to_activity)
+    else:
+        rows.append(ft.Row([to_activity]))
     listing = ft.ListView(
         rows,
         spacing=12,
@@ -89,7 +100,7 @@ def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState, *, of
             return [notices.skeleton_rows(3, label=words("loading.team"))]
         return [notices.empty(words("team.none"), words("team.none_body"))]
     cards = [_card(stores, words, layout, member, offline=offline) for member in state.members]
-    columns = 1 if layout.is_phone else max(1, min(3, int(layout.room / layout.text_scale // CARD_LEAST)))
+    columns = _columns(layout)
     out: list[ft.Control] = []
     for at in range(0, len(cards), columns):
         group = cards[at : at + columns]
@@ -97,6 +108,29 @@ def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState, *, of
         row = ft.Row(group, spacing=14, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
         out.append(row if columns > 1 else ft.Row([group[0]]))
     return out
+
+
+def _columns(layout: Layout) -> int:
+    return 1 if layout.is_phone else max(1, min(3, int(layout.room / layout.text_scale // CARD_LEAST)))
+
+
+def _lately(stores: Stores, words: Words, state: TeamState, to_activity: ft.Control) -> list[ft.Control]:
+    """Under each of them what it did last, where all stand side by side."""
+    team = {member.employee.employee_id: member.employee for member in state.members}
+    now = stores.ticks.now
+    columns: list[ft.Control] = []
+    for member in state.members:
+        rows = [_did(stores, words, team, entry, now) for entry in member.did]
+        body = parts.divided(rows) or [ft.Container(parts.muted(words("activity.none")), padding=12)]
+        columns.append(parts.card(ft.Column(body, spacing=0, tight=True), padding=4, expand=True))
+    label = ft.Container(parts.section_label(words("team.lately"), to_activity), padding=ft.Padding.only(top=6))
+    return [label, ft.Row(columns, spacing=14, vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _did(stores: Stores, words: Words, team: Mapping[EmployeeId, Employee], entry: Entry, now: datetime) -> ft.Control:
+    """Whose it is, its column says."""
+    line = replace(line_of(words, entry.thing, team, now), who=None)
+    return activity_row(words, f"team.did.{entry.key}", line, entry.at, opener(stores, words, entry), now=now)
 
 
 def _card(stores: Stores, words: Words, layout: Layout, member: Member, name: str = "", *, offline: bool) -> ft.Control:

@@ -89,15 +89,24 @@ def _name(team: Mapping[EmployeeId, Employee], employee_id: EmployeeId | None) -
 
 
 def activity_row(
-    words: Words, identifier: str, line: Line, at: datetime, on_open: Callable[[], object] | None
+    words: Words,
+    identifier: str,
+    line: Line,
+    at: datetime,
+    on_open: Callable[[], object] | None,
+    *,
+    now: datetime | None = None,
 ) -> ft.Control:
-    """icon · what · detail · who · when.  `on_open` None: there is nothing more to see of it."""
+    """icon · what · detail · who · when.  `on_open` None: there is nothing more to see of it.
+
+    `now`: when it is of another day, that is said; where days are headed, not.
+    """
     told: list[ft.Control] = [parts.text(line.title, size=14, weight=parts.W500, lines=2)]
     if line.detail:
         told.append(parts.muted(line.detail, lines=2, height=1.35))
     if line.who:
         told.append(ft.Row([parts.muted(line.who, size=12), parts.ai_mark(words("mark.ai"))], spacing=5))
-    clock = fmt.clock_time(words, at)
+    clock = fmt.moment(words, at, now) if now else fmt.clock_time(words, at)
     row = ft.Row(
         [
             ft.Container(parts.icon(line.icon, size=20), padding=ft.Padding.only(top=1)),

@@ -154,7 +154,7 @@ def _found(words: Words, line: FoundLine, scale: float) -> ft.Control:
         spans += [ft.TextSpan(line.text[at:begin]), ft.TextSpan(line.text[begin:end], style=_MARKED)]
         at = end
     spans.append(ft.TextSpan(line.text[at : at + 200]))
-    text = ft.Text(spans=spans, style=_FOUND, max_lines=1, no_wrap=True, overflow=ft.TextOverflow.ELLIPSIS)
+    text = ft.Text(spans=spans, style=_FOUND, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS)
     return ft.Container(text, height=(LINE - 2) * scale)
 
 

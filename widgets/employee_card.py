@@ -66,13 +66,23 @@ def employee_card(
     if numbers:
         indent = 52 if bare else 0
         rows.append(ft.Container(_numbers(numbers, number_width, scale), padding=ft.Padding.only(left=indent)))
-    if held := _holding(words, employee, does, identifier):
-        side = ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END
-        rows.append(ft.Row(held, spacing=8, run_spacing=8, wrap=True, alignment=side))
-    body = ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    held = _holding(words, employee, does, identifier)
+    side = ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END
+    hands = [ft.Row(held, spacing=8, run_spacing=8, wrap=True, alignment=side)] if held else []
     if bare:
-        return ft.Container(body, padding=ft.Padding.symmetric(horizontal=12, vertical=8))
+        return ft.Container(_stacked([*rows, *hands]), padding=ft.Padding.symmetric(horizontal=12, vertical=8))
+    # Beside one another all are held on one line, however many figures each has.
+    body = ft.Column(
+        [_stacked(rows), *hands],
+        spacing=6,
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     return parts.card(body, padding=12, expand=True)
+
+
+def _stacked(rows: list[ft.Control]) -> ft.Control:
+    return ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def tile(employee: Employee, *, size: int = 40) -> ft.Control:

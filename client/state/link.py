@@ -1,5 +1,7 @@
 """How this device stands with the hosted API, as the strip shows it."""
 
+from datetime import datetime
+
 import flet as ft
 
 from client.models.link import LinkState, LinkStatus
@@ -20,3 +22,8 @@ class LinkStore(ft.Observable):
 def is_stale(link: LinkStatus) -> bool:
     """Whether figures should be shown as old: the device does not follow the server now."""
     return link.state not in (LinkState.ONLINE, LinkState.STANDBY)
+
+
+def heard_until(link: LinkStatus, now: datetime) -> datetime:
+    """Until when this device knows what was said.  Both on the server's clock."""
+    return min(link.as_of, now) if link.as_of and is_stale(link) else now

@@ -21,19 +21,25 @@ from client.models.ids import EmployeeId, TaskId
 from client.models.tasks import Task
 from client.state.figure_rows import Rows, minute_of
 from client.state.live_query import WatchedQuery
-from client.storage import assumptions, business, events, tasks, team_work
+from client.storage import activity, assumptions, business, events, tasks, team_work
+from client.storage.activity import Entry
 from client.storage.errors import StorageError
 
 EVENTS: Final = 20
+LATELY: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """`shared` are figures that the whole business has too, over this employee's rows; `own` are its own."""
+    """`shared` are figures that the whole business has too, over this employee's rows; `own` are its own.
+
+    `did`: what it did last, newest first.
+    """
 
     employee: Employee
     shared: tuple[MetricFigure, ...] = ()
     own: tuple[OwnFigure, ...] = ()
+    did: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +61,7 @@ class TeamState:
 
 
 class TeamStore(WatchedQuery[TeamState]):
-    """Without `every_call` calls and bookings are counted once a minute: on a place
+    """Without `every_call` calls and bookings are counted once a minute, and what was done last is left out: on a place
     that is always open they change with every word that is said.
     """
 
@@ -71,7 +77,8 @@ class TeamStore(WatchedQuery[TeamState]):
     ) -> None:
         super().__init__(TeamState())
         if every_call:
-            self.tables = self.tables | {"calls", "bookings"}
+            self.tables = self.tables | {"calls", "bookings", "messages"}
+        self._every_call = every_call
         self._now = now
         self._say = say
         self._role = role
@@ -136,7 +143,8 @@ class TeamStore(WatchedQuery[TeamState]):
             )
             shared = counting.figures(metrics, rows, chosen, now, rows.as_of, rows.zone, say, past=past)
         own = tuple(own_figure(each, work, it, until, rows.as_of, rows.zone, say) for each in wanted)
-        return Member(employee=employee, shared=shared, own=own)
+        did = activity.page(conn, LATELY, employee_id=employee.employee_id) if self._every_call else ()
+        return Member(employee=employee, shared=shared, own=own, did=tuple(did))
 
 
 def _work(conn: sqlite3.Connection, employee: Employee, wanted: tuple[Own, ...], it: Stretch) -> Work:

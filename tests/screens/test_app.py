@@ -96,6 +96,7 @@ async def test_keys(open_app: Open) -> None:
         assert app.stores.router.route.call_id is None
         await press("?")
         assert app.window.says("Keyboard")
+        assert not any(app.window.says(arrow) for arrow in "↓↑→←"), "not every device's font has them"
         await press("Escape")
         assert app.stores.panel.state.panel == ""
         await press("G")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from client.models.account import Role
+from client.models.ids import EmployeeId
 from client.models.link import LinkState
 from client.state.session import SessionState
 from client.storage.database import Database
@@ -63,6 +64,20 @@ async def test_each_figure_opens_to_its_rows(open_app: Open, tmp_path: Path) -> 
         assert app.window.says("$1,060") and app.window.find("evidence.lead-noor") is not None
         await app.window.tap("evidence.lead-noor")
         assert app.stores.router.route == Route(place=Place.LEADS, page="lead-noor")
+
+
+async def test_under_each_stands_what_it_did_last_where_they_stand_side_by_side(open_app: Open, tmp_path: Path) -> None:
+    async with team(open_app, tmp_path, **DESKTOP) as app:
+        luna, jade = (app.stores.team.state.member(EmployeeId(each)) for each in ("e-luna", "e-jade"))
+        assert luna and luna.did and jade and jade.did
+        last = luna.did[0]
+        assert app.window.find(f"team.did.{jade.did[0].key}") is not None
+        assert app.window.says("Everything they did") and app.window.says("WHAT THEY DID LAST")
+        await app.window.tap(f"team.did.{last.key}")
+        assert app.stores.router.route.place in (Place.CALLS, Place.BOOKINGS)
+    (tmp_path / "phone").mkdir()
+    async with team(open_app, tmp_path / "phone", **PHONE) as app:
+        assert not app.window.says("WHAT THEY DID LAST"), "on a phone the activity is a tap away"
 
 
 @SIZES
