@@ -41,6 +41,7 @@ def heat_of(
         upright=upright,
         width=width,
         text_scale=text_scale,
+        point="," if words.language == "es" else ".",
     )
 
 

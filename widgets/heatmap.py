@@ -27,7 +27,8 @@ _SIZES: Final = 11.0
 class Heat:
     """What is drawn.  `rows`: from Monday, a value for each of `hours`.  `upright`: hours go down, days across.
 
-    `days`, `hours`: their labels.  `width` in logical pixels; `text_scale` is how large the owner has text.
+    `days`, `hours`: their labels.  `width` in logical pixels; `text_scale` is how large the owner has text.  `point`
+    stands before a decimal.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -37,6 +38,7 @@ class Heat:
     upright: bool
     width: int
     text_scale: float = 1.0
+    point: str = "."
 
     @property
     def key(self) -> str:
@@ -78,17 +80,17 @@ def picture(heat: Heat) -> bytes:
     for y, row in enumerate(values):
         for x, value in enumerate(row):
             style = {"ha": "center", "va": "center_baseline", "color": inks[shade(value, most)]}
-            axes.text(x + 0.5, y + 0.5, shown_number(value), fontproperties=font, **style)
+            axes.text(x + 0.5, y + 0.5, shown_number(value, heat.point), fontproperties=font, **style)
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=dpi, facecolor=palette.surface)
     return out.getvalue()
 
 
-def shown_number(value: float) -> str:
+def shown_number(value: float, point: str = ".") -> str:
     """What stands in a cell: whole bookings, a decimal below two, nothing where next to none come."""
     if value < 0.05:
         return ""
-    return f"{value:.0f}" if value >= 2 else f"{value:.1f}"
+    return f"{value:.0f}" if value >= 1.95 else f"{value:.1f}".replace(".", point)
 
 
 def shade(value: float, most: float) -> int:

@@ -6,8 +6,13 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from tests import example_data as eg
+from widgets.busy_hours import heat_of
 from widgets.heatmap import SCALE, SHADES, Heat, contrast, picture, shade, shades, shown_number
+from widgets.strings import Words
 from widgets.theme import DARK, LIGHT, Palette
+
+LOOK = {"dark": False, "upright": False, "width": 620, "text_scale": 1.0}
 
 HEAT = Heat(
     rows=tuple(tuple(float(day * hour % 5) for hour in range(9)) for day in range(7)),
@@ -30,10 +35,18 @@ def test_the_shades_go_from_none_to_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(0.0, ""), (0.04, ""), (0.3, "0.3"), (1.94, "1.9"), (2.4, "2"), (11.6, "12")]
+    ("value", "written"), [(0.0, ""), (0.04, ""), (0.3, "0.3"), (1.94, "1.9"), (1.97, "2"), (2.4, "2"), (11.6, "12")]
 )
 def test_a_cell_has_its_number(value: float, written: str) -> None:
     assert shown_number(value) == written
+
+
+def test_a_decimal_is_written_as_the_owner_writes_it() -> None:
+    assert shown_number(1.6, ",") == "1,6"
+    points = {
+        language: heat_of(Words(language=language, zone=eg.ZONE), HEAT.rows, None, **LOOK) for language in ("en", "es")
+    }
+    assert {language: heat.point for language, heat in points.items() if heat} == {"en": ".", "es": ","}
 
 
 @pytest.mark.parametrize("upright", [False, True])
