@@ -55,9 +55,9 @@ def booking_form(
     state = see(stores.form).state
     refusal, ours = see(stores.edits).state.refusal, see(stores.business).state
     folds, link, now = see(stores.folds).names, see(stores.link).state, see(stores.ticks).now
-    leave = partial(back_to, stores, booking_id)
+    leave, listing = partial(back_to, stores, booking_id), _led_to_the_question(state)
     if state.doing is not doing or not (state.booking or state.doing is Doing.NEW) or state.unknown:
-        return _page(words, layout, doing, "", leave, [_nothing(words, state)], [])
+        return _page(words, layout, doing, "", leave, [_nothing(words, state)], [], listing)
     offline = link.state is not LinkState.ONLINE
     box = _box(stores, words, state)
     rows: list[ft.Control] = []
@@ -77,7 +77,21 @@ def booking_form(
         rows.append(box("reason", words("form.reason"), lines=3))
     rows += _tell(stores, words, layout, state, now, offline=offline)
     said = _why_not(words, refusal if refusal and refusal.place == PLACE else None, now)
-    return _page(words, layout, doing, _about(words, state, now), leave, rows, _foot(stores, words, state, said))
+    foot = _foot(stores, words, state, said)
+    return _page(words, layout, doing, _about(words, state, now), leave, rows, foot, listing)
+
+
+def _led_to_the_question(state: FormState) -> ft.Ref[ft.ListView]:
+    """Where nothing is missing but whether the client is told, what asks it, the last, comes into sight.  A hook."""
+    listing: ft.Ref[ft.ListView] = ft.use_memo(lambda: ft.Ref[ft.ListView](), [])
+    untold = state.tried and list(state.faults) == ["tell"]
+
+    async def to_end() -> None:
+        if untold and listing.current:
+            await listing.current.scroll_to(offset=-1, duration=0)
+
+    effect(to_end, [untold])
+    return listing
 
 
 def _left(stores: Stores, doing: Doing, booking_id: BookingId | None) -> None:
@@ -95,6 +109,7 @@ def _page(
     leave: "partial[None]",
     rows: list[ft.Control],
     foot: list[ft.Control],
+    listing: ft.Ref[ft.ListView],
 ) -> ft.Control:
     panes = layout.two_panes
     close = buttons.icon_button("form.close", words("action.close"), ft.Icons.CLOSE, leave)
@@ -109,6 +124,7 @@ def _page(
     edge = ft.Padding.only(left=18, right=14) if panes else ft.Padding.symmetric(horizontal=12)
     body = ft.ListView(
         rows,
+        ref=listing,
         spacing=12,
         padding=ft.Padding.only(left=edge.left, right=edge.right, top=8, bottom=20),
         expand=True,

@@ -178,6 +178,8 @@ async def test_a_move_from_tap_to_undo(size: dict[str, float], at_salon: OpenSal
         assert at.app.window.page.route == f"{AT}/move"
         await at.tap("form.day.2025-11-26", "picker.slot.202511262130", "form.save")
         assert at.app.window.says("Say whether Maria is told."), "nobody is told or not told by default"
+        scrolled = [arguments["offset"] for name, arguments in at.app.window.calls if name == "scroll_to"]
+        assert scrolled.count(-1) == 1, "to what asks it"
         assert starts(at.db) == "Tue 14:00 with s-ana"
         await at.tap("tell.sms")
         await at.app.window.type("tell.text", "Wednesday, half past one. Sorry!")
