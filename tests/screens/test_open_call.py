@@ -222,7 +222,7 @@ async def test_the_front_desk_sees_no_words_and_no_hand(open_app: Open) -> None:
 async def test_a_call_that_ends_shows_what_came_of_it(open_app: Open) -> None:
     async with open_app(scenes.ended, route="/calls/call-booked") as app:
         assert app.window.says("Priya booked a balayage with Mia today at 15:45.")
-        assert app.window.says("$0.24 for 2:18")
+        assert app.window.says("$0.24 for 2:18 billed")
         await app.window.tap("call.booking")
         assert app.stores.router.route == Route(place=Place.BOOKINGS, day=eg.TODAY, booking_id="b-24-1545-mia")
 
@@ -249,7 +249,7 @@ async def test_how_a_call_was_charged_and_whether_there_is_audio(
         stores.call.state = replace(stores.call.state, call=replace(call, recording=recording))
 
     async with open_app(fill, route="/calls/call-booked", width=1440, height=900) as app:
-        assert app.window.says("$0.30 for 2:14: 3 × $0.10, for each started 60 s")
+        assert app.window.says("$0.30 for 2:14 billed: 3 × $0.10, for each started 60 s")
         assert app.window.says(said)
 
 
