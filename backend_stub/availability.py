@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from backend_stub.store import EVERYBODY, LONGEST_SLOT_MS, AccountNo, Document
+from backend_stub.store import EVERYBODY, LONGEST_SLOT_MS, AccountNo, Document, rows_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP = timedelta(minutes=15)
@@ -22,18 +22,20 @@ SOMEBODY_ELSE_MS = 2 * 60 * MINUTE_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A free stretch of one member of staff, in milliseconds."""
+    """A free stretch of one member of staff, and of a resource where one is needed, in milliseconds."""
 
     starts_at: int
     ends_at: int
     staff_id: str
+    resource_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """`buffer_minutes` must be free after the appointment and is not part of it.  Nothing before `after_ms`.
 
-    `but` is a booking that does not stand in its own way.
+    `but` is a booking that does not stand in its own way.  `resources`: one of them must be free too, the first that is
+    is taken; None where it needs none.
     """
 
     day: date
@@ -42,6 +44,7 @@ class Wanted:
     after_ms: int
     count: int
     but: str = ""
+    resources: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +81,7 @@ def nearest(
     found: list[tuple[int, int, str, Opening]] = []
     for offset in NEAR_DAYS:
         day = wanted.day + timedelta(days=offset)
-        on_that_day = Wanted(
-            day=day,
-            minutes=wanted.minutes,
-            buffer_minutes=wanted.buffer_minutes,
-            after_ms=wanted.after_ms,
-            count=wanted.count,
-            but=wanted.but,
-        )
-        for opening in _all_openings(connection, account, business, staff, on_that_day):
+        for opening in _all_openings(connection, account, business, staff, replace(wanted, day=day)):
             else_ms = SOMEBODY_ELSE_MS if staff_id not in (None, opening.staff_id) else 0
             away_ms = abs(opening.starts_at - starts_at) + else_ms
             found.append((away_ms, opening.starts_at, opening.staff_id, opening))
@@ -99,22 +94,53 @@ def busy(
     connection: sqlite3.Connection, account: AccountNo, *, staff_id: str, starts_at: int, ends_at: int, but: str = ""
 ) -> list[Busy]:
     """What takes time of this member of staff between the two instants, earliest first; `but` is left out."""
+    return _taken(connection, account, (staff_id, EVERYBODY), starts_at, ends_at, but)
+
+
+def occupied(
+    connection: sqlite3.Connection, account: AccountNo, *, resource_id: str, starts_at: int, ends_at: int, but: str = ""
+) -> list[Busy]:
+    """What is in this resource between the two instants, earliest first; `but` is left out.
+
+    Blocks are the time of people, and in no resource.
+    """
+    return _taken(connection, account, (resource_id, resource_id), starts_at, ends_at, but)
+
+
+def _taken(
+    connection: sqlite3.Connection, account: AccountNo, whose: tuple[str, str], starts_at: int, ends_at: int, but: str
+) -> list[Busy]:
     rows = connection.execute(
-        "SELECT kind, id, starts_at, ends_at FROM slot WHERE account = ? AND staff_id IN (?, ?)"
+        "SELECT kind, id, starts_at, ends_at FROM slot WHERE account = ? AND whose IN (?, ?)"
         " AND starts_at > ? AND starts_at < ? AND ends_at > ? AND id <> ? ORDER BY starts_at, id",
-        (account, staff_id, EVERYBODY, starts_at - LONGEST_SLOT_MS, ends_at, starts_at, but),
+        (account, *whose, starts_at - LONGEST_SLOT_MS, ends_at, starts_at, but),
     )
     return [Busy(kind=row[0], row_id=row[1], starts_at=row[2], ends_at=row[3]) for row in rows]
 
 
-def is_free(
-    connection: sqlite3.Connection, account: AccountNo, *, staff_id: str, starts_at: int, ends_at: int, but: str = ""
-) -> bool:
-    """Whether nothing of this member of staff overlaps [starts_at, ends_at), the buffers of both included.
+def resources_for(
+    connection: sqlite3.Connection, account: AccountNo, service: Document | None
+) -> tuple[str, ...] | None:
+    """In which resources the service can be done; None when it needs none."""
+    if service is None or not service["resources"]:
+        return None
+    active = {row["id"] for row in rows_of(connection, account, "resources") if row["active"]}
+    return tuple(resource_id for resource_id in service["resources"] if resource_id in active)
 
-    `ends_at` is when the wanted one's own buffer is over.
+
+def is_free(connection: sqlite3.Connection, account: AccountNo, doc: Document, ends_at: int) -> bool:
+    """Whether nothing of the booking's member of staff, nor in its resource, overlaps it, the buffers of both included.
+
+    `ends_at` is when its own buffer is over.
     """
-    return not busy(connection, account, staff_id=staff_id, starts_at=starts_at, ends_at=ends_at, but=but)
+    staff_id, resource_id, starts_at, but = doc["staff_id"], doc["resource_id"], doc["starts_at"], doc["id"]
+    if staff_id is not None and busy(
+        connection, account, staff_id=staff_id, starts_at=starts_at, ends_at=ends_at, but=but
+    ):
+        return False
+    return resource_id is None or not occupied(
+        connection, account, resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, but=but
+    )
 
 
 def is_open(business: Document, person: Document | None, *, starts_at: int, ends_at: int) -> bool:
@@ -148,12 +174,35 @@ def _all_openings(
     connection: sqlite3.Connection, account: AccountNo, business: Document, staff: Iterable[Document], wanted: Wanted
 ) -> Iterator[Opening]:
     if wanted.day.isoformat() not in business["closed_days"]:
+        rooms = _rooms(connection, account, business, wanted)
         for person in staff:
-            yield from _free(connection, account, business, person, wanted)
+            yield from _free(connection, account, business, person, wanted, rooms)
+
+
+Rooms = Mapping[str | None, Sequence[Busy]]
+"""What is in each resource that would do, the first choice first; None, with nothing in it, where none is needed."""
+
+
+def _rooms(connection: sqlite3.Connection, account: AccountNo, business: Document, wanted: Wanted) -> Rooms:
+    if wanted.resources is None:
+        return {None: ()}
+    midnight = datetime.combine(wanted.day, time.min, ZoneInfo(business["time_zone"]))
+    starts_at, ends_at = (int((midnight + timedelta(days=days)).timestamp() * 1000) for days in (0, 3))
+    return {
+        resource_id: occupied(
+            connection, account, resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, but=wanted.but
+        )
+        for resource_id in wanted.resources
+    }
 
 
 def _free(
-    connection: sqlite3.Connection, account: AccountNo, business: Document, person: Document, wanted: Wanted
+    connection: sqlite3.Connection,
+    account: AccountNo,
+    business: Document,
+    person: Document,
+    wanted: Wanted,
+    rooms: Rooms,
 ) -> Iterator[Opening]:
     length_ms = wanted.minutes * MINUTE_MS
     starts = [start for start in _starts(business, person, wanted) if start >= wanted.after_ms]
@@ -169,8 +218,16 @@ def _free(
         but=wanted.but,
     )
     for start in starts:
-        if not any(other.starts_at < start + until and other.ends_at > start for other in taken):
-            yield Opening(starts_at=start, ends_at=start + length_ms, staff_id=person["id"])
+        if _has_room(taken, start, start + until):
+            for resource_id in (room for room, within in rooms.items() if _has_room(within, start, start + until)):
+                yield Opening(
+                    starts_at=start, ends_at=start + length_ms, staff_id=person["id"], resource_id=resource_id
+                )
+                break
+
+
+def _has_room(taken: Iterable[Busy], starts_at: int, ends_at: int) -> bool:
+    return not any(other.starts_at < ends_at and other.ends_at > starts_at for other in taken)
 
 
 def _starts(business: Document, person: Document, wanted: Wanted) -> Iterator[int]:

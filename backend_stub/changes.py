@@ -14,6 +14,7 @@ from backend_stub.rows import (
     EmployeeRow,
     LeadRow,
     MessageRow,
+    ResourceRow,
     ServiceRow,
     Shape,
     StaffRow,
@@ -37,6 +38,7 @@ class Changes(BaseModel):
 
     business: list[BusinessRow] = []
     staff: list[StaffRow] = []
+    resources: list[ResourceRow] = []
     services: list[ServiceRow] = []
     employees: list[EmployeeRow] = []
     customers: list[CustomerRow] = []
@@ -66,6 +68,7 @@ Deleted = dict[
     Literal[
         "business",
         "staff",
+        "resources",
         "services",
         "employees",
         "customers",

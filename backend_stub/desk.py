@@ -4,9 +4,10 @@ What devices push is judged in push/; both ask the same diary (availability.py),
 """
 
 import sqlite3
+from dataclasses import asdict
 from datetime import date
 
-from backend_stub.availability import Wanted, is_free, openings
+from backend_stub.availability import Wanted, is_free, openings, resources_for
 from backend_stub.business.documents import new_event
 from backend_stub.calls_player import Slot
 from backend_stub.clock import Clock, uuid7
@@ -83,10 +84,11 @@ class StoreDesk:
                 buffer_minutes=service["buffer_minutes"],
                 after_ms=after_ms,
                 count=count,
+                resources=resources_for(connection, self._account, service),
             )
             business = rows_of(connection, self._account, "business")[0]
             found = openings(connection, self._account, business, staff, wanted)
-            return [Slot(starts_at=slot.starts_at, ends_at=slot.ends_at, staff_id=slot.staff_id) for slot in found]
+            return [Slot(**asdict(slot)) for slot in found]
 
         return await self._store.read(question)
 
@@ -136,7 +138,7 @@ def go_on(tx: Transaction, account: AccountNo, held: Document, now_ms: int) -> N
 
 
 def book(tx: Transaction, account: AccountNo, doc: Document, *, customer: Document | None, also: Rows) -> str | None:
-    """Write a new booking unless its member of staff is taken at that time; the referee of double bookings.
+    """Write a new booking unless its member of staff or its resource is taken then; the referee of double bookings.
 
     `customer` gets it counted, as the row is now, or is made.
     """
@@ -156,7 +158,7 @@ def change(tx: Transaction, account: AccountNo, booking_id: str, changes: Docume
     if row is None or row["status"] not in AHEAD:
         return None
     doc = _bare(row | changes)
-    moves = any(doc[name] != row[name] for name in ("starts_at", "ends_at", "staff_id"))
+    moves = any(doc[name] != row[name] for name in ("starts_at", "ends_at", "staff_id", "resource_id"))
     if doc["status"] in AHEAD and moves and not _can_have(tx, account, doc):
         return None
     tx.put(account, "bookings", doc)
@@ -168,14 +170,8 @@ def change(tx: Transaction, account: AccountNo, booking_id: str, changes: Docume
 
 
 def _can_have(tx: Transaction, account: AccountNo, doc: Document) -> bool:
-    return doc["staff_id"] is None or is_free(
-        tx.connection,
-        account,
-        staff_id=doc["staff_id"],
-        starts_at=doc["starts_at"],
-        ends_at=doc["ends_at"] + buffer_ms(tx.connection, account, doc["service_id"]),
-        but=doc["id"],
-    )
+    free_again = doc["ends_at"] + buffer_ms(tx.connection, account, doc["service_id"])
+    return is_free(tx.connection, account, doc, free_again)
 
 
 def _bare(row: Document) -> Document:

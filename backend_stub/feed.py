@@ -122,6 +122,7 @@ def steps_of(cursor: Filling) -> tuple[Step, ...]:
     return (
         Step(stage="window", kind="business"),
         Step(stage="window", kind="staff"),
+        Step(stage="window", kind="resources"),
         Step(stage="window", kind="services"),
         Step(stage="window", kind="employees"),
         Step(stage="window", kind="calendars"),

@@ -51,6 +51,15 @@ class StaffRow(Shape):
     version: int
 
 
+class ResourceRow(Shape):
+    """A room, a chair, a bay: what a booking may occupy."""
+
+    id: str
+    name: str
+    active: bool
+    version: int
+
+
 class ServiceRow(Shape):
     id: str
     name: str
@@ -58,6 +67,7 @@ class ServiceRow(Shape):
     buffer_minutes: int
     price_cents: int
     category: str
+    resources: list[str] = []
     active: bool
     version: int
 
@@ -125,6 +135,7 @@ class BookingRow(Shape):
     updated_at: Ms | None = None
     updated_by: str | None = None
     updated_call_id: str | None = None
+    resource_id: str | None = None
     version: int
 
 

@@ -118,7 +118,22 @@ UPDATE entity SET doc = json_insert(doc, '$.customer_id', NULL, '$.last_day', NU
     WHERE kind = 'corrections' AND doc IS NOT NULL;
 """
 
-STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6, _STEP_7)
+# A booking may be in a resource, whose time is then taken as that of its member of staff is.
+_STEP_8 = """
+UPDATE entity SET doc = json_insert(doc, '$.resource_id', NULL) WHERE kind = 'bookings' AND doc IS NOT NULL;
+UPDATE entity SET doc = json_insert(doc, '$.resources', json('[]')) WHERE kind = 'services' AND doc IS NOT NULL;
+ALTER TABLE slot RENAME TO slot_2;
+DROP INDEX slot_time;
+CREATE TABLE slot (
+    account INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, whose TEXT NOT NULL,
+    starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, PRIMARY KEY (account, kind, id, whose, starts_at)
+) WITHOUT ROWID;
+CREATE INDEX slot_time ON slot (account, whose, starts_at, ends_at);
+INSERT INTO slot SELECT account, kind, id, staff_id, starts_at, ends_at FROM slot_2;
+DROP TABLE slot_2;
+"""
+
+STEPS = (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6, _STEP_7, _STEP_8)
 SCHEMA_VERSION = len(STEPS)
 
 

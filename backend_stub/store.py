@@ -38,6 +38,7 @@ CORE, TRANSCRIPTS = 0, 1
 STREAM_OF_KIND: Mapping[str, int] = {
     "business": CORE,
     "staff": CORE,
+    "resources": CORE,
     "services": CORE,
     "employees": CORE,
     "customers": CORE,
@@ -59,7 +60,7 @@ STREAM_OF_KIND: Mapping[str, int] = {
 OPEN_LEAD_STAGES = frozenset({"new", "contacted", "qualified"})
 BUSY_STATUSES = frozenset({"pending", "confirmed", "completed"})
 KEEPS_BUSY = frozenset({"bookings", "blocks"})
-"""Kinds of row that take somebody's time; the `slot` table says whose and when."""
+"""Kinds of row that take somebody's time, or a resource's; the `slot` table says whose and when."""
 
 EVERYBODY = ""
 """Whose time a block without a member of staff takes, in the `slot` table."""
@@ -204,7 +205,7 @@ class Transaction:
         )
         taken = self._booked(account, docs) if kind == "bookings" else map(_blocked, docs)
         self.connection.executemany(
-            "INSERT INTO slot (account, kind, id, staff_id, starts_at, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO slot (account, kind, id, whose, starts_at, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
             [(account, kind, *piece) for one in taken for piece in _pieces(*one)],
         )
 
@@ -213,8 +214,10 @@ class Transaction:
         services = {doc["service_id"] for doc in docs}
         buffers = {service: buffer_ms(self.connection, account, service) for service in services}
         for doc in docs:
-            if doc["staff_id"] is not None and doc["status"] in BUSY_STATUSES:
-                yield doc["id"], doc["staff_id"], doc["starts_at"], doc["ends_at"] + buffers[doc["service_id"]]
+            if doc["status"] in BUSY_STATUSES:
+                for whose in (doc["staff_id"], doc["resource_id"]):
+                    if whose is not None:
+                        yield doc["id"], whose, doc["starts_at"], doc["ends_at"] + buffers[doc["service_id"]]
 
 
 def _blocked(doc: Document) -> Taken:

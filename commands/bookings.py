@@ -20,6 +20,9 @@ _CLIENT = click.option("--client", metavar="NAME", help="Or the name of the clie
 _FOR = click.option("--for", "for_", metavar="LENGTH", help="How long: 90m, 1h, 1h30.")
 _SERVICE = click.option("--service", metavar="NAME", help="What is done.")
 _STAFF = click.option("--staff", metavar="NAME", help="Who does it; `none` for nobody yet.")
+_RESOURCE = click.option(
+    "--resource", metavar="NAME", help="The room, chair or bay; `none` for none. `add` takes the first that is free."
+)
 _NOTES = click.option("--notes", metavar="TEXT", help="The note; an empty one removes it.")
 _PHONE = click.option("--phone", metavar="NUMBER", help="The client's phone number.")
 _EMAIL = click.option("--email", metavar="ADDRESS", help="The client's e-mail address.")
@@ -77,6 +80,7 @@ def bookings(
 @click.option("--service", required=True, metavar="NAME", help="What is done.")
 @_FOR
 @_STAFF
+@_RESOURCE
 @_PHONE
 @_EMAIL
 @_NOTES
@@ -90,6 +94,7 @@ def add(
     service: str,
     for_: str | None,
     staff: str | None,
+    resource: str | None,
     phone: str | None,
     email: str | None,
     notes: str | None,
@@ -113,6 +118,7 @@ def add(
             service=service,
             length=_length(for_),
             staff=staff,
+            resource=resource,
             phone=phone,
             email=email,
             notes=notes,
@@ -129,6 +135,7 @@ def add(
 @at_time
 @_FOR
 @_STAFF
+@_RESOURCE
 @telling
 @allowing
 @reporting
@@ -138,6 +145,7 @@ def move(
     at: str | None,
     for_: str | None,
     staff: str | None,
+    resource: str | None,
     tell: str | None,
     tell_default: bool,
     no_tell: bool,
@@ -146,14 +154,14 @@ def move(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Give a booking another time, another length or another member of staff.  A time alone stays on its day."""
+    """Give a booking another time, another length, member of staff or resource.  A time alone stays on its day."""
 
     def wanted() -> "Wanted":
         from desk.changing import Wanted
 
-        if (at, for_, staff) == (None, None, None):
-            raise BadUsage("Say where to: --at, --for or --staff.")
-        return Wanted(at=None if at is None else moment(at), length=_length(for_), staff=staff)
+        if (at, for_, staff, resource) == (None, None, None, None):
+            raise BadUsage("Say where to: --at, --for, --staff or --resource.")
+        return Wanted(at=None if at is None else moment(at), length=_length(for_), staff=staff, resource=resource)
 
     _change(booking, client, wanted, "Moved", api, data, as_json, tell, tell_default, no_tell, on_purpose)
 
@@ -162,6 +170,7 @@ def move(
 @one
 @_SERVICE
 @_STAFF
+@_RESOURCE
 @_NOTES
 @click.option("--name", metavar="NAME", help="What the client is called.")
 @_PHONE
@@ -174,6 +183,7 @@ def edit(
     client: str | None,
     service: str | None,
     staff: str | None,
+    resource: str | None,
     notes: str | None,
     name: str | None,
     phone: str | None,
@@ -186,14 +196,14 @@ def edit(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Change what is done, who does it, the note, or how the client is reached."""
+    """Change what is done, who does it, where, the note, or how the client is reached."""
 
     def wanted() -> "Wanted":
         from desk.changing import Wanted
 
-        if all(value is None for value in (service, staff, notes, name, phone, email)):
-            raise BadUsage("Say what to change: --service, --staff, --notes, --name, --phone or --email.")
-        return Wanted(service=service, staff=staff, notes=notes, name=name, phone=phone, email=email)
+        if all(value is None for value in (service, staff, resource, notes, name, phone, email)):
+            raise BadUsage("Say what to change: --service, --staff, --resource, --notes, --name, --phone or --email.")
+        return Wanted(service=service, staff=staff, resource=resource, notes=notes, name=name, phone=phone, email=email)
 
     _change(booking, client, wanted, "Changed", api, data, as_json, tell, tell_default, no_tell, on_purpose)
 

@@ -17,14 +17,15 @@ from client.editing import (
     Why,
     change_booking,
     create_booking,
+    room_for,
 )
 from client.insight import telling
 from client.models.bookings import Booking, BookingStatus
-from client.models.ids import BookingId, StaffId
+from client.models.ids import BookingId, ResourceId, StaffId
 from client.models.mutations import Tell
 from client.storage import bookings, business, customers
 from desk.finding import Fits, booking_of
-from desk.people import customer_of, service_of, staff_of
+from desk.people import customer_of, resource_of, service_of, staff_of
 from desk.refusals import Place, nearest_free, refusal_of
 from desk.showing import Answering
 from desk.terminal import Refusal, Terminal, shown
@@ -59,6 +60,7 @@ class New:
     service: str
     length: timedelta | None
     staff: str | None
+    resource: str | None
     phone: str | None
     email: str | None
     notes: str | None
@@ -73,6 +75,7 @@ class Wanted:
     length: timedelta | None = None
     service: str | None = None
     staff: str | None = None
+    resource: str | None = None
     notes: str | None = None
     name: str | None = None
     phone: str | None = None
@@ -89,6 +92,7 @@ async def add(config: Config, terminal: Terminal, new: New, said: Telling, allow
             draft = _draft(conn, new, now, zone)
             place = Place(
                 staff_id=draft.staff_id,
+                resource_id=draft.resource_id,
                 service_id=draft.service_id,
                 starts_at=draft.starts_at,
                 ends_at=draft.ends_at,
@@ -136,6 +140,11 @@ def _draft(conn: sqlite3.Connection, new: New, now: datetime, zone: ZoneInfo) ->
     customer = customer_of(conn, new.client) if new.phone is None and new.email is None else None
     starts_at = _instant(new.at, now, now, zone)
     length = new.length if new.length is not None else timedelta(minutes=service.duration_minutes)
+    ends_at = starts_at + length
+    if new.resource is None:
+        resource_id = room_for(conn, service.service_id, starts_at, ends_at)
+    else:
+        resource_id = _resource_id(conn, new.resource)
     return BookingDraft(
         customer_name=new.client,
         customer_id=customer.customer_id if customer else None,
@@ -144,8 +153,9 @@ def _draft(conn: sqlite3.Connection, new: New, now: datetime, zone: ZoneInfo) ->
         service_id=service.service_id,
         service_name=service.name,
         staff_id=_staff_id(conn, new.staff),
+        resource_id=resource_id,
         starts_at=starts_at,
-        ends_at=starts_at + length,
+        ends_at=ends_at,
         notes=new.notes,
         status=BookingStatus.CONFIRMED if new.confirmed else BookingStatus.PENDING,
     )
@@ -158,10 +168,14 @@ def _columns(
     service = None if wanted.service is None else service_of(conn, wanted.service)
     length = wanted.length if wanted.length is not None else booking.ends_at - booking.starts_at
     moves = wanted.at is not None or wanted.length is not None
+    resource_id = UNSET if wanted.resource is None else _resource_id(conn, wanted.resource)
+    if wanted.resource is None and service is not None:
+        resource_id = room_for(conn, service.service_id, starts_at, starts_at + length, booking)
     return BookingChange(
         starts_at=starts_at if moves else UNSET,
         ends_at=starts_at + length if moves else UNSET,
         staff_id=UNSET if wanted.staff is None else _staff_id(conn, wanted.staff),
+        resource_id=resource_id,
         service_id=service.service_id if service else UNSET,
         notes=UNSET if wanted.notes is None else wanted.notes,
         customer_name=UNSET if wanted.name is None else wanted.name,
@@ -174,6 +188,10 @@ def _columns(
 
 def _staff_id(conn: sqlite3.Connection, text: str | None) -> StaffId | None:
     return None if text is None or text.strip().lower() == NOBODY else staff_of(conn, text).staff_id
+
+
+def _resource_id(conn: sqlite3.Connection, text: str) -> ResourceId | None:
+    return None if text.strip().lower() == NOBODY else resource_of(conn, text).resource_id
 
 
 def _instant(text: str, same_day: datetime, now: datetime, zone: ZoneInfo) -> datetime:
@@ -233,6 +251,7 @@ def _message(conn: sqlite3.Connection, said: Telling, before: Booking | None, af
 def _place(booking: Booking, change: BookingChange) -> Place:
     return Place(
         staff_id=booking.staff_id if change.staff_id is UNSET else change.staff_id,
+        resource_id=booking.resource_id if change.resource_id is UNSET else change.resource_id,
         service_id=booking.service_id if change.service_id is UNSET else change.service_id,
         starts_at=booking.starts_at if change.starts_at is UNSET else change.starts_at,
         ends_at=booking.ends_at if change.ends_at is UNSET else change.ends_at,

@@ -12,9 +12,10 @@ from client.insight.clash import clash_of
 from client.insight.diary import Slot
 from client.models.ids import BookingId, ConflictId
 from client.models.mutations import Conflict, ConflictState
-from client.storage import bookings, business, conflicts, outbox
+from client.storage import bookings, conflicts, outbox
 from desk.changing import Telling
 from desk.documents import json_of
+from desk.people import names_of
 from desk.sentences import sentence_of
 from desk.showing import Answering
 from desk.terminal import Refusal, Terminal, shown
@@ -118,7 +119,7 @@ class _Offer:
 
 def _offers(conn: sqlite3.Connection, conflict: Conflict, now: datetime, zone: ZoneInfo) -> tuple[_Offer, ...]:
     """Free times are numbered.  Raises NotAllowed when the conflict is decided."""
-    names = {person.staff_id: person.name for person in business.staff(conn)}
+    names = names_of(conn)
     offers: list[_Offer] = []
     slots = 0
     for choice in choices(conn, conflict.conflict_id, now):
@@ -128,7 +129,9 @@ def _offers(conn: sqlite3.Connection, conflict: Conflict, now: datetime, zone: Z
             keep = f"{keep}:{slots}"
         if choice.slot is not None:
             who = names.get(choice.slot.staff_id) if choice.slot.staff_id else None
+            where = names.get(choice.slot.resource_id) if choice.slot.resource_id else None
             when = f"{choice.slot.starts_at.astimezone(zone):%a %d %b %H:%M}" + (f" with {who}" if who else "")
+            when += f" in {where}" if where else ""
         offers.append(_Offer(keep=keep, does=_CONSEQUENCES[choice.kind].format(when=when), choice=choice))
     return tuple(offers)
 
@@ -189,7 +192,8 @@ def _slot(conn: sqlite3.Connection, conflict: Conflict, at_text: str, now: datet
         raise Refusal(f"{shown(at_text)} is too far away.", code="invalid")
     starts_at = instant_of(wall, zone)
     staff_id = mine.get("staff_id", booking.staff_id if booking else None)
-    return Slot(starts_at=starts_at, ends_at=starts_at + length, staff_id=staff_id)
+    resource_id = mine.get("resource_id", booking.resource_id if booking else None)
+    return Slot(starts_at=starts_at, ends_at=starts_at + length, staff_id=staff_id, resource_id=resource_id)
 
 
 def _notices(choice: Choice, mine: BookingId, said: Telling | None) -> tuple[Notice, ...]:

@@ -77,28 +77,34 @@ def json_of(value: object, zone: ZoneInfo) -> Any:
 
 
 # --- bookings -------------------------------------------------------------------------------------------------------
-def booking_document(booking: Booking, zone: ZoneInfo, staff: Mapping[str, str]) -> dict[str, Any]:
+def booking_document(booking: Booking, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, Any]:
+    """`names`: what members of staff and resources are called."""
     document = json_of(booking, zone)
     return document | {
-        "staff_name": staff.get(booking.staff_id or ""),
+        "staff_name": names.get(booking.staff_id or ""),
+        "resource_name": names.get(booking.resource_id or ""),
         "duration_minutes": booking.duration_minutes,
     }
 
 
-def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, staff: Mapping[str, str]) -> list[str]:
+def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, names: Mapping[str, str]) -> list[str]:
+    """With a column of where they are only when one of them is anywhere."""
+    placed = any(booking.resource_id for booking in bookings)
     rows = [
         (
             f"{booking.starts_at.astimezone(zone):%a %d %b  %H:%M}",
             f"{booking.duration_minutes} min",
             booking.customer_name,
             booking.service_name,
-            staff.get(booking.staff_id or "", ""),
+            names.get(booking.staff_id or "", ""),
+            *((names.get(booking.resource_id or "", ""),) if placed else ()),
             " · ".join(filter(None, (ASIDE.get(booking.status), "waiting" if booking.pending else None))),
             booking.booking_id,
         )
         for booking in bookings
     ]
-    return table(("When", "Length", "Who", "What", "With", "", "Id"), rows) if rows else ["No bookings."]
+    head = ("When", "Length", "Who", "What", "With", *(("In",) if placed else ()), "", "Id")
+    return table(head, rows) if rows else ["No bookings."]
 
 
 # --- changes --------------------------------------------------------------------------------------------------------

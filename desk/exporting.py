@@ -36,7 +36,11 @@ async def export(
         if shop is None:
             raise Refusal("This device does not know the business yet. Run `chatty sync`.", code="storage")
         staff = {person.staff_id: person.name for person in database.read(business.staff)}
-        data = write_csv(found, shop, staff=staff) if as_csv else write_ics(found, shop, staff=staff, now=now)
+        rooms = {room.resource_id: room.name for room in database.read(business.resources)}
+        if as_csv:
+            data = write_csv(found, shop, staff=staff, rooms=rooms)
+        else:
+            data = write_ics(found, shop, staff=staff, rooms=rooms, now=now)
         noun = "booking" if len(found) == 1 else "bookings"
         put_out(terminal, data, out, {"bookings": len(found)}, f"{len(found):,} {noun} in {out}.", standing)
 

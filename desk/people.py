@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from client.models.business import Service, Staff
+from client.models.business import Resource, Service, Staff
 from client.models.customers import Customer
 from client.storage import business, customers
 from desk.terminal import Refusal, shown
@@ -16,6 +16,17 @@ def staff_of(conn: sqlite3.Connection, text: str) -> Staff:
     """The active member of staff of that id or name, or beginning of a name.  Raises Refusal."""
     everybody = [person for person in business.staff(conn) if person.active]
     return _meant(text, everybody, lambda person: (person.staff_id, person.name), "Nobody who works here is called")
+
+
+def resource_of(conn: sqlite3.Connection, text: str) -> Resource:
+    """The room, chair or bay in use of that id or name, or beginning of a name.  Raises Refusal."""
+    in_use = [room for room in business.resources(conn) if room.active]
+    return _meant(text, in_use, lambda room: (room.resource_id, room.name), "Nothing to book is called")
+
+
+def names_of(conn: sqlite3.Connection) -> dict[str, str]:
+    """What members of staff and resources are called, by id."""
+    return {str(person.staff_id): person.name for person in business.staff(conn)} | business.room_names(conn)
 
 
 def service_of(conn: sqlite3.Connection, text: str) -> Service:

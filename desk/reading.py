@@ -5,8 +5,9 @@ from datetime import date
 
 from client.config import Config
 from client.models.ids import CallId
-from client.storage import bookings, business, calls
+from client.storage import bookings, calls
 from desk.documents import booking_document, booking_lines, call_detail_lines, call_document, call_lines
+from desk.people import names_of
 from desk.terminal import Refusal, Terminal, shown
 from desk.times import midnight
 from desk.way import now_of, readable
@@ -24,16 +25,16 @@ async def show_bookings(
         found = database.read(
             lambda conn: bookings.between(conn, midnight(first, zone), midnight(last, zone, 1), cancelled=cancelled)
         )
-        staff = {str(person.staff_id): person.name for person in database.read(business.staff)}
+        names = database.read(names_of)
         terminal.answer(
             {
-                "bookings": [booking_document(booking, zone, staff) for booking in found],
+                "bookings": [booking_document(booking, zone, names) for booking in found],
                 "from": first.isoformat(),
                 "to": last.isoformat(),
                 "time_zone": zone.key,
             }
             | standing.document(),
-            [*booking_lines(found, zone, staff), "", standing.sentence()],
+            [*booking_lines(found, zone, names), "", standing.sentence()],
         )
 
 

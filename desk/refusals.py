@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from client.editing import NotAllowed, Why, open_diary
 from client.insight.diary import LONGEST, SHORTEST, Obstacle, Slot, Wish
 from client.models.business import HoursRange
-from client.models.ids import BookingId, ServiceId, StaffId
+from client.models.ids import BookingId, ResourceId, ServiceId, StaffId
 from desk.terminal import Refusal
 
 _AROUND = timedelta(days=7)
@@ -27,6 +27,7 @@ _CODES = {
     Why.NO_ANSWER: "invalid",
     Why.BAD_AMOUNT: "invalid",
     Why.STAFF_UNKNOWN: "not_found",
+    Why.RESOURCE_UNKNOWN: "not_found",
     Why.SERVICE_UNKNOWN: "not_found",
     Why.CUSTOMER_UNKNOWN: "not_found",
 }
@@ -62,6 +63,7 @@ _SENTENCES = {
     Why.NO_SERVICE: "It needs a service.",
     Why.NO_TITLE: "It needs a title.",
     Why.STAFF_UNKNOWN: "That person does not work here, or no longer.",
+    Why.RESOURCE_UNKNOWN: "There is no such room, chair or bay in use.",
     Why.SERVICE_UNKNOWN: "That service is not offered.",
     Why.CUSTOMER_UNKNOWN: "That client is not on this device.",
     Why.BAD_ADDRESS: "That is no address of a calendar. It begins with https:// or webcal://.",
@@ -110,6 +112,11 @@ def _about(obstacle: Obstacle, zone: ZoneInfo) -> str:
             taken = obstacle.booking
             span = _span(taken.starts_at, taken.ends_at, zone)
             return f"{who} is taken then: {taken.customer_name}, {taken.service_name}, {span}."
+        case "occupied" if obstacle.booking:
+            taken = obstacle.booking
+            where = obstacle.resource.name if obstacle.resource else "The place"
+            span = _span(taken.starts_at, taken.ends_at, zone)
+            return f"{where} is taken then: {taken.customer_name}, {taken.service_name}, {span}."
         case "blocked" if obstacle.block:
             span = _span(obstacle.block.starts_at, obstacle.block.ends_at, zone)
             return f"{who} is not free then: {obstacle.block.title}, {span}."
@@ -142,6 +149,7 @@ class Place:
     service_id: ServiceId | None
     starts_at: datetime
     ends_at: datetime
+    resource_id: ResourceId | None = None
     booking_id: BookingId | None = None
     stands_at: datetime | None = None
 
@@ -157,6 +165,7 @@ def nearest_free(conn: sqlite3.Connection, error: NotAllowed, place: Place, now:
         minutes=round((place.ends_at - place.starts_at).total_seconds() / 60),
         buffer_minutes=diary.buffer_of(place.service_id),
         staff_ids=(place.staff_id,),
+        resource_ids=(place.resource_id,),
         but=frozenset([place.booking_id] if place.booking_id else []),
     )
     return tuple(slot for slot in diary.free(wish, place.starts_at, 4) if slot.starts_at != place.stands_at)[:3]

@@ -14,6 +14,7 @@ from widgets.strings import Words
 def sentence_of(conn: sqlite3.Connection, change: Change | PastChange, zone: ZoneInfo, now: datetime) -> str:
     """Move Maria Gómez to Tue 16:30; what else it does follows."""
     words = Words(language="en", zone=zone)
-    deed = deed_of(change.op, change.payload, effective.effective_row(conn, change.kind, change.row_id))
+    row = effective.effective_row(conn, change.kind, change.row_id)
+    deed = deed_of(change.op, change.payload, row, business.room_names(conn))
     who = next((person.name for person in business.staff(conn) if person.staff_id == deed.staff_id), None)
     return " · ".join([change_words.to_do(words, deed, who, now), *change_words.besides(words, deed)])

@@ -9,9 +9,10 @@ from client.editing import Edited
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ChangeId
 from client.models.mutations import Change, ChangeState
-from client.storage import bookings, business, outbox
+from client.storage import bookings, outbox
 from client.storage.database import Database
 from desk.documents import Standing, booking_document, booking_lines, change_document
+from desk.people import names_of
 from desk.sentences import sentence_of
 from desk.terminal import Terminal
 
@@ -50,24 +51,21 @@ class Answering:
         more: dict[str, Any],
     ) -> None:
         change = outbox.get(conn, change_id) if change_id is not None else None
-        booking, staff = bookings.get(conn, booking_id), self._staff(conn)
+        booking, names = bookings.get(conn, booking_id), names_of(conn)
         beside = self.beside(conn)
         document = {
-            "booking": booking_document(booking, self.standing.zone, staff) if booking else None,
+            "booking": booking_document(booking, self.standing.zone, names) if booking else None,
             "change": self.change(conn, change) if change else None,
         }
-        self.terminal.answer(document | more | beside, self._lines(booking, change, staff, done, beside["waiting"]))
+        self.terminal.answer(document | more | beside, self._lines(booking, change, names, done, beside["waiting"]))
 
     def _lines(
-        self, booking: Booking | None, change: Change | None, staff: dict[str, str], done: str, waiting: int
+        self, booking: Booking | None, change: Change | None, names: dict[str, str], done: str, waiting: int
     ) -> list[str]:
         lines = [f"{done}. {_waits(change, waiting)}"]
         if change is not None and change.tell is not None:
             lines.append(f"The client is told by {change.tell.channel} once the server has it: “{change.tell.text}”")
-        return [*lines, "", *booking_lines([booking], self.standing.zone, staff)] if booking else lines
-
-    def _staff(self, conn: sqlite3.Connection) -> dict[str, str]:
-        return {str(person.staff_id): person.name for person in business.staff(conn)}
+        return [*lines, "", *booking_lines([booking], self.standing.zone, names)] if booking else lines
 
 
 def _waits(change: Change | None, waiting: int) -> str:

@@ -68,20 +68,28 @@ def booking_screen(stores: Stores, words: Words, layout: Layout, booking_id: Boo
         verbs=verb_buttons(words, stores, state.booking, now) if state.booking else (),
         changes=changes_card(stores, words, layout, state, ours, now, connected=connected),
     )
-    who = ours.who(state.booking.staff_id) if state.booking else None
-    return booking_view(words, layout, state, who, now, actions)
+    booking = state.booking
+    who, where = (ours.who(booking.staff_id), ours.where(booking.resource_id)) if booking else (None, "")
+    return booking_view(words, layout, state, who, where, now, actions)
 
 
 def booking_view(
-    words: Words, layout: Layout, state: BookingState, staff: Staff | None, now: datetime, actions: BookingActions
+    words: Words,
+    layout: Layout,
+    state: BookingState,
+    staff: Staff | None,
+    where: str,
+    now: datetime,
+    actions: BookingActions,
 ) -> ft.Control:
+    """`where`: what the booking occupies; nothing is said of one that is nowhere in particular."""
     booking = state.booking
     close = buttons.icon_button("booking.close", words("action.close"), ft.Icons.CLOSE, actions.back)
     if booking is None:
         body = _nothing(words, state, actions)
         title, subtitle = words("booking.title"), None
     else:
-        body = _body(words, layout, state, booking, staff, now, actions)
+        body = _body(words, layout, state, booking, staff, where, now, actions)
         title, subtitle = fmt.clipped(booking.customer_name, 300), _what(words, booking)
     head = page_head(
         words,
@@ -121,6 +129,7 @@ def _body(
     state: BookingState,
     booking: Booking,
     staff: Staff | None,
+    where: str,
     now: datetime,
     actions: BookingActions,
 ) -> list[ft.Control]:
@@ -132,7 +141,7 @@ def _body(
         chips.append(marks.WAITING.chip(words))
     if booking.payment_status == "paid":
         chips.append(parts.chip(words("booking.paid"), Tone.POSITIVE, ft.Icons.PAYMENTS_OUTLINED))
-    facts = _facts(words, layout, booking, state.was, staff, now)
+    facts = _facts(words, layout, booking, state.was, staff, where, now)
     out: list[ft.Control] = [ft.Row(chips, spacing=8, wrap=True), facts, *actions.verbs, *actions.changes]
     if booking.notes:
         out += _quote(words("booking.notes"), booking.notes)
@@ -172,7 +181,13 @@ def _export(words: Words, booking: Booking, actions: BookingActions) -> list[ft.
 
 
 def _facts(
-    words: Words, layout: Layout, booking: Booking, was: Booking | None, staff: Staff | None, now: datetime
+    words: Words,
+    layout: Layout,
+    booking: Booking,
+    was: Booking | None,
+    staff: Staff | None,
+    where: str,
+    now: datetime,
 ) -> ft.Control:
     moved = was is not None and was.starts_at != booking.starts_at
     rows = [("booking.with", staff.name if staff else words("booking.nobody"))]
@@ -181,6 +196,8 @@ def _facts(
     else:
         day = _day(words, fmt.local_day(words, booking.starts_at), fmt.local_day(words, now))
         rows[:0] = [("booking.day", day), ("booking.time", fmt.time_range(words, booking.starts_at, booking.ends_at))]
+    if where:
+        rows.append(("booking.where", where))
     if booking.customer_phone:
         rows.append(("booking.phone", fmt.phone_whole(booking.customer_phone)))
     if booking.customer_email:

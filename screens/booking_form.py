@@ -220,8 +220,10 @@ def _what(stores: Stores, words: Words, state: FormState, ours: BusinessState, *
         person for person in ours.staff.values() if does(person, chosen) or person.staff_id == state.typed.staff_id
     ]
     staff = who.staff_field(words, people, state.typed.staff_id, form.choose_staff)
+    room = who.room_field(words, state.rooms, state.typed.resource_id, form.choose_room)
+    with_whom = [staff, room] if state.rooms else [staff]
     if state.doing is Doing.MOVE:
-        return [staff]
+        return with_whom
 
     def choose(service: Service) -> None:
         form.choose_service(service)
@@ -240,7 +242,7 @@ def _what(stores: Stores, words: Words, state: FormState, ours: BusinessState, *
         toggle=lambda: stores.folds.toggle(SERVICES),
         money=stores.role is not Role.FRONT_DESK,
     )
-    return [service, staff]
+    return [service, *with_whom]
 
 
 def _when(

@@ -98,15 +98,15 @@ def _width(layout: Layout) -> int:
 
 # --- what is drawn ----------------------------------------------------------------------------------------------------
 def _view(words: Words, scene: _Scene) -> ConflictView:
-    state, staff, now = scene.state, scene.ours.staff, scene.now
+    state, staff, rooms, now = scene.state, scene.ours.staff, scene.ours.rooms, scene.now
     assert state.clash is not None and state.deed is not None and state.made_at is not None
     # Of several free times the first is on the button, so its text is too.
     who_is_told = {choice.kind: told(choice, state.draft) for choice in reversed(state.choices)}
     return ConflictView(
         title=conflict_words.title(words, state.deed),
         about=_about(scene),
-        versions=conflict_words.versions(words, state.clash, staff, made_at=state.made_at, now=now),
-        ways=ways_out(words, state.clash, state.choices, state.booking, _name(state), staff, who_is_told, now),
+        versions=conflict_words.versions(words, state.clash, staff, rooms, made_at=state.made_at, now=now),
+        ways=ways_out(words, state.clash, state.choices, state.booking, _name(state), staff, rooms, who_is_told, now),
         answered=words("conflict.answered") if state.answered else "",
         trouble=_why_not(words, scene),
         busy=state.busy,

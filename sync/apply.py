@@ -219,6 +219,7 @@ _UPSERT_UNKNOWN = (
 _JSON: dict[str, dict[str, str | None]] = {
     "business": {"opening_hours": "{}", "closed_days": "[]"},
     "staff": {"services": "[]", "works": "{}"},
+    "services": {"resources": "[]"},
     "leads": {"score_reasons": "[]", "interested_services": "[]", "tags": "[]"},
     "calls": {"extracted": "{}", "consent": "{}", "flags": "[]", "recording": None},
     "corrections": {"replaces": "[]"},

@@ -170,6 +170,27 @@ def _moved(stores: Stores) -> None:
     stores.attach()
 
 
+def _rooms(stores: Stores) -> None:
+    """A salon with two chairs to colour in; Maria is in the first."""
+    _salon(stores)
+    database = stores.runtime.database
+    assert database is not None
+    database.write_blocking(lambda conn: salon.furnish(conn, eg.SERVICES[0], occupied=salon.MARIA))
+    stores.attach()
+
+
+def _rooms_busy(stores: Stores) -> None:
+    """Maria's move to where Luis has Kim in her chair."""
+    _rooms(stores)
+    database = stores.runtime.database
+    assert database is not None
+    kim = replace(salon.TAKEN, staff_id=salon.SERIES.staff_id, resource_id=salon.CHAIRS[0].resource_id)
+    database.write_blocking(lambda conn: salon.put_whole(conn, kim))
+    stores.attach()
+    stores.form.open(Doing.MOVE, salon.MARIA.booking_id)
+    stores.form.type(start="16:00")
+
+
 def _busy(stores: Stores) -> None:
     """Maria's move to where Ana has Kim, with what she would be told."""
     _salon(stores)
@@ -178,6 +199,13 @@ def _busy(stores: Stores) -> None:
     draft = stores.form.state.draft
     assert draft is not None
     stores.form.tell(draft.choose(TellBy.SMS))
+
+
+def _rooms_new(stores: Stores) -> None:
+    _rooms(stores)
+    stores.form.open(Doing.NEW, None, salon.TOMORROW)
+    stores.form.choose_service(eg.SERVICES[0])
+    stores.form.type(start="14:00", name="Ben")
 
 
 def _new_typed(stores: Stores) -> None:
@@ -271,6 +299,10 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "new": ("/bookings/2025-11-25/new", _salon),
     "new_typed": ("/bookings/2025-11-25/new", _new_typed),
     "form_busy": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/move", _busy),
+    "rooms_new": ("/bookings/2025-11-25/new", _rooms_new),
+    "rooms_busy": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/move", _rooms_busy),
+    "rooms_detail": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}", _rooms),
+    "rooms_conflict": ("/conflicts/3", changes.room_conflict),
     "maria": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}", _salon),
     "maria_moved": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}", _moved),
     **{

@@ -6,9 +6,9 @@ from typing import Final, Protocol
 import flet as ft
 
 from client.models.bookings import Booking
-from client.models.business import Service, Staff
+from client.models.business import Resource, Service, Staff
 from client.models.customers import Customer
-from client.models.ids import StaffId
+from client.models.ids import ResourceId, StaffId
 from widgets import buttons, parts, theme
 from widgets import format as fmt
 from widgets.buttons import Kind
@@ -161,6 +161,20 @@ def staff_field(
     options.append(Option(name=NOBODY, label=words("form.anybody"), chosen=chosen is None))
     return choice(
         words("form.staff"), "form.staff", options, lambda name: choose(None if name == NOBODY else StaffId(name))
+    )
+
+
+def room_field(
+    words: Words,
+    rooms: Sequence[Resource],
+    chosen: ResourceId | None,
+    choose: Callable[[ResourceId | None], object],
+) -> ft.Control:
+    """Where it is done, of the places it can be done in."""
+    options = [Option(name=room.resource_id, label=room.name, chosen=room.resource_id == chosen) for room in rooms]
+    options.append(Option(name=NOBODY, label=words("form.anywhere"), chosen=chosen is None))
+    return choice(
+        words("form.where"), "form.where", options, lambda name: choose(None if name == NOBODY else ResourceId(name))
     )
 
 

@@ -14,6 +14,7 @@ _ICONS = {
     Act.MOVE: ft.Icons.EVENT_OUTLINED,
     Act.LENGTH: ft.Icons.TIMELAPSE,
     Act.STAFF: ft.Icons.PERSON_OUTLINE,
+    Act.ROOM: ft.Icons.MEETING_ROOM_OUTLINED,
     Act.SERVICE: ft.Icons.CONTENT_CUT,
     Act.CANCEL: ft.Icons.EVENT_BUSY_OUTLINED,
     Act.CONFIRM: ft.Icons.CHECK,

@@ -24,6 +24,8 @@ def done(words: Words, deed: Deed, who: str | None, now: datetime) -> str:
 def besides(words: Words, deed: Deed) -> list[str]:
     """What else belongs to it: the other acts, the reason or the note, whether the client will be told."""
     pieces: list[str] = []
+    if deed.where and (deed.act is Act.BOOK or Act.ROOM in deed.also):
+        pieces.append(words("change.in", where=fmt.clipped(deed.where, NAME_MAX)))
     if deed.also:
         pieces.append(words("change.also", what=", ".join(words(f"change.also.{act}") for act in deed.also)))
     if deed.said and deed.act is Act.CANCEL:
@@ -89,6 +91,7 @@ def _sentence(words: Words, tense: str, deed: Deed, who: str | None, now: dateti
         length=fmt.minutes_long(words, minutes),
         who=who or words("booking.nobody"),
         service=fmt.clipped(deed.service, NAME_MAX),
+        where=fmt.clipped(deed.where, NAME_MAX) or words("booking.nowhere"),
         to=_to(words, deed),
     )
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from client.insight.clash import Clash
 from client.insight.deeds import Deed, instant_of, text_of
 from client.models.bookings import BookingStatus
-from client.models.business import Staff
-from client.models.ids import StaffId
+from client.models.business import Resource, Staff
+from client.models.ids import ResourceId, StaffId
 from widgets import change_words, marks
 from widgets import format as fmt
 from widgets.conflict_sheet import Saying, Side, Version
@@ -17,6 +17,7 @@ from widgets.strings import Words
 TEXT_MAX: Final = 400
 
 StaffById = Mapping[StaffId, Staff]
+RoomsById = Mapping[ResourceId, Resource]
 
 
 def title(words: Words, deed: Deed) -> str:
@@ -31,11 +32,14 @@ def about(pieces: Sequence[str]) -> str:
 
 
 def versions(
-    words: Words, clash: Clash, staff: StaffById, *, made_at: datetime, now: datetime
+    words: Words, clash: Clash, staff: StaffById, rooms: RoomsById, *, made_at: datetime, now: datetime
 ) -> tuple[Version, Version, Version]:
     """Before, yours, now.  `made_at`: when the owner made the change."""
-    base, mine = _said(words, clash.base, staff, now), _said(words, clash.mine, staff, now)
-    server = {} if clash.why == "deleted" else _said(words, clash.server, staff, now)
+    if not any(side.get("resource_id") for side in (clash.base, clash.mine, clash.server)):
+        # What is nowhere on all sides is not said.
+        rooms = {}
+    base, mine = _said(words, clash.base, staff, rooms, now), _said(words, clash.mine, staff, rooms, now)
+    server = {} if clash.why == "deleted" else _said(words, clash.server, staff, rooms, now)
     disputed = {key for side in (mine, server) for key in side if side[key] != base.get(key)}
     not_yet = (Saying(text=words("conflict.not_booked"), differs=True),)
     sayings = _sayings(base, disputed) if clash.base else not_yet
@@ -46,16 +50,25 @@ def versions(
         note=words("conflict.note.yours", time=fmt.moment(words, made_at, now)),
         aside=fmt.age(words, (now - made_at).total_seconds()),
     )
-    return before, yours, _now(words, clash, base, server, staff, now)
+    return before, yours, _now(words, clash, base, server, staff, rooms, now)
 
 
 def _now(
-    words: Words, clash: Clash, base: dict[str, str], server: dict[str, str], staff: StaffById, now: datetime
+    words: Words,
+    clash: Clash,
+    base: dict[str, str],
+    server: dict[str, str],
+    staff: StaffById,
+    rooms: RoomsById,
+    now: datetime,
 ) -> Version:
     who, other = clash.who, clash.other
     sayings = list(_sayings(server, {key for key in server if server[key] != base.get(key)}))
     if other is not None and other.starts_at is not None:
-        taken = words("conflict.taken", when=change_words.near(words, other.starts_at, now))
+        when, room = change_words.near(words, other.starts_at, now), rooms.get(clash.room) if clash.room else None
+        taken = words("conflict.taken", when=when)
+        if room is not None:
+            taken = words("conflict.room_taken", where=room.name, when=when)
         sayings = [Saying(text=taken, differs=True), *(each for each in sayings if each.differs)]
         person = staff.get(other.staff_id) if other.staff_id else None
         what = [fmt.clipped(other.service, 80), person.name if person else ""]
@@ -76,7 +89,7 @@ def _sayings(said: Mapping[str, str], stands_out: set[str]) -> tuple[Saying, ...
     return tuple(Saying(text=text, differs=key in stands_out) for key, text in said.items())
 
 
-def _said(words: Words, values: Mapping[str, Any], staff: StaffById, now: datetime) -> dict[str, str]:
+def _said(words: Words, values: Mapping[str, Any], staff: StaffById, rooms: RoomsById, now: datetime) -> dict[str, str]:
     """The values as a person would read them, by what they are about; what is not among them is not said."""
     said: dict[str, str] = {}
     start, end = instant_of(values.get("starts_at")), instant_of(values.get("ends_at"))
@@ -87,6 +100,9 @@ def _said(words: Words, values: Mapping[str, Any], staff: StaffById, now: dateti
     if "staff_id" in values:
         person = staff.get(StaffId(text_of(values["staff_id"])))
         said["staff"] = person.name if person else words("booking.nobody")
+    if "resource_id" in values and rooms:
+        room = rooms.get(ResourceId(text_of(values["resource_id"])))
+        said["room"] = room.name if room else words("conflict.nowhere")
     if "service_name" in values:
         said["service"] = fmt.clipped(text_of(values["service_name"]), TEXT_MAX)
     if "status" in values:

@@ -32,6 +32,10 @@ def obstacle_sentence(words: Words, obstacle: Obstacle, now: datetime) -> str:
         case InTheWay.TAKEN if obstacle.booking:
             name = fmt.clipped(obstacle.booking.customer_name, _NAME_MAX)
             return words("obstacle.taken", who=who, name=name, when=_time(words, obstacle.booking))
+        case InTheWay.OCCUPIED if obstacle.booking:
+            where = obstacle.resource.name if obstacle.resource else words("obstacle.room")
+            name = fmt.clipped(obstacle.booking.customer_name, _NAME_MAX)
+            return words("obstacle.occupied", where=where, name=name, when=_time(words, obstacle.booking))
         case InTheWay.BLOCKED if obstacle.block:
             title = fmt.clipped(obstacle.block.title, _NAME_MAX)
             return words("obstacle.blocked", name=title, when=_time(words, obstacle.block))

@@ -10,8 +10,8 @@ from client.editing import Choice, Choosing, Notice
 from client.insight.clash import Clash
 from client.insight.diary import Slot
 from client.models.bookings import Booking
-from client.models.business import Staff
-from client.models.ids import StaffId
+from client.models.business import Resource, Staff
+from client.models.ids import ResourceId, StaffId
 from widgets import change_words
 from widgets import format as fmt
 from widgets.buttons import Kind
@@ -42,6 +42,7 @@ def ways_out(
     booking: Booking | None,
     name: str,
     staff: Mapping[StaffId, Staff],
+    rooms: Mapping[ResourceId, Resource],
     told: Mapping[Choosing, Sequence[Notice]],
     now: datetime,
 ) -> tuple[WayOut, ...]:
@@ -55,7 +56,7 @@ def ways_out(
             WayOut(
                 name=choice.kind,
                 label=_label(words, clash, choice, booking, name, now),
-                follows=_follows(words, clash, choice, booking, staff, told.get(choice.kind, ()), now),
+                follows=_follows(words, clash, choice, booking, staff, rooms, told.get(choice.kind, ()), now),
                 kind=_KINDS.get(choice.kind, Kind.PLAIN),
                 icon=_ICONS.get(choice.kind),
             )
@@ -107,10 +108,11 @@ def _follows(
     choice: Choice,
     booking: Booking | None,
     staff: Mapping[StaffId, Staff],
+    rooms: Mapping[ResourceId, Resource],
     notices: Sequence[Notice],
     now: datetime,
 ) -> str:
-    pieces = [_becomes(words, clash, choice, booking, staff, now), gets(words, notices)]
+    pieces = [_becomes(words, clash, choice, booking, staff, rooms, now), gets(words, notices)]
     if choice.notices and not notices:
         pieces.append(words("conflict.nobody_told"))
     return " ".join(piece for piece in pieces if piece)
@@ -122,16 +124,22 @@ def _becomes(
     choice: Choice,
     booking: Booking | None,
     staff: Mapping[StaffId, Staff],
+    rooms: Mapping[ResourceId, Resource],
     now: datetime,
 ) -> str:
     """What is then true of the bookings."""
     after = choice.steps[-1].after if choice.steps else booking
     when = change_words.near(words, after.starts_at, now) if after else ""
     person = staff.get(after.staff_id) if after and after.staff_id else None
+    room = rooms.get(after.resource_id) if after and after.resource_id else None
     who = person.name if person else words("obstacle.everybody")
+    if clash.room is not None:
+        who = room.name if room else words("obstacle.room")
     other = change_words.first_name(words, clash.other.name if clash.other else "")
     first = change_words.first_name(words, after.customer_name if after else "")
     key = f"way.{choice.kind}.follows"
     if choice.kind is Choosing.THEIRS and clash.why == "slot_taken":
         key = "way.theirs.follows.taken"
-    return words(key, when=when, who=who, other=other, name=first)
+    elif choice.kind is Choosing.FREE and room is not None:
+        key = "way.free.follows.in"
+    return words(key, when=when, who=who, other=other, name=first, where=room.name if room else "")

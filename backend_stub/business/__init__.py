@@ -72,6 +72,7 @@ def build_history(
         rows={
             "business": [premises.business],
             "staff": premises.staff,
+            "resources": premises.resources,
             "services": premises.services,
             "employees": premises.employees,
             "customers": customers,

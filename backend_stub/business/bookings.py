@@ -2,13 +2,13 @@
 
 Demand of a day is the kind's average, shaped by weekday, season, growth and holidays.  Standing appointments have their
 places first, then regulars who are due; the rest goes to people who have never been here.  Nobody is double-booked,
-buffers included.
+and no room, buffers included.
 """
 
 import heapq
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,10 +41,11 @@ _REASONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A free place found for somebody.  `start` in units after midnight."""
+    """A free place found for somebody.  `start` in units after midnight; `room` None where there need be none."""
 
     worker: int
     start: int
+    room: int | None = None
 
 
 def demand(premises: Premises, day: date) -> float:
@@ -128,7 +129,7 @@ class Simulation:
         wanted = demand(self._premises, day) * self._factor
         count = max(0, round(self._rng.gauss(wanted, 0.8 * math.sqrt(wanted))))
         new = min(count, round(count * _NEW_SHARE * self._rng.uniform(0.5, 1.5)))
-        diary = Diary(self._openings, self._premises.workers, day.weekday())
+        diary = Diary(self._openings, self._premises.workers, len(self._premises.resources), day.weekday())
         seated = self._standing_ones(day, diary)
         seated += self._regulars(day, diary, count - new - seated)
         for _ in range(count - seated):
@@ -165,9 +166,11 @@ class Simulation:
         seat = self._find(diary, worker, service, max(0, wanted), units, buffer)
         if seat is None:
             return False
+        room = diary.room_at(self._premises.rooms[service], seat.start, units + buffer, seat.worker)
+        seat = replace(seat, room=room)
         row = self._book(day, visitor, service, seat)
         if row["status"] != "cancelled":
-            diary.take(seat.worker, seat.start, units, buffer)
+            diary.take(seat.worker, seat.room, seat.start, units + buffer)
         if standing is not None:
             row |= {"series_id": standing.series_id, "series_label": standing.label}
         elif self._series_rng.random() < _STANDING and self._agree(visitor, service, seat, row):
@@ -193,10 +196,11 @@ class Simulation:
             tried.remove(favourite)
             tried.insert(0, favourite)
         best: Seat | None = None
+        starts = diary.starts_in(self._premises.rooms[service], units + buffer)
         for worker in tried:
             if service not in self._premises.workers[worker].can:
                 continue
-            start = diary.nearest(worker, wanted, units, buffer)
+            start = diary.nearest(worker, wanted, units, buffer, starts)
             if start is None:
                 continue
             if abs(start - wanted) <= (8 if worker == favourite else 2):
@@ -249,6 +253,7 @@ class Simulation:
             price_cents=premises.price_cents(service, min(day, premises.today)),
             created_at=created,
             notes=self._rng.choice(premises.kind.notes) if self._rng.random() < 0.07 else None,
+            resource_id=premises.resources[seat.room]["id"] if seat.room is not None else None,
         )
         self._settle(row, visitor)
         self.rows.append(row)

@@ -23,6 +23,7 @@ def new_booking(
     price_cents: int,
     created_at: int,
     notes: str | None = None,
+    resource_id: str | None = None,
 ) -> Row:
     """A booking that was confirmed as it was made; nothing is paid."""
     return {
@@ -56,6 +57,7 @@ def new_booking(
         "updated_at": None,
         "updated_by": None,
         "updated_call_id": None,
+        "resource_id": resource_id,
     }
 
 

@@ -58,6 +58,18 @@ class StaffKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     popularity: float = 1.0
 
 
+class ResourceKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`count` alike, numbered where there are several, in which all of `categories` but `without` is done."""
+
+    name: str
+    count: _Positive
+    categories: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+    def does(self, service: ServiceKind) -> bool:
+        return service.category in self.categories and service.name not in self.without
+
+
 class BusinessKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`demand`: bookings on an average open day now.  `weekday`, `season`: factors from Monday, from January.
 
@@ -73,6 +85,7 @@ class BusinessKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     people: tuple[tuple[str, Role], tuple[str, Role], tuple[str, Role]]
     staff: Annotated[tuple[StaffKind, ...], Meta(min_length=1)]
     services: Annotated[tuple[ServiceKind, ...], Meta(min_length=2)]
+    resources: tuple[ResourceKind, ...]
     demand: float
     growth: float
     weekday: Annotated[_Factors, Meta(min_length=7, max_length=7)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from backend_stub.business.calendar import DAY_MS, LocalDays, closed_days, minute_of, week_document
 from backend_stub.business.ids import Ids
-from backend_stub.business.kinds import BusinessKind, ServiceKind, StaffKind
+from backend_stub.business.kinds import BusinessKind, ResourceKind, ServiceKind, StaffKind
 from backend_stub.business.names import name_and_language
 
 Row = dict[str, Any]
@@ -25,7 +25,10 @@ class Worker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """`first` is the first day of the history, `now_ms` the instant it is told at."""
+    """`first` is the first day of the history, `now_ms` the instant it is told at.
+
+    `rooms`: for each service, the indexes of the resources it can be done in; none where it needs none.
+    """
 
     kind: BusinessKind
     local: LocalDays
@@ -34,6 +37,8 @@ class Premises:
     now_ms: int
     business: Row
     services: list[Row]
+    resources: list[Row]
+    rooms: tuple[tuple[int, ...], ...]
     staff: list[Row]
     workers: tuple[Worker, ...]
     employees: list[Row]
@@ -58,28 +63,38 @@ class Premises:
 def build_premises(
     kind: BusinessKind, rng: random.Random, local: LocalDays, *, first: date, today: date, now_ms: int, teams: int
 ) -> Premises:
-    """`teams`: how many times the kind's team works here; further teams have made-up names."""
+    """`teams`: how many times the kind's team works here, with as many resources; further teams have made-up names."""
     opened_ms = local.at(first - timedelta(days=420), 9 * 60)
     ids = Ids(rng)
     services = [_service(ids, opened_ms + index * 1000, service) for index, service in enumerate(kind.services)]
     people = _people(kind, rng, teams)
     staff = [_staff(ids, opened_ms + 60_000 + n * 1000, n, person, kind, services) for n, person in enumerate(people)]
     closed = closed_days(kind.holidays, first, today + timedelta(days=400))
+    business = _business(kind, ids, opened_ms, local, closed)
+    employees = _employees(ids, local.at(today - timedelta(days=LUNA_DAYS), 9 * 60))
+    users = _users(kind, ids, opened_ms)
+    kinds = [each for each in kind.resources for _ in range(each.count * teams)]
+    resources = _resources(ids, opened_ms + 120_000, kind.resources, teams)
+    rooms = tuple(tuple(n for n, each in enumerate(kinds) if each.does(service)) for service in kind.services)
+    for service, indexes in zip(services, rooms, strict=True):
+        service["resources"] = [resources[index]["id"] for index in indexes]
     return Premises(
         kind=kind,
         local=local,
         first=first,
         today=today,
         now_ms=now_ms,
-        business=_business(kind, ids, opened_ms, local, closed),
+        business=business,
         services=services,
+        resources=resources,
+        rooms=rooms,
         staff=staff,
         workers=tuple(
             Worker(staff_id=row["id"], kind=person, can=_abilities(kind, person))
             for row, person in zip(staff, people, strict=True)
         ),
-        employees=_employees(ids, local.at(today - timedelta(days=LUNA_DAYS), 9 * 60)),
-        users=_users(kind, ids, opened_ms),
+        employees=employees,
+        users=users,
         closed=frozenset(closed),
     )
 
@@ -114,6 +129,15 @@ def _service(ids: Ids, created_ms: int, service: ServiceKind) -> Row:
         "category": service.category,
         "active": True,
     }
+
+
+def _resources(ids: Ids, created_ms: int, kinds: tuple[ResourceKind, ...], teams: int) -> list[Row]:
+    names = [
+        each.name if each.count * teams == 1 else f"{each.name} {number}"
+        for each in kinds
+        for number in range(1, each.count * teams + 1)
+    ]
+    return [{"id": ids.at(created_ms + n * 1000), "name": name, "active": True} for n, name in enumerate(names)]
 
 
 def _people(kind: BusinessKind, rng: random.Random, teams: int) -> list[StaffKind]:

@@ -15,11 +15,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A free stretch of one member of staff, in milliseconds since 1970."""
+    """A free stretch of one member of staff, and of a resource where one is needed, in milliseconds since 1970."""
 
     starts_at: int
     ends_at: int
     staff_id: str
+    resource_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

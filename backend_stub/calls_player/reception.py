@@ -333,6 +333,7 @@ class Reception:
             call_id=self.call_id,
             price_cents=self.service["price_cents"],
             created_at=now_ms,
+            resource_id=slot.resource_id,
         )
 
     def _find_booking(self, now_ms: int) -> Result:
@@ -359,6 +360,7 @@ class Reception:
             "starts_at": slot.starts_at,
             "ends_at": slot.ends_at,
             "staff_id": slot.staff_id,
+            "resource_id": slot.resource_id,
             "reminder_sent": False,
         }
         when = short_slot(self.local(slot.starts_at))

@@ -147,4 +147,5 @@ def _new_booking(account: Account, summary: str, starts_at: int, ends_at: int, s
         "updated_at": None,
         "updated_by": None,
         "updated_call_id": None,
+        "resource_id": None,
     }

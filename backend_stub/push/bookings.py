@@ -7,7 +7,7 @@ from backend_stub.business.documents import new_booking
 from backend_stub.customers import counted
 from backend_stub.push.actor import Actor
 from backend_stub.push.customers import customer_of
-from backend_stub.push.merge import Changes, Merged, merge
+from backend_stub.push.merge import GROUPS, Changes, Merged, merge
 from backend_stub.push.messages import send
 from backend_stub.push.placing import Diary, closed, place
 from backend_stub.push.refusals import Clash, Outcome, Rejected, changed_by
@@ -33,13 +33,14 @@ def create(tx: Transaction, actor: Actor, asked: BookingCreate) -> Outcome:
     diary = Diary.open(tx, actor.account, actor.now_ms)
     diary.check_times(values.starts_at, values.ends_at)
     diary.check_people(values.staff_id)
+    diary.check_resource(values.resource_id)
     service = diary.service(values.service_id)
     customer = customer_of(tx, actor, values, diary.business["locale"][:2])
     doc = _document(actor, asked.id, values, service, customer)
     if "closed" not in asked.allow and not diary.is_open(doc):
         raise closed()
     if "overlap" not in asked.allow and (other := diary.in_the_way(doc)) is not None:
-        mine = {name: wanted[name] for name in ("starts_at", "ends_at", "staff_id")}
+        mine = {name: wanted[name] for name in GROUPS["slot"]}
         taken = Clash(
             field="slot", why="slot_taken", base={}, mine=mine, server={}, other=other, free=diary.free_near(doc)
         )
@@ -95,8 +96,7 @@ def _check_allowance(actor: Actor, allow: Collection[str]) -> None:
 
 def _changes(asked: BookingPatch) -> Changes:
     sent = asked.set.model_fields_set
-    slot = {"starts_at", "ends_at", "staff_id"}
-    if sent & slot and not slot <= sent:
+    if sent.intersection(GROUPS["slot"]) and not {"starts_at", "ends_at", "staff_id"} <= sent:
         raise Rejected("invalid", "set: a slot is starts_at, ends_at and staff_id together.")
     if not sent:
         raise Rejected("invalid", "set: nothing is changed.")
@@ -130,6 +130,7 @@ def _document(
         email=values.customer_email,
         service={"id": values.service_id, "name": values.service_name},
         staff_id=values.staff_id,
+        resource_id=values.resource_id,
         starts_at=values.starts_at,
         ends_at=values.ends_at,
         time_zone=actor.time_zone,

@@ -16,7 +16,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 GROUPS: Mapping[Field, tuple[str, ...]] = {
     "status": ("status", "cancellation_reason"),
-    "slot": ("starts_at", "ends_at", "staff_id"),
+    "slot": ("starts_at", "ends_at", "staff_id", "resource_id"),
     "service": ("service_id", "service_name"),
     "notes": ("notes",),
     "customer": ("customer_name", "customer_phone", "customer_email"),

@@ -4,11 +4,20 @@ Asked inside the writing transaction, so two that want the same time are asked o
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend_stub.availability import MINUTE_MS, Busy, Wanted, busy, is_open, nearest
+from backend_stub.availability import (
+    MINUTE_MS,
+    Busy,
+    Wanted,
+    busy,
+    is_open,
+    nearest,
+    occupied,
+    resources_for,
+)
 from backend_stub.push.merge import GROUPS, Changes, Merged, clash
 from backend_stub.push.refusals import Field, Rejected, Why
 from backend_stub.store import BUSY_STATUSES, AccountNo, Document, Transaction, buffer_ms, rows_of
@@ -49,6 +58,12 @@ class Diary:
         if staff_id is not None and (person is None or not person["active"]):
             raise Rejected("invalid", f"{person['name'] if person else 'That person'} does not work here.")
 
+    def check_resource(self, resource_id: str | None) -> None:
+        """Raises Rejected when nothing of that id can be occupied here."""
+        resource = self.tx.get(self.account, "resources", resource_id) if resource_id is not None else None
+        if resource_id is not None and (resource is None or not resource["active"]):
+            raise Rejected("invalid", f"{resource['name'] if resource else 'That place'} is not in use.")
+
     def service(self, service_id: str | None) -> Document | None:
         """The service, None for one that is only words.  Raises Rejected when it is not on the list."""
         if service_id is None:
@@ -62,20 +77,29 @@ class Diary:
         person = self.tx.get(self.account, "staff", doc["staff_id"]) if doc["staff_id"] is not None else None
         return is_open(self.business, person, starts_at=doc["starts_at"], ends_at=doc["ends_at"])
 
-    def in_the_way(self, doc: Document) -> Document | None:
-        """What else takes the time that `doc` wants, told as the contract tells it; None when it can be had."""
-        if doc["staff_id"] is None:
-            return None
-        starts_at, ends_at = self.takes(doc)
-        found = busy(
-            self.tx.connection,
-            self.account,
-            staff_id=doc["staff_id"],
-            starts_at=starts_at,
-            ends_at=ends_at,
-            but=doc["id"],
-        )
+    def in_the_way(self, doc: Document, before: Document | None = None) -> Document | None:
+        """What else takes the time that `doc` wants and `before` did not take, told as the contract tells it.
+
+        First of its member of staff, then in its resource; None when both can be had.
+        """
+        (starts_at, ends_at), but = self.takes(doc), doc["id"]
+        connection, account, found = self.tx.connection, self.account, list[Busy]()
+        if self._takes_more(before, doc, "staff_id"):
+            found = busy(connection, account, staff_id=doc["staff_id"], starts_at=starts_at, ends_at=ends_at, but=but)
+        if not found and self._takes_more(before, doc, "resource_id"):
+            found = occupied(
+                connection, account, resource_id=doc["resource_id"], starts_at=starts_at, ends_at=ends_at, but=but
+            )
         return self._told(found[0]) if found else None
+
+    def _takes_more(self, before: Document | None, doc: Document, whose: str) -> bool:
+        """Whether time is taken, of the one named in `whose`, that this booking did not take before."""
+        if doc[whose] is None:
+            return False
+        if before is None or before["status"] not in BUSY_STATUSES or before[whose] != doc[whose]:
+            return True
+        (began, ended), (begins, ends) = self.takes(before), self.takes(doc)
+        return begins < began or ends > ended
 
     def takes(self, doc: Document) -> tuple[int, int]:
         """From when to when nobody else can be taken, the buffer included."""
@@ -93,6 +117,7 @@ class Diary:
             after_ms=self.now_ms,
             count=FREE_TOLD,
             but=doc["id"],
+            resources=self._resources(doc),
         )
         found = nearest(
             self.tx.connection,
@@ -103,12 +128,25 @@ class Diary:
             starts_at=doc["starts_at"],
             staff_id=doc["staff_id"],
         )
-        return [{"starts_at": one.starts_at, "ends_at": one.ends_at, "staff_id": one.staff_id} for one in found]
+        return [asdict(one) for one in found]
+
+    def _resources(self, doc: Document) -> tuple[str, ...] | None:
+        """Where it could be done instead: where it is meant to be before all others; None when it is nowhere."""
+        wanted = doc["resource_id"]
+        if wanted is None:
+            return None
+        listed = resources_for(self.tx.connection, self.account, self.service(doc["service_id"])) or ()
+        return (wanted, *(other for other in listed if other != wanted)) if wanted in listed else (wanted,)
 
     def _told(self, other: Busy) -> Document:
         doc = self.tx.get(self.account, other.kind, other.row_id)
         assert doc is not None
-        told = {"staff_id": doc["staff_id"], "starts_at": doc["starts_at"], "ends_at": doc["ends_at"]}
+        told = {
+            "staff_id": doc["staff_id"],
+            "resource_id": doc.get("resource_id"),
+            "starts_at": doc["starts_at"],
+            "ends_at": doc["ends_at"],
+        }
         told |= {"source": doc["source"], "created_at": doc["created_at"]}
         if other.kind == "blocks":
             head = {"booking_id": None, "block_id": doc["id"], "customer_name": doc["title"], "service_name": ""}
@@ -141,14 +179,15 @@ def place(diary: Diary, row: Document, merged: Merged, changes: Changes, allow: 
         if (slot["starts_at"], slot["ends_at"]) != (row["starts_at"], row["ends_at"]):
             diary.check_times(slot["starts_at"], slot["ends_at"])
         diary.check_people(slot["staff_id"])
+        diary.check_resource(slot.get("resource_id"))
     after = row | merged.values()
     if after["status"] not in BUSY_STATUSES:
         return merged
-    if "slot" in merged.taken and "closed" not in allow and not diary.is_open(after):
+    if _asks_for_hours(row, after) and "closed" not in allow and not diary.is_open(after):
         if not changes.keys() - GROUPS["slot"]:
             raise closed()
         return _refuse(diary, row, merged, changes, "closed", allow)
-    if "overlap" not in allow and _takes_more(diary, row, after) and diary.in_the_way(after) is not None:
+    if "overlap" not in allow and diary.in_the_way(after, row) is not None:
         return _refuse(diary, row, merged, changes, "slot_taken", allow)
     return merged
 
@@ -157,12 +196,9 @@ def closed() -> Rejected:
     return Rejected("closed", "Nobody works at that time.")
 
 
-def _takes_more(diary: Diary, before: Document, after: Document) -> bool:
-    """Whether somebody's time is taken that this booking did not take before."""
-    if before["status"] not in BUSY_STATUSES or before["staff_id"] != after["staff_id"]:
-        return True
-    (began, ended), (begins, ends) = diary.takes(before), diary.takes(after)
-    return begins < began or ends > ended
+def _asks_for_hours(before: Document, after: Document) -> bool:
+    """Whether it is another time, or somebody else's: a booking may go into another room after closing."""
+    return any(before[name] != after[name] for name in ("starts_at", "ends_at", "staff_id"))
 
 
 def _refuse(diary: Diary, row: Document, merged: Merged, changes: Changes, why: Why, allow: Collection[str]) -> Merged:
@@ -178,7 +214,7 @@ def _refuse(diary: Diary, row: Document, merged: Merged, changes: Changes, why: 
     told = replace(
         clash(row, blamed[0], why, wanted),
         by=None,
-        other=diary.in_the_way(after) if why == "slot_taken" else None,
+        other=diary.in_the_way(after, row) if why == "slot_taken" else None,
         free=diary.free_near(after),
     )
     return place(diary, row, merged.without(blamed, told), changes, allow)

@@ -111,6 +111,7 @@ class NewBooking(Request):
     service_id: Id | None = None
     service_name: Name
     staff_id: Id | None = None
+    resource_id: Id | None = None
     starts_at: Instant
     ends_at: Instant
     notes: Notes = None
@@ -134,6 +135,7 @@ class BookingSet(BaseModel):
     starts_at: tuple[Ms, Instant] = (0, 0)
     ends_at: tuple[Ms, Instant] = (0, 0)
     staff_id: tuple[str | None, Id | None] = (None, None)
+    resource_id: tuple[str | None, Id | None] = (None, None)
     service_id: tuple[str | None, Id | None] = (None, None)
     service_name: tuple[str, Name] = ("", "")
     status: tuple[str, Status] = ("", "pending")
@@ -211,6 +213,7 @@ class InTheWay(Shape):
     customer_name: str
     service_name: str
     staff_id: str | None
+    resource_id: str | None
     starts_at: Ms
     ends_at: Ms
     source: str
@@ -223,6 +226,7 @@ class FreeTime(Shape):
     starts_at: Ms
     ends_at: Ms
     staff_id: str | None
+    resource_id: str | None
 
 
 class ConflictShape(Shape):

@@ -12,6 +12,7 @@ from client.api.rows import (
     EmployeeRow,
     LeadRow,
     MessageRow,
+    ResourceRow,
     Row,
     ServiceRow,
     StaffRow,
@@ -30,6 +31,7 @@ from client.api.rows_of_work import (
 ROW_TYPES: dict[str, type[Row]] = {
     "business": BusinessRow,
     "staff": StaffRow,
+    "resources": ResourceRow,
     "services": ServiceRow,
     "employees": EmployeeRow,
     "customers": CustomerRow,
@@ -55,6 +57,7 @@ class Changes(Struct, kw_only=True, gc=False, forbid_unknown_fields=True):
 
     business: list[BusinessRow] = []
     staff: list[StaffRow] = []
+    resources: list[ResourceRow] = []
     services: list[ServiceRow] = []
     employees: list[EmployeeRow] = []
     customers: list[CustomerRow] = []

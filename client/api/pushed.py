@@ -35,6 +35,7 @@ class Other(Struct, kw_only=True):
     customer_name: Text
     service_name: Text
     staff_id: Text | None = None
+    resource_id: Text | None = None
     starts_at: Instant
     ends_at: Instant
     source: Text
@@ -47,6 +48,7 @@ class Free(Struct, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     staff_id: Text | None = None
+    resource_id: Text | None = None
 
 
 class Clash(Struct, kw_only=True):

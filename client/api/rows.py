@@ -47,6 +47,13 @@ class StaffRow(Row, kw_only=True):
     version: Whole
 
 
+class ResourceRow(Row, kw_only=True):
+    id: Text
+    name: Text
+    active: bool
+    version: Whole
+
+
 class ServiceRow(Row, kw_only=True):
     id: Text
     name: Text
@@ -54,6 +61,7 @@ class ServiceRow(Row, kw_only=True):
     buffer_minutes: Whole
     price_cents: Whole
     category: Text
+    resources: list[Text] | None = None
     active: bool
     version: Whole
 
@@ -121,6 +129,7 @@ class BookingRow(Row, kw_only=True):
     updated_at: Instant | None = None
     updated_by: Text | None = None
     updated_call_id: Text | None = None
+    resource_id: Text | None = None
     version: Whole
 
 

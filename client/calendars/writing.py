@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from client.calendars.ical import Text, address, new_calendar, new_event
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import Business
-from client.models.ids import StaffId
+from client.models.ids import ResourceId, StaffId
 from client.models.spreadsheet import as_csv, plain
 
 PRODUCT: Final = "-//TheChattyAI//Owner app//EN"
@@ -23,7 +23,18 @@ _STATUS = {BookingStatus.PENDING: "TENTATIVE", BookingStatus.CANCELLED: "CANCELL
 _LARGEST = 2**31 - 1
 
 
-def write_ics(bookings: Sequence[Booking], business: Business, *, staff: Mapping[StaffId, str], now: datetime) -> bytes:
+Rooms = Mapping[ResourceId, str]
+_NOWHERE: Final[Rooms] = {}
+
+
+def write_ics(
+    bookings: Sequence[Booking],
+    business: Business,
+    *,
+    staff: Mapping[StaffId, str],
+    rooms: Rooms = _NOWHERE,
+    now: datetime,
+) -> bytes:
     """An RFC 5545 calendar.  Instants are UTC, which needs no zone definition and means the same everywhere.
 
     An event keeps its UID for ever and its SEQUENCE grows with the booking's version, so that reading a later export
@@ -35,11 +46,11 @@ def write_ics(bookings: Sequence[Booking], business: Business, *, staff: Mapping
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", _text(business.name))
     for booking in bookings:
-        calendar.add_component(_event(booking, business, staff, now))
+        calendar.add_component(_event(booking, business, staff, rooms, now))
     return calendar.to_ical()
 
 
-def _event(booking: Booking, business: Business, staff: Mapping[StaffId, str], now: datetime) -> Any:
+def _event(booking: Booking, business: Business, staff: Mapping[StaffId, str], rooms: Rooms, now: datetime) -> Any:
     event = new_event()
     event.add("uid", f"{booking.booking_id}@{UID_DOMAIN}")
     event.add("dtstamp", now)
@@ -51,8 +62,10 @@ def _event(booking: Booking, business: Business, staff: Mapping[StaffId, str], n
     event.add("summary", _text(f"{booking.service_name} · {booking.customer_name}"))
     event.add("status", _STATUS.get(booking.status, "CONFIRMED"))
     event.add("transp", "TRANSPARENT" if booking.status is BookingStatus.CANCELLED else "OPAQUE")
-    if person := staff.get(booking.staff_id) if booking.staff_id else None:
-        event.add("description", _text(person))
+    person = staff.get(booking.staff_id) if booking.staff_id else None
+    room = rooms.get(booking.resource_id) if booking.resource_id else None
+    if with_whom := " · ".join(filter(None, (person, room))):
+        event.add("description", _text(with_whom))
     if business.address:
         event.add("location", _text(business.address))
     if phone := re.sub(r"[^\d+]", "", business.phone):
@@ -65,6 +78,7 @@ def _text(text: str) -> Text:
 
 
 # --- for a spreadsheet ----------------------------------------------------------------------------------------------
+ROOM: Final = "room"
 COLUMNS: Final = (
     "date",
     "start",
@@ -75,6 +89,7 @@ COLUMNS: Final = (
     "email",
     "service",
     "staff",
+    ROOM,
     "status",
     "price",
     "currency",
@@ -83,18 +98,24 @@ COLUMNS: Final = (
 )
 
 
-def write_csv(bookings: Sequence[Booking], business: Business, *, staff: Mapping[StaffId, str]) -> bytes:
+def write_csv(
+    bookings: Sequence[Booking], business: Business, *, staff: Mapping[StaffId, str], rooms: Rooms = _NOWHERE
+) -> bytes:
     """UTF-8 with its mark, because Excel asks for one; times in the business's zone; what looks like a formula is text.
 
-    A price the reader may not see is an empty cell.
+    A price the reader may not see is an empty cell.  A business without rooms has no column of them.
     """
-    return as_csv(COLUMNS, (_row(booking, business, staff, business.zone) for booking in bookings))
+    columns = COLUMNS if rooms else [name for name in COLUMNS if name != ROOM]
+    rows = (_row(booking, business, staff, rooms, business.zone) for booking in bookings)
+    return as_csv(columns, ([row[name] for name in columns] for row in rows))
 
 
-def _row(booking: Booking, business: Business, staff: Mapping[StaffId, str], zone: ZoneInfo) -> list[str]:
+def _row(
+    booking: Booking, business: Business, staff: Mapping[StaffId, str], rooms: Rooms, zone: ZoneInfo
+) -> dict[str, str]:
     starts, ends = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
     price = "" if booking.price_cents is None else f"{booking.price_cents / 100:.2f}"
-    return [
+    cells = (
         f"{starts:%Y-%m-%d}",
         f"{starts:%H:%M}",
         f"{ends:%H:%M}",
@@ -104,9 +125,11 @@ def _row(booking: Booking, business: Business, staff: Mapping[StaffId, str], zon
         booking.customer_email or "",
         booking.service_name,
         staff.get(booking.staff_id, "") if booking.staff_id else "",
+        rooms.get(booking.resource_id, "") if booking.resource_id else "",
         booking.status.value,
         price,
         business.currency if price else "",
         booking.notes or "",
         booking.booking_id,
-    ]
+    )
+    return dict(zip(COLUMNS, cells, strict=True))

@@ -22,7 +22,7 @@ from client.editing.calendars import add_calendar, remove_calendar
 from client.editing.choices import Choice, Choosing, Notice, Step, at, choices
 from client.editing.edited import Edited
 from client.editing.leads import LeadChange, LeadDraft, change_lead, create_lead, remove_lead
-from client.editing.looking import open_diary
+from client.editing.looking import open_diary, resources_for, room_for
 from client.editing.marks import AssumptionsChange, assume, clear_mark, mark
 from client.editing.preview import Preview, preview_change, preview_new
 from client.editing.refusals import NotAllowed, Why
@@ -98,6 +98,8 @@ __all__ = [
     "remove_lead",
     "reopen_task",
     "resolve",
+    "resources_for",
+    "room_for",
     "take_flag_away",
     "unblock_number",
     "undo",

@@ -15,7 +15,7 @@ from client.editing.edited import Edited
 from client.editing.refusals import NotAllowed, Why
 from client.insight.diary import HOLDS_TIME, OVERLAP, Diary, Obstacle
 from client.models.bookings import BookingStatus
-from client.models.ids import BookingId, CustomerId, ServiceId, StaffId
+from client.models.ids import BookingId, CustomerId, ResourceId, ServiceId, StaffId
 from client.models.mutations import GROUP_OF, GROUPS, TOGETHER, Op, Row, Tell
 from client.storage import customers, effective, knowing
 from client.storage.columns import instant, milliseconds
@@ -49,6 +49,7 @@ class BookingDraft:
     starts_at: datetime
     ends_at: datetime
     staff_id: StaffId | None = None
+    resource_id: ResourceId | None = None
     customer_id: CustomerId | None = None
     customer_phone: str | None = None
     customer_email: str | None = None
@@ -66,6 +67,7 @@ class BookingChange:
     starts_at: datetime | Unset = UNSET
     ends_at: datetime | Unset = UNSET
     staff_id: StaffId | Unset | None = UNSET
+    resource_id: ResourceId | Unset | None = UNSET
     service_id: ServiceId | Unset | None = UNSET
     service_name: str | Unset = UNSET
     status: BookingStatus | Unset = UNSET
@@ -160,6 +162,9 @@ def make(
     tell = recording.checked_tell(tell, row["customer_phone"], row["customer_email"])
     check_time(conn, None, row, allow, now)
     known = {name: row.get(name) for name in recording.CREATED_FROM}
+    if known["resource_id"] is None:
+        # A server that has never heard of resources takes the booking too.
+        del known["resource_id"]
     return recording.record_create(conn, Op.BOOKING_CREATE, row_id, known, now, **recording.said(tell, allow))
 
 
@@ -186,6 +191,8 @@ def alter(
     check_time(conn, row, after, allow, now)
     groups = {GROUP_OF[name] for name in changed}
     names = changed | {name for group in groups.intersection(TOGETHER) for name in GROUPS[group]}
+    if row["resource_id"] is after["resource_id"] is None and not knowing.once(conn, _resources, ("resources",)):
+        names.discard("resource_id")
     pairs = {name: (row[name], after[name]) for name in GROUP_OF if name in names}
     return recording.record_patch(conn, row, pairs, tell, allow, now)
 
@@ -198,6 +205,7 @@ def check_time(conn: sqlite3.Connection, before: Row | None, after: Row, allow: 
         return
     if _differs(before, after, GROUPS["slot"]):
         check_staff(conn, after["staff_id"])
+        check_resource(conn, after.get("resource_id"))
     _check(in_the_way(conn, before, after, now), allow)
 
 
@@ -222,7 +230,8 @@ def obstacle_to(diary: Diary, before: Row | None, after: Row) -> Obstacle | None
 
 _SENSE: Final = {"past", "too_short", "too_long"}
 _HOURS: Final = {"closed", "staff_off"}
-_WITH_ROOM: Final = {"taken", "blocked"}
+_WITH_ROOM: Final = {"taken", "occupied", "blocked"}
+_OF_STAFF: Final = {"taken", "blocked"}
 _TAKES_TIME: Final = (*GROUPS["slot"], "service_id", "status")
 
 
@@ -231,7 +240,7 @@ def _asked(before: Row | None, after: Row) -> set[str]:
     asked = set(_WITH_ROOM if after["status"] in HOLDS_TIME else ())
     if _differs(before, after, ("starts_at", "ends_at")):
         asked |= _SENSE
-    if _differs(before, after, GROUPS["slot"]):
+    if _differs(before, after, ("starts_at", "ends_at", "staff_id")):
         asked |= _HOURS if after["status"] in HOLDS_TIME else set()
     return asked
 
@@ -247,7 +256,7 @@ def _obstacles(
 ) -> Iterator[Obstacle]:
     if _differs(before, after, _TAKES_TIME):
         starts_at, ends_at = instant(after["starts_at"]), instant(after["ends_at"])
-        diary = looking.diary_for(conn, after["staff_id"], starts_at, ends_at, now)
+        diary = looking.diary_for(conn, after["staff_id"], starts_at, ends_at, now, after.get("resource_id"))
         yield from _among(diary, before, after, asked)
 
 
@@ -256,10 +265,12 @@ def _among(diary: Diary, before: Row | None, after: Row, asked: Collection[str])
         return
     starts_at, ends_at = instant(after["starts_at"]), instant(after["ends_at"])
     buffer = diary.buffer_of(after["service_id"])
-    if before is not None and not _takes_more(before, after, diary.buffer_of(before["service_id"]), buffer):
-        asked = {*asked} - _WITH_ROOM
+    if before is not None:
+        was = diary.buffer_of(before["service_id"])
+        asked = {*asked} - (set() if _takes_more(before, after, "staff_id", was, buffer) else _OF_STAFF)
+        asked -= set() if _takes_more(before, after, "resource_id", was, buffer) else _WITH_ROOM - _OF_STAFF
     itself = {BookingId(after["id"])} if "id" in after else set[BookingId]()
-    for obstacle in diary.obstacles(after["staff_id"], starts_at, ends_at, buffer, itself):
+    for obstacle in diary.obstacles(after["staff_id"], starts_at, ends_at, buffer, itself, after.get("resource_id")):
         if obstacle.why in asked:
             yield obstacle
 
@@ -274,13 +285,23 @@ def _at_work(conn: sqlite3.Connection) -> frozenset[str]:
     return frozenset(staff_id for (staff_id,) in conn.execute("SELECT id FROM staff WHERE active"))
 
 
+def check_resource(conn: sqlite3.Connection, resource_id: str | None) -> None:
+    """Raises NotAllowed unless there is something of that id in use; None is nowhere in particular."""
+    if resource_id is not None and resource_id not in knowing.once(conn, _resources, ("resources",)):
+        raise NotAllowed(Why.RESOURCE_UNKNOWN, field="resource_id")
+
+
+def _resources(conn: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(resource_id for (resource_id,) in conn.execute("SELECT id FROM resources WHERE active"))
+
+
 def _differs(before: Row | None, after: Row, names: Collection[str]) -> bool:
-    return before is None or any(before[name] != after[name] for name in names)
+    return before is None or any(before[name] != after.get(name) for name in names)
 
 
-def _takes_more(before: Row, after: Row, buffer_before: int, buffer: int) -> bool:
-    """Whether somebody's time is taken that this booking did not take before."""
-    if before["status"] not in HOLDS_TIME or before["staff_id"] != after["staff_id"]:
+def _takes_more(before: Row, after: Row, whose: str, buffer_before: int, buffer: int) -> bool:
+    """Whether time is taken, of the one in the column `whose`, that this booking did not take before."""
+    if before["status"] not in HOLDS_TIME or before[whose] != after[whose]:
         return True
     ended, ends = before["ends_at"] + buffer_before * 60_000, after["ends_at"] + buffer * 60_000
     return after["starts_at"] < before["starts_at"] or ends > ended

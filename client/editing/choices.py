@@ -18,7 +18,7 @@ from client.insight import telling
 from client.insight.diary import CLOSED, HOLDS_TIME, OVERLAP, Diary, Slot, Wish
 from client.models.account import Role
 from client.models.bookings import Booking
-from client.models.ids import BookingId, ConflictId, StaffId
+from client.models.ids import BookingId, ConflictId, ResourceId, ServiceId, StaffId
 from client.models.mutations import (
     GROUP_OF,
     Change,
@@ -233,18 +233,27 @@ def free_slots(conn: sqlite3.Connection, case: Case) -> tuple[Slot, ...]:
         minutes=round((ends_at - starts_at).total_seconds() / 60),
         buffer_minutes=diary.buffer_of(wanted.get("service_id")),
         staff_ids=(wanted.get("staff_id"),),
+        resource_ids=rooms(diary, wanted.get("resource_id"), wanted.get("service_id")),
         but=frozenset({BookingId(case.conflict.row_id)}),
     )
     suggested = filter(None, map(_slot, case.conflict.document.get("free") or ()))
-    told = [slot for slot in suggested if _is_free(diary, slot, wish)]
+    # A server that does not know resources says nothing of them.
+    placed = (replace(slot, resource_id=slot.resource_id or wanted.get("resource_id")) for slot in suggested)
+    told = [slot for slot in placed if _is_free(diary, slot, wish)]
     nearest = [slot for slot in diary.free(wish, starts_at, FREE_OFFERED) if slot not in told]
     return tuple((*told, *nearest)[:FREE_OFFERED])
 
 
 def _is_free(diary: Diary, slot: Slot, wish: Wish) -> bool:
     return slot.starts_at >= diary.now and not any(
-        diary.obstacles(slot.staff_id, slot.starts_at, slot.ends_at, wish.buffer_minutes, wish.but)
+        diary.obstacles(slot.staff_id, slot.starts_at, slot.ends_at, wish.buffer_minutes, wish.but, slot.resource_id)
     )
+
+
+def rooms(diary: Diary, wanted: ResourceId | None, service_id: ServiceId | None) -> tuple[ResourceId | None, ...]:
+    """Where it could be done instead: where it is meant to be before all others; nowhere in particular as before."""
+    listed = diary.house.resources_for(service_id)
+    return (wanted, *(other for other in listed if other != wanted)) if wanted in listed else (wanted,)
 
 
 def _free_for(conn: sqlite3.Connection, booking: Booking, now: datetime) -> Slot | None:
@@ -256,17 +265,19 @@ def _free_for(conn: sqlite3.Connection, booking: Booking, now: datetime) -> Slot
         minutes=booking.duration_minutes,
         buffer_minutes=diary.buffer_of(booking.service_id),
         staff_ids=(booking.staff_id,),
+        resource_ids=rooms(diary, booking.resource_id, booking.service_id),
     )
     return next(iter(diary.free(wish, booking.starts_at, 1)), None)
 
 
 def _slot(told: Mapping[str, Any]) -> Slot | None:
     try:
-        staff_id = told.get("staff_id")
+        staff_id, resource_id = told.get("staff_id"), told.get("resource_id")
         return Slot(
             starts_at=instant(told["starts_at"]),
             ends_at=instant(told["ends_at"]),
             staff_id=StaffId(staff_id) if staff_id else None,
+            resource_id=ResourceId(resource_id) if resource_id else None,
         )
     except (KeyError, TypeError, OverflowError):
         # What a server says of free times is a suggestion; one that makes no sense is not passed on.
@@ -324,7 +335,13 @@ def _mine(conn: sqlite3.Connection, case: Case, columns: Row, allow: tuple[str, 
 
 
 def _moved(booking: Booking, slot: Slot) -> Step:
-    after = replace(booking, starts_at=slot.starts_at, ends_at=slot.ends_at, staff_id=slot.staff_id)
+    after = replace(
+        booking,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        staff_id=slot.staff_id,
+        resource_id=slot.resource_id,
+    )
     return Step(booking_id=booking.booking_id, before=booking, after=after, columns=_columns(slot))
 
 
@@ -333,6 +350,7 @@ def _columns(slot: Slot) -> Row:
         "starts_at": milliseconds(slot.starts_at),
         "ends_at": milliseconds(slot.ends_at),
         "staff_id": slot.staff_id,
+        "resource_id": slot.resource_id,
     }
 
 
@@ -347,6 +365,8 @@ def _brought_back(conn: sqlite3.Connection, case: Case) -> Row:
         wanted["customer_id"] = None
     if not any(service.service_id == wanted["service_id"] for service in business.services(conn)):
         wanted["service_id"] = None
+    if not any(room.active and room.resource_id == wanted["resource_id"] for room in business.resources(conn)):
+        wanted["resource_id"] = None
     return wanted
 
 

@@ -16,6 +16,7 @@ from client.storage.columns import milliseconds
 
 CREATED_FROM = (
     *("customer_id", "customer_name", "customer_phone", "customer_email", "service_id", "service_name", "staff_id"),
+    "resource_id",
     *("starts_at", "ends_at", "notes", "status", "series_id", "series_label"),
 )
 """What a booking is made of, and what is kept of one that is changed, should it have to be made again."""

@@ -6,7 +6,7 @@ from client.insight.diary import Obstacle
 
 
 class Why(StrEnum):
-    """The first seven are what stands in the way of an appointment; an `Obstacle` says more."""
+    """The first eight are what stands in the way of an appointment; an `Obstacle` says more."""
 
     PAST = "past"
     TOO_SHORT = "too_short"
@@ -14,6 +14,7 @@ class Why(StrEnum):
     CLOSED = "closed"
     STAFF_OFF = "staff_off"
     TAKEN = "taken"
+    OCCUPIED = "occupied"
     BLOCKED = "blocked"
 
     TOO_FAR = "too_far"
@@ -45,6 +46,8 @@ class Why(StrEnum):
     """Control characters, or halves of characters."""
     STAFF_UNKNOWN = "staff_unknown"
     """Nobody of that id works here, or no longer."""
+    RESOURCE_UNKNOWN = "resource_unknown"
+    """There is no such room, or it is no longer in use."""
     SERVICE_UNKNOWN = "service_unknown"
     CUSTOMER_UNKNOWN = "customer_unknown"
     BAD_ADDRESS = "bad_address"

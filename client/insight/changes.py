@@ -5,23 +5,31 @@ same.  The words are the catalogue's.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from client.insight.deeds import Act, Deed, instant_of, mapping_of, pairs_of, text_of
 from client.insight.work_changes import work_deed
 from client.models.ids import StaffId
 from client.models.operations import GROUP_OF, GROUPS_BY_OP, Op
 
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
-def deed_of(op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None) -> Deed:
-    """What the change `payload` does to `row`, the row as this device knows it, with or without the change."""
+
+def deed_of(
+    op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None, rooms: Mapping[str, str] = _NONE
+) -> Deed:
+    """What the change `payload` does to `row`, the row as this device knows it, with or without the change.
+
+    `rooms`: what the resources are called.
+    """
     match op:
         case "booking.create":
-            return _deed((Act.BOOK,), payload, mapping_of(payload.get("values")))
+            return _deed((Act.BOOK,), payload, mapping_of(payload.get("values")), rooms)
         case "booking.patch":
             changed = pairs_of(payload.get("set"))
             after = {**(row or {}), **{field: new for field, (_, new) in changed.items()}}
-            return _deed(_acts(changed) or (Act.OTHER,), payload, after)
+            return _deed(_acts(changed) or (Act.OTHER,), payload, after, rooms)
         case "block.create":
             return _deed((Act.BLOCK,), payload, mapping_of(payload.get("values")))
         case "block.remove":
@@ -35,7 +43,11 @@ def deed_of(op: str, payload: Mapping[str, Any], row: Mapping[str, Any] | None) 
 
 
 def deed_between(
-    op: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, channel: str | None
+    op: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    channel: str | None,
+    rooms: Mapping[str, str] = _NONE,
 ) -> Deed:
     """What was done to a row that was `before` and is `after`, by a change of this kind; None where there is no row.
 
@@ -45,12 +57,12 @@ def deed_between(
     if before is None or after is None:
         gone = {"booking.create": "booking.patch"}.get(op, op) if after is None else op
         if gone == "booking.patch":
-            return _deed((Act.CANCEL,), {"tell": tell}, before or {})
-        return deed_of(op, {"values": after or before or {}, "tell": tell}, after or before)
+            return _deed((Act.CANCEL,), {"tell": tell}, before or {}, rooms)
+        return deed_of(op, {"values": after or before or {}, "tell": tell}, after or before, rooms)
     if op.partition(".")[0] != "booking":
         return deed_of(op, {"values": after, "set": _differing(op, before, after)}, after)
     pairs = {name: [before.get(name), after.get(name)] for name in GROUP_OF}
-    return deed_of("booking.patch", {"set": pairs, "tell": tell}, after)
+    return deed_of("booking.patch", {"set": pairs, "tell": tell}, after, rooms)
 
 
 def _differing(op: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -59,7 +71,9 @@ def _differing(op: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _deed(acts: tuple[Act, ...], payload: Mapping[str, Any], row: Mapping[str, Any]) -> Deed:
+def _deed(
+    acts: tuple[Act, ...], payload: Mapping[str, Any], row: Mapping[str, Any], rooms: Mapping[str, str] = _NONE
+) -> Deed:
     tell = mapping_of(payload.get("tell"))
     staff_id = text_of(row.get("staff_id"))
     return Deed(
@@ -70,6 +84,7 @@ def _deed(acts: tuple[Act, ...], payload: Mapping[str, Any], row: Mapping[str, A
         ends_at=instant_of(row.get("ends_at")),
         staff_id=StaffId(staff_id) if staff_id else None,
         service=text_of(row.get("service_name")),
+        where=rooms.get(text_of(row.get("resource_id")), ""),
         said=_said(acts, row),
         channel=text_of(tell.get("channel")) or None,
     )
@@ -93,6 +108,8 @@ def _acts(changed: Mapping[str, tuple[Any, Any]]) -> tuple[Act, ...]:
         acts.append(Act.LENGTH)
     if "staff_id" in differs:
         acts.append(Act.STAFF)
+    if "resource_id" in differs:
+        acts.append(Act.ROOM)
     if differs & {"service_id", "service_name"}:
         acts.append(Act.SERVICE)
     if "notes" in differs:

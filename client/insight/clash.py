@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from client.insight.deeds import instant_of, mapping_of, text_of
-from client.models.ids import BookingId, CallId, StaffId
+from client.models.ids import BookingId, CallId, ResourceId, StaffId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Other:
     name: str
     service: str
     staff_id: StaffId | None
+    resource_id: ResourceId | None = None
     starts_at: datetime | None
     ends_at: datetime | None
     by: Who
@@ -53,6 +54,15 @@ class Clash:
     by: Who | None
     other: Other | None
     free: tuple[FreeTime, ...]
+
+    @property
+    def room(self) -> ResourceId | None:
+        """The resource that is taken, where it is not the member of staff who is."""
+        mine = {**self.server, **self.mine}
+        other = self.other
+        if other is None or not other.resource_id or other.resource_id != mine.get("resource_id"):
+            return None
+        return None if other.staff_id and other.staff_id == mine.get("staff_id") else other.resource_id
 
     @property
     def who(self) -> Who | None:
@@ -89,6 +99,7 @@ def _other(said: Mapping[str, Any]) -> Other | None:
         name=text_of(said.get("customer_name")),
         service=text_of(said.get("service_name")),
         staff_id=_staff(said),
+        resource_id=_resource(said),
         starts_at=instant_of(said.get("starts_at")),
         ends_at=instant_of(said.get("ends_at")),
         by=Who(name=text_of(said.get("by_name")), at=instant_of(said.get("created_at")), call_id=_call(said)),
@@ -103,6 +114,11 @@ def _free(said: Mapping[str, Any]) -> FreeTime | None:
 def _staff(said: Mapping[str, Any]) -> StaffId | None:
     staff_id = text_of(said.get("staff_id"))
     return StaffId(staff_id) if staff_id else None
+
+
+def _resource(said: Mapping[str, Any]) -> ResourceId | None:
+    resource_id = text_of(said.get("resource_id"))
+    return ResourceId(resource_id) if resource_id else None
 
 
 def _call(said: Mapping[str, Any]) -> CallId | None:

@@ -23,6 +23,7 @@ class Act(StrEnum):
     MOVE = "move"
     LENGTH = "length"
     STAFF = "staff"
+    ROOM = "room"
     SERVICE = "service"
     CANCEL = "cancel"
     CONFIRM = "confirm"
@@ -75,7 +76,8 @@ class Act(StrEnum):
 class Deed:
     """`also`: what the same change does besides.  `name`: the client, the block's title or the calendar.
 
-    `starts_at`, `ends_at`, `staff_id`, `service`: as they are once it is done.  `said`: the reason or the note.
+    `starts_at`, `ends_at`, `staff_id`, `service`, `where` (the name of what it occupies): as they are once it is done.
+    `said`: the reason or the note.
     `channel`: how the client is told, None where they are not.  `to`: what it becomes or is about, where that is a name
     or a number; `word`: where the catalogue has a word for it, that one (`become.<word>`).
     """
@@ -87,6 +89,7 @@ class Deed:
     ends_at: datetime | None = None
     staff_id: StaffId | None = None
     service: str = ""
+    where: str = ""
     said: str = ""
     channel: str | None = None
     to: str = ""

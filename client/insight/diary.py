@@ -1,7 +1,8 @@
 """Whether somebody can be booked at a time, why not, and when instead.
 
 Everything is computed in the business's zone: it opens by the clock on its own wall, on the nights when that clock is
-changed too.  A booking keeps its member of staff until its buffer is over; the buffer itself may lie in closed hours.
+changed too.  A booking keeps its member of staff, and what it occupies, until its buffer is over; the buffer itself
+may lie in closed hours.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -9,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import islice
 from operator import itemgetter
 from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from client.insight.walltime import DAY_MINUTES, at_wall, skipped, span_of
 from client.models.bookings import Block, Booking, BookingStatus
-from client.models.business import Business, HoursRange, Service, Staff
-from client.models.ids import BookingId, ServiceId, StaffId
+from client.models.business import Business, HoursRange, Resource, Service, Staff
+from client.models.ids import BookingId, ResourceId, ServiceId, StaffId
 
 T = TypeVar("T")
+W = TypeVar("W")
 
 SHORTEST: Final = timedelta(minutes=5)
 LONGEST: Final = timedelta(hours=12)
@@ -37,12 +40,14 @@ class Why(StrEnum):
     CLOSED = "closed"
     STAFF_OFF = "staff_off"
     TAKEN = "taken"
+    OCCUPIED = "occupied"
+    """The resource, by another booking."""
     BLOCKED = "blocked"
 
     @property
     def allowance(self) -> str | None:
         """What the owner may allow on purpose to book all the same: overlap, closed, or None for nothing."""
-        if self in (Why.TAKEN, Why.BLOCKED):
+        if self in (Why.TAKEN, Why.OCCUPIED, Why.BLOCKED):
             return OVERLAP
         return CLOSED if self in (Why.CLOSED, Why.STAFF_OFF) else None
 
@@ -55,37 +60,48 @@ class Obstacle:
     day: date
     hours: tuple[HoursRange, ...] = ()
     staff: Staff | None = None
+    resource: Resource | None = None
     booking: Booking | None = None
     block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A time of one member of staff, or of nobody in particular."""
+    """A time of one member of staff, or of nobody in particular, and in which resource, where one is needed."""
 
     starts_at: datetime
     ends_at: datetime
     staff_id: StaffId | None
+    resource_id: ResourceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a free time is sought for: one of `staff_ids` for `minutes`, and `buffer_minutes` after them."""
+    """What a free time is sought for: one of `staff_ids` for `minutes`, and `buffer_minutes` after them.
+
+    `resource_ids`: in one of which, the first that is free; None for nowhere in particular.
+    """
 
     minutes: int
     buffer_minutes: int = 0
     staff_ids: Sequence[StaffId | None] = (None,)
+    resource_ids: Sequence[ResourceId | None] = (None,)
     but: frozenset[BookingId] = frozenset()
     step_minutes: int = 15
 
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """Who works here, when, and what is offered: what every diary of a business has in common."""
+    """Who works here, when, what is offered, and what can be occupied: what every diary of a business has in common."""
 
     business: Business
     staff: tuple[Staff, ...]
     services: tuple[Service, ...]
+    resources: tuple[Resource, ...] = ()
+
+    @cached_property
+    def rooms(self) -> dict[ResourceId, Resource]:
+        return {resource.resource_id: resource for resource in self.resources}
 
     @cached_property
     def people(self) -> dict[StaffId, Staff]:
@@ -95,6 +111,18 @@ class House:
     def buffers(self) -> dict[ServiceId, int]:
         """Minutes that must stay free after an appointment."""
         return {service.service_id: service.buffer_minutes for service in self.services}
+
+    @cached_property
+    def _done_in(self) -> dict[ServiceId, tuple[ResourceId, ...]]:
+        active = {resource.resource_id for resource in self.resources if resource.active}
+        return {
+            service.service_id: tuple(resource_id for resource_id in service.resource_ids if resource_id in active)
+            for service in self.services
+        }
+
+    def resources_for(self, service_id: ServiceId | None) -> tuple[ResourceId, ...]:
+        """In which resources a service can be done; none where it needs none."""
+        return self._done_in.get(service_id, ()) if service_id else ()
 
     @cached_property
     def longest_buffer(self) -> timedelta:
@@ -128,12 +156,17 @@ class Diary:
         return self.now.astimezone(self.zone).date()
 
     @cached_property
-    def _held(self) -> "_ByDay[Booking]":
+    def _held(self) -> "_ByDay[StaffId | None, Booking]":
         holding = [booking for booking in self.bookings if booking.status in HOLDS_TIME]
         return _ByDay((b.staff_id, b.starts_at, self._held_until(b), b) for b in holding)
 
     @cached_property
-    def _blocked(self) -> "_ByDay[Block]":
+    def _occupied(self) -> "_ByDay[ResourceId | None, Booking]":
+        within = [booking for booking in self.bookings if booking.resource_id and booking.status in HOLDS_TIME]
+        return _ByDay((b.resource_id, b.starts_at, self._held_until(b), b) for b in within)
+
+    @cached_property
+    def _blocked(self) -> "_ByDay[StaffId | None, Block]":
         return _ByDay((block.staff_id, block.starts_at, block.ends_at, block) for block in self.blocks)
 
     def buffer_of(self, service_id: ServiceId | None) -> int:
@@ -149,9 +182,10 @@ class Diary:
         buffer_minutes: int = 0,
         but: Collection[BookingId] = (),
         allow: Collection[str] = (),
+        resource_id: ResourceId | None = None,
     ) -> Obstacle | None:
         """The first thing in the way that `allow` does not allow; `but` are bookings that do not count."""
-        for obstacle in self.obstacles(staff_id, starts_at, ends_at, buffer_minutes, but):
+        for obstacle in self.obstacles(staff_id, starts_at, ends_at, buffer_minutes, but, resource_id):
             if obstacle.why.allowance not in allow:
                 return obstacle
         return None
@@ -163,6 +197,7 @@ class Diary:
         ends_at: datetime,
         buffer_minutes: int = 0,
         but: Collection[BookingId] = (),
+        resource_id: ResourceId | None = None,
     ) -> Iterator[Obstacle]:
         """All that is in the way, what cannot be allowed first."""
         # Two times of one zone are subtracted by the wall, not by what has passed.
@@ -175,7 +210,33 @@ class Diary:
         if day < self.today:
             yield Obstacle(why=Why.PAST, day=day)
         yield from self._shut(staff_id, starts_at, ends_at, day)
-        yield from self._full(staff_id, starts_at, ends_at + timedelta(minutes=buffer_minutes), but, day)
+        free_again = ends_at + timedelta(minutes=buffer_minutes)
+        yield from self._full(staff_id, starts_at, free_again, but, day)
+        room = self.house.rooms.get(resource_id) if resource_id else None
+        for booking in self._within(resource_id, starts_at, free_again, but):
+            yield Obstacle(why=Why.OCCUPIED, day=day, booking=booking, resource=room)
+
+    def _within(
+        self, resource_id: ResourceId | None, starts_at: datetime, free_again: datetime, but: Collection[BookingId]
+    ) -> Iterator[Booking]:
+        """What is in this resource then; nothing is nowhere in particular."""
+        for booking in self._occupied.within(resource_id, starts_at, free_again) if resource_id else ():
+            if booking.booking_id not in but:
+                yield booking
+
+    def empty(
+        self,
+        resource_ids: Iterable[ResourceId | None],
+        starts_at: datetime,
+        ends_at: datetime,
+        buffer_minutes: int = 0,
+        but: Collection[BookingId] = (),
+    ) -> Iterator[ResourceId | None]:
+        """Those of the resources that nothing is in then, in their order; nowhere in particular always is."""
+        starts_at, free_again = starts_at.astimezone(UTC), ends_at.astimezone(UTC) + timedelta(minutes=buffer_minutes)
+        for resource_id in resource_ids:
+            if next(self._within(resource_id, starts_at, free_again, but), None) is None:
+                yield resource_id
 
     def _shut(self, staff_id: StaffId | None, starts_at: datetime, ends_at: datetime, day: date) -> Iterator[Obstacle]:
         if not self._is_open(None, starts_at, ends_at):
@@ -252,11 +313,13 @@ class Diary:
         for starts_at in self._raster(day, wish.step_minutes):
             if starts_at < self.now or starts_at < self.since or starts_at + length > self.until:
                 continue
-            for staff_id in wish.staff_ids:
-                ends_at = starts_at + length
-                if self.obstacle(staff_id, starts_at, ends_at, wish.buffer_minutes, wish.but) is None:
-                    yield Slot(starts_at=starts_at, ends_at=ends_at, staff_id=staff_id)
-                    break
+            ends_at = starts_at + length
+            empty = self.empty(wish.resource_ids, starts_at, ends_at, wish.buffer_minutes, wish.but)
+            for resource_id in islice(empty, 1):
+                for staff_id in wish.staff_ids:
+                    if self.obstacle(staff_id, starts_at, ends_at, wish.buffer_minutes, wish.but) is None:
+                        yield Slot(starts_at=starts_at, ends_at=ends_at, staff_id=staff_id, resource_id=resource_id)
+                        break
 
     def _raster(self, day: date, step_minutes: int) -> Iterator[datetime]:
         for opens, closes in self._stretches(None, day):
@@ -304,16 +367,16 @@ def _gap(ring: Sequence[date], near: datetime, zone: ZoneInfo) -> timedelta:
     )
 
 
-class _ByDay(Generic[T]):
-    """Things that take somebody's time, found by whose and when without looking at those of other days."""
+class _ByDay(Generic[W, T]):
+    """Things that take the time of somebody or something, found by whose and when without looking at other days."""
 
-    def __init__(self, things: Iterable[tuple[StaffId | None, datetime, datetime, T]]) -> None:
-        self._of: dict[tuple[StaffId | None, date], list[tuple[datetime, datetime, T]]] = {}
+    def __init__(self, things: Iterable[tuple[W, datetime, datetime, T]]) -> None:
+        self._of: dict[tuple[W, date], list[tuple[datetime, datetime, T]]] = {}
         for whose, starts_at, ends_at, thing in sorted(things, key=itemgetter(1)):
             for day in _days(starts_at, ends_at, UTC):
                 self._of.setdefault((whose, day), []).append((starts_at, ends_at, thing))
 
-    def within(self, whose: StaffId | None, starts_at: datetime, ends_at: datetime) -> Iterator[T]:
+    def within(self, whose: W, starts_at: datetime, ends_at: datetime) -> Iterator[T]:
         """What takes any of [starts_at, ends_at), by start; each once."""
         if not self._of:
             return

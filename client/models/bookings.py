@@ -13,6 +13,7 @@ from client.models.ids import (
     CustomerId,
     EmployeeId,
     MessageId,
+    ResourceId,
     ServiceId,
     StaffId,
 )
@@ -71,6 +72,8 @@ class Booking:
     updated_by: str | None
     """Who last changed it, None while nobody has since it was made."""
     updated_call_id: CallId | None
+    resource_id: ResourceId | None = None
+    """What it occupies besides somebody's time."""
     version: int
     pending: bool
     """A change made on this device waits to be sent or settled."""

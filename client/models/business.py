@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from client.models.ids import AccountId, EmployeeId, ServiceId, StaffId
+from client.models.ids import AccountId, EmployeeId, ResourceId, ServiceId, StaffId
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -50,7 +50,18 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A room, a chair, a bay: what one booking at a time occupies."""
+
+    resource_id: ResourceId
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
+    """`resource_ids`: in any of which it can be done; none where it needs none."""
+
     service_id: ServiceId
     name: str
     duration_minutes: int
@@ -58,6 +69,7 @@ class Service:
     price_cents: int
     category: str
     active: bool
+    resource_ids: tuple[ResourceId, ...] = ()
 
 
 class EmployeeState(StrEnum):

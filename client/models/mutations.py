@@ -237,7 +237,8 @@ def _created(op: Op, payload: Payload, time_zone: str) -> Row:
 def _new_booking(values: Row, time_zone: str) -> Row:
     absent = dict.fromkeys(
         (
-            *("customer_id", "customer_phone", "customer_email", "service_id", "staff_id", "notes"),
+            *("customer_id", "customer_phone", "customer_email", "service_id", "staff_id", "resource_id"),
+            "notes",
             *("employee_id", "call_id", "price_cents", "paid_cents", "confirmed_at", "completed_at", "cancelled_at"),
             *("cancellation_reason", "series_id", "series_label", "updated_at", "updated_by", "updated_call_id"),
             "extra",

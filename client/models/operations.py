@@ -87,7 +87,7 @@ REMOVES: Final = frozenset(
 )
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "slot": ("starts_at", "ends_at", "staff_id"),
+    "slot": ("starts_at", "ends_at", "staff_id", "resource_id"),
     "service": ("service_id", "service_name"),
     "status": ("status", "cancellation_reason"),
     "notes": ("notes",),

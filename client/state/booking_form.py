@@ -20,10 +20,10 @@ from client.models.account import Role
 from client.models.bookings import Booking
 from client.models.business import Business, Service
 from client.models.customers import Customer
-from client.models.ids import BookingId, StaffId
+from client.models.ids import BookingId, ResourceId, StaffId
 from client.models.tell_draft import TellDraft
 from client.state.edits import EditStore, tell_of
-from client.state.form_state import FormState, Kept, found, preview_of, sought, tell_draft
+from client.state.form_state import FormState, Kept, found, placed, preview_of, rooms_of, sought, tell_draft
 from client.state.live_query import LiveQuery
 from client.state.picking import DAYS_SHOWN, FreeDay, first_shown, free_days
 from client.state.typed_booking import (
@@ -47,13 +47,14 @@ from client.storage.errors import StorageError
 PLACE: Final = "form"
 """Who shows why a booking could not be saved."""
 
+_TIME: Final = ("day", "start", "length", "staff_id", "resource_id")
 _Target = tuple[Doing, BookingId | None]
 
 
 class FormStore(LiveQuery[FormState]):
     """One form at a time: the one that is on screen."""
 
-    tables = frozenset({"bookings", "blocks", "staff", "services", "business", "customers"})
+    tables = frozenset({"bookings", "blocks", "staff", "resources", "services", "business", "customers"})
 
     def __init__(
         self,
@@ -204,6 +205,9 @@ class FormStore(LiveQuery[FormState]):
     def choose_staff(self, staff_id: StaffId | None) -> None:
         self._type(replace(self.state.typed, staff_id=staff_id))
 
+    def choose_room(self, resource_id: ResourceId | None) -> None:
+        self._type(replace(self.state.typed, resource_id=resource_id, placed=True))
+
     def go_to(self, day: date) -> None:
         """Another day."""
         day = min(max(day, FIRST_DAY), LAST_DAY)
@@ -241,7 +245,9 @@ class FormStore(LiveQuery[FormState]):
     def _type(self, typed: Typed) -> None:
         if (form := self._form) is None:
             return
-        if any(getattr(typed, name) != getattr(form.typed, name) for name in ("day", "start", "length", "staff_id")):
+        if not typed.placed:
+            typed = replace(typed, resource_id=form.initial.resource_id)
+        if any(getattr(typed, name) != getattr(form.typed, name) for name in _TIME):
             # What was allowed for one time is not allowed for the next.
             form.allow = frozenset()
         form.typed = typed
@@ -297,11 +303,12 @@ class FormStore(LiveQuery[FormState]):
             return FormState(doing=doing, missing=True)
         today = now.astimezone(ours.zone).date()
         form = self._filled(booking, ours, self._day or today, today)
-        typed = form.typed
-        dated = "date" not in typed.touched(form.initial) or self._pen.day_of(typed.date, today) == typed.day
-        what = meant(doing, typed, form.initial, booking, ours.zone, dated=dated)
+        dated = "date" not in form.typed.touched(form.initial)
+        dated = dated or self._pen.day_of(form.typed.date, today) == form.typed.day
+        what = meant(doing, form.typed, form.initial, booking, ours.zone, dated=dated)
+        typed = placed(conn, form, what, now)
         service = next((each for each in business.services(conn) if each.service_id == typed.service_id), None)
-        preview = preview_of(conn, doing, form, what, service, now)
+        preview = preview_of(conn, doing, form, typed, what, service, now)
         draft = tell_draft(conn, preview, form, now) if preview else None
         faults = {**what.faults, **({"tell": Fault.UNDECIDED} if draft and not draft.decided else {})}
         return FormState(
@@ -310,16 +317,17 @@ class FormStore(LiveQuery[FormState]):
             typed=typed,
             what=what,
             service=service,
+            rooms=rooms_of(conn, typed),
             customer=customers.get(conn, typed.customer_id) if typed.customer_id else None,
             faults=MappingProxyType(faults),
             obstacles=preview.obstacles if preview else (),
             allow=form.allow,
             may_overbook=(role := self._role()) is not None and role.may_overbook,
             found=self._customers(conn, typed) if doing is Doing.NEW else (),
-            days=self._days(conn, form, what, today, now) if has_time(doing, booking) else (),
+            days=self._days(conn, form, typed, what, today, now) if has_time(doing, booking) else (),
             today=today,
             draft=draft,
-            touched=bool(typed.touched(form.initial)),
+            touched=bool(form.typed.touched(form.initial)),
             resumed=form.resumed,
             by_hand=form.by_hand,
             tried=form.tried,
@@ -346,10 +354,10 @@ class FormStore(LiveQuery[FormState]):
         return form
 
     def _days(
-        self, conn: sqlite3.Connection, form: Kept, what: Meant, today: date, now: datetime
+        self, conn: sqlite3.Connection, form: Kept, typed: Typed, what: Meant, today: date, now: datetime
     ) -> tuple[FreeDay, ...]:
         """Read again only when it is about something else, or when somebody changed the diary."""
-        wanted = sought(conn, form, what)
+        wanted = sought(conn, form, typed, what)
         first = first_shown(form.typed.day, today)
         about = (wanted, first, now.replace(second=0, microsecond=0))
         if self._free[0] != about:

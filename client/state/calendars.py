@@ -87,7 +87,11 @@ class CalendarsStore(LiveQuery[CalendarsState]):
             if ours is None:
                 return None
             found, staff = read(conn, ours), {person.staff_id: person.name for person in business.staff(conn)}
-            data = write_csv(found, ours, staff=staff) if as_csv else write_ics(found, ours, staff=staff, now=now)
+            rooms = {room.resource_id: room.name for room in business.resources(conn)}
+            if as_csv:
+                data = write_csv(found, ours, staff=staff, rooms=rooms)
+            else:
+                data = write_ics(found, ours, staff=staff, rooms=rooms, now=now)
             name = f"bookings {now.astimezone(ours.zone):%Y-%m-%d}.{'csv' if as_csv else 'ics'}"
             return Exported(name=name, data=data, count=len(found))
 

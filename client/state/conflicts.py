@@ -53,7 +53,7 @@ class OpenConflict:
 class ConflictsStore(LiveQuery[OpenConflict]):
     """One conflict at a time: the one whose sheet is open."""
 
-    tables = frozenset({"outbox", "conflicts", "bookings", "blocks", "staff", "services", "business"})
+    tables = frozenset({"outbox", "conflicts", "bookings", "blocks", "staff", "resources", "services", "business"})
 
     def __init__(self, edits: EditStore, now: Callable[[], datetime]) -> None:
         """`now`: the time by the server's clock."""
@@ -145,7 +145,7 @@ class ConflictsStore(LiveQuery[OpenConflict]):
         row = effective.effective_row(conn, conflict.kind, conflict.row_id)
         state = OpenConflict(
             clash=clash_of(conflict.document),
-            deed=deed_of(change.op, change.payload, row),
+            deed=deed_of(change.op, change.payload, row, business.room_names(conn)),
             booking=bookings.get(conn, BookingId(conflict.row_id)),
             made_at=change.created_at,
             answered=conflict.state is ConflictState.ANSWERED,

@@ -6,7 +6,7 @@ is shown as saved, and what was typed stays where it was typed.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -26,7 +26,7 @@ from client.models.tell_draft import TellBy, TellDraft
 from client.state.runtime import Runtime
 from client.state.telling import draft_of_undoing
 from client.state.work_edits import BAR, WorkEdits
-from client.storage import outbox
+from client.storage import business, outbox
 from client.storage.database import Database
 from client.storage.errors import StorageError, trouble_of
 
@@ -203,8 +203,16 @@ class EditStore(ft.Observable):
 
     def show(self, *edited: Edited) -> None:
         """Let the bar offer the way back, of these together with what it offers already."""
-        done = tuple(Done(deed=_deed(each), edited=each) for each in edited)
+        rooms = self._rooms()
+        done = tuple(Done(deed=_deed(each, rooms), edited=each) for each in edited)
         self._begin(UNDO_S, replace(self.state, done=(*self.state.done, *done), undone=()))
+
+    def _rooms(self) -> dict[str, str]:
+        """What the resources are called; none while the database cannot be read, which matters more elsewhere."""
+        try:
+            return self._database.read(business.room_names) if self._database else {}
+        except StorageError:
+            return {}
 
     # --- taking back -----------------------------------------------------------------------------------------------
     async def undo(self) -> None:
@@ -368,6 +376,6 @@ def _undone(deed: Deed, tell: Tell | None) -> Deed:
     return replace(deed, channel=tell.channel if tell else None)
 
 
-def _deed(edited: Edited) -> Deed:
+def _deed(edited: Edited, rooms: Mapping[str, str]) -> Deed:
     tell = edited.recorded.after[-1].tell if edited.told else None
-    return deed_between(edited.op, edited.before, edited.after, tell.channel if tell else None)
+    return deed_between(edited.op, edited.before, edited.after, tell.channel if tell else None, rooms)

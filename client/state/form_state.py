@@ -1,17 +1,17 @@
 """A form of a booking as it is looked at: what it shows, and what the database says about what is typed in it."""
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from client.editing import Preview, Why, preview_change, preview_new
+from client.editing import Preview, Why, preview_change, preview_new, resources_for, room_for
 from client.insight.diary import Obstacle, Slot
 from client.models.bookings import Booking
-from client.models.business import Service, Staff
+from client.models.business import Resource, Service, Staff
 from client.models.customers import Customer
-from client.models.ids import ServiceId, StaffId
+from client.models.ids import ResourceId, ServiceId, StaffId
 from client.models.tell_draft import TellBy, TellDraft
 from client.state import telling
 from client.state.picking import FreeDay, Sought, slots_on
@@ -38,8 +38,9 @@ class FormState:
     """`booking`: as it stands now, None for a new one.  `faults`: by field.  `obstacles`: all that is in the way.
 
     `allow`: what is booked over on purpose; `may_overbook`: whether that is offered for the time of others.
-    `found`: customers like the name that is typed; `customer`: the one that was chosen.  `days`: what is free around
-    the day.  `draft`: what the client is told, None where there is nothing to tell.
+    `rooms`: where the service can be done, and where it is.  `found`: customers like the name that is typed;
+    `customer`: the one that was chosen.  `days`: what is free around the day.
+    `draft`: what the client is told, None where there is nothing to tell.
     `touched`: something is typed; `resumed`: before the form was opened this time; `by_hand`: by moving the booking in
     a grid.  `tried`: saving was tried, so what is missing is said.
     `missing`: there is no such booking; `unknown`: there is no business on this device yet.
@@ -56,6 +57,7 @@ class FormState:
     found: tuple[Customer, ...] = ()
     customer: Customer | None = None
     service: Service | None = None
+    rooms: tuple[Resource, ...] = ()
     days: tuple[FreeDay, ...] = ()
     today: date = FIRST_DAY
     draft: TellDraft | None = None
@@ -102,23 +104,30 @@ class Kept:
     tried: bool = False
 
 
-def sought(conn: sqlite3.Connection, kept: Kept, what: Meant) -> Sought:
-    """What a free time must be for."""
+def sought(conn: sqlite3.Connection, kept: Kept, typed: Typed, what: Meant) -> Sought:
+    """What a free time must be for.  `typed`: with where it is to be."""
     return Sought(
         minutes=round(what.length.total_seconds() / 60) if what.length else 0,
-        staff_ids=_who(conn, kept.typed),
-        service_id=kept.typed.service_id,
+        staff_ids=_who(conn, typed),
+        resource_ids=_where(conn, kept.booking, typed),
+        service_id=typed.service_id,
         booking_id=kept.booking.booking_id if kept.booking else None,
     )
 
 
 def preview_of(
-    conn: sqlite3.Connection, doing: Doing, kept: Kept, what: Meant, service: Service | None, now: datetime
+    conn: sqlite3.Connection,
+    doing: Doing,
+    kept: Kept,
+    typed: Typed,
+    what: Meant,
+    service: Service | None,
+    now: datetime,
 ) -> Preview | None:
     """None while the fields do not say a time."""
     if kept.booking is None:
-        return preview_new(conn, draft_of(kept.typed, what, service, now), now) if what.ends_at else None
-    change = change_of(doing, kept.typed, kept.initial, what)
+        return preview_new(conn, draft_of(typed, what, service, now), now) if what.ends_at else None
+    change = change_of(doing, typed, kept.initial, what)
     return preview_change(conn, kept.booking.booking_id, change, now)
 
 
@@ -143,6 +152,29 @@ def _who(conn: sqlite3.Connection, typed: Typed) -> tuple[StaffId | None, ...]:
     if typed.staff_id is not None:
         return (typed.staff_id,)
     return tuple(person.staff_id for person in business.staff(conn) if does(person, typed.service_id)) or (None,)
+
+
+def placed(conn: sqlite3.Connection, kept: Kept, what: Meant, now: datetime) -> Typed:
+    """What is typed, with where it is to be where the owner has not chosen that."""
+    typed = kept.typed
+    if typed.placed:
+        return typed
+    starts_at = what.starts_at or (kept.booking.starts_at if kept.booking else now)
+    room = room_for(conn, typed.service_id, starts_at, what.ends_at or starts_at, kept.booking)
+    return replace(typed, resource_id=room)
+
+
+def rooms_of(conn: sqlite3.Connection, typed: Typed) -> tuple[Resource, ...]:
+    """Where it can be, to choose from; none where it need be nowhere, and is nowhere."""
+    able = resources_for(conn, typed.service_id)
+    return tuple(room for room in business.resources(conn) if room.resource_id in (*able, typed.resource_id))
+
+
+def _where(conn: sqlite3.Connection, booking: Booking | None, typed: Typed) -> tuple[ResourceId | None, ...]:
+    """In which of them a time is looked for: where it was put, or where a booking is already, else in any."""
+    able = resources_for(conn, typed.service_id)
+    stays = typed.placed or (booking is not None and booking.resource_id == typed.resource_id)
+    return (typed.resource_id,) if stays or not able else able
 
 
 def does(person: Staff, service_id: ServiceId | None) -> bool:

@@ -12,7 +12,7 @@ from client.insight.outbox import ChangeLine, PastLine, Standing
 from client.models.ids import ChangeId, ConflictId
 from client.models.mutations import Change, ChangeState, Conflict, ConflictState, PastChange, Row, Undoing, undoing
 from client.state.live_query import LiveQuery
-from client.storage import conflicts, effective, outbox
+from client.storage import business, conflicts, effective, outbox
 from client.storage.errors import StorageError
 
 NEEDS_YOU_SHOWN: Final = 3
@@ -166,7 +166,8 @@ def _needs_you(
 
 def deed_in(conn: sqlite3.Connection, change: Change | PastChange) -> Deed:
     """What a change does, in the terms of the trade."""
-    return deed_of(change.op, change.payload, _row(conn, change.kind, change.row_id))
+    row = _row(conn, change.kind, change.row_id)
+    return deed_of(change.op, change.payload, row, business.room_names(conn))
 
 
 def _line(conn: sqlite3.Connection, change: Change) -> ChangeLine:
@@ -186,10 +187,9 @@ def _line(conn: sqlite3.Connection, change: Change) -> ChangeLine:
 
 def _clash(conn: sqlite3.Connection, conflict: Conflict) -> ChangeLine:
     change = outbox.get(conn, conflict.change_id) or outbox.past(conn, conflict.change_id)
-    row = _row(conn, conflict.kind, conflict.row_id)
     return ChangeLine(
         change_id=conflict.change_id,
-        deed=deed_of(change.op if change else "", change.payload if change else {}, row),
+        deed=deed_in(conn, change) if change else deed_of("", {}, _row(conn, conflict.kind, conflict.row_id)),
         standing=Standing.CLASH,
         made_at=change.created_at if change else conflict.made_at,
         kind=conflict.kind,

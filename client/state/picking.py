@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from client.editing import open_diary
-from client.editing.choices import Case
+from client.editing.choices import Case, rooms
 from client.insight.day import day_bounds
 from client.insight.diary import LONGEST, SHORTEST, Diary, Obstacle, Slot, Wish
 from client.insight.typed_time import minute_of
 from client.insight.walltime import at_wall
-from client.models.ids import BookingId, ServiceId, StaffId
+from client.models.ids import BookingId, ResourceId, ServiceId, StaffId
 from client.storage import business
 from client.storage.columns import instant
 
@@ -22,13 +22,14 @@ _SLOTS_OF_TWO_DAYS: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What a time is sought for: any of `staff_ids`, where None is nobody in particular.
+    """What a time is sought for: any of `staff_ids` in any of `resource_ids`, where None is nobody in particular.
 
     `booking_id`: the booking itself is in nobody's way.
     """
 
     minutes: int
     staff_ids: tuple[StaffId | None, ...]
+    resource_ids: tuple[ResourceId | None, ...] = (None,)
     service_id: ServiceId | None = None
     booking_id: BookingId | None = None
 
@@ -37,6 +38,7 @@ class Sought:
             minutes=self.minutes,
             buffer_minutes=diary.buffer_of(self.service_id),
             staff_ids=self.staff_ids,
+            resource_ids=self.resource_ids,
             but=frozenset([self.booking_id] if self.booking_id else []),
         )
 
@@ -115,12 +117,12 @@ def pick(conn: sqlite3.Connection, case: Case, day: date, typed: str) -> Picking
     ours = business.get(conn)
     if ours is None:
         return None
-    sought = _sought(case)
     today = case.now.astimezone(ours.zone).date()
-    days = free_days(conn, sought, first_shown(day, today), DAYS_SHOWN, case.now)
     since, until = day_bounds(day, ours.zone)
     diary = open_diary(conn, since, until + LONGEST, case.now)
     assert diary is not None
+    sought = _sought(case, diary)
+    days = free_days(conn, sought, first_shown(day, today), DAYS_SHOWN, case.now)
     picking = Picking(day=day, today=today, days=days, typed=typed)
     return _with_typed(picking, diary, sought.wish(diary)) if typed.strip() else picking
 
@@ -131,18 +133,22 @@ def _with_typed(picking: Picking, diary: Diary, wish: Wish) -> Picking:
     if starts_at is None:
         return replace(picking, unreadable=True)
     ends_at, [staff_id] = starts_at + timedelta(minutes=wish.minutes), wish.staff_ids
-    obstacle = diary.obstacle(staff_id, starts_at, ends_at, wish.buffer_minutes, wish.but)
+    empty = diary.empty(wish.resource_ids, starts_at, ends_at, wish.buffer_minutes, wish.but)
+    room = next(empty, wish.resource_ids[0])
+    obstacle = diary.obstacle(staff_id, starts_at, ends_at, wish.buffer_minutes, wish.but, resource_id=room)
     if obstacle is not None:
         return replace(picking, obstacle=obstacle)
-    return replace(picking, typed_slot=Slot(starts_at=starts_at, ends_at=ends_at, staff_id=staff_id))
+    slot = Slot(starts_at=starts_at, ends_at=ends_at, staff_id=staff_id, resource_id=room)
+    return replace(picking, typed_slot=slot)
 
 
-def _sought(case: Case) -> Sought:
+def _sought(case: Case, diary: Diary) -> Sought:
     wanted = _wanted(case)
     length = instant(wanted["ends_at"]) - instant(wanted["starts_at"])
     return Sought(
         minutes=round(length.total_seconds() / 60),
         staff_ids=(wanted.get("staff_id"),),
+        resource_ids=rooms(diary, wanted.get("resource_id"), wanted.get("service_id")),
         service_id=wanted.get("service_id"),
         booking_id=BookingId(case.conflict.row_id),
     )

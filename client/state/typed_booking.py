@@ -16,7 +16,7 @@ from client.insight.typed_time import minute_of, minutes_of
 from client.insight.walltime import at_wall
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import Service
-from client.models.ids import CustomerId, ServiceId, StaffId
+from client.models.ids import CustomerId, ResourceId, ServiceId, StaffId
 
 STEP: Final = 5
 """Minutes: appointments begin at every fifth."""
@@ -61,7 +61,8 @@ Faults = Mapping[str, Why | Fault]
 class Typed:
     """The fields as they are typed.  `customer_id`: somebody who is known already was chosen.
 
-    `day`: that of `date` as it is typed, the last one that could be read.
+    `day`: that of `date` as it is typed, the last one that could be read.  `placed`: `resource_id` was chosen; else it
+    goes with the service and the time.
     """
 
     day: date
@@ -74,6 +75,8 @@ class Typed:
     email: str = ""
     service_id: ServiceId | None = None
     staff_id: StaffId | None = None
+    resource_id: ResourceId | None = None
+    placed: bool = False
     notes: str = ""
     reason: str = ""
 
@@ -86,8 +89,8 @@ class Typed:
         return replace(fresh, **{name: getattr(self, name) for name in self.touched(initial)})
 
     def serve(self, service: Service) -> "Typed":
-        """Another service brings its length."""
-        return replace(self, service_id=service.service_id, length=str(service.duration_minutes))
+        """Another service brings its length, and is done where it is done."""
+        return replace(self, service_id=service.service_id, length=str(service.duration_minutes), placed=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,7 @@ def typed_of(booking: Booking, zone: ZoneInfo, pen: Pen, today: date) -> Typed:
         email=booking.customer_email or "",
         service_id=booking.service_id,
         staff_id=booking.staff_id,
+        resource_id=booking.resource_id,
         notes=booking.notes or "",
     )
 
@@ -209,6 +213,7 @@ def draft_of(typed: Typed, what: Meant, service: Service | None, fallback: datet
         starts_at=starts_at,
         ends_at=what.ends_at or starts_at,
         staff_id=typed.staff_id,
+        resource_id=typed.resource_id,
         customer_id=typed.customer_id,
         customer_phone=typed.phone.strip() or None,
         customer_email=typed.email.strip() or None,
@@ -230,6 +235,7 @@ def change_of(doing: Doing, typed: Typed, initial: Typed, what: Meant) -> Bookin
         starts_at=what.starts_at if moved and what.starts_at else UNSET,
         ends_at=what.ends_at if resized and what.ends_at else UNSET,
         staff_id=typed.staff_id if "staff_id" in touched else UNSET,
+        resource_id=typed.resource_id if "resource_id" in touched else UNSET,
         service_id=typed.service_id if "service_id" in touched else UNSET,
         notes=typed.notes.strip() or None if "notes" in touched else UNSET,
         customer_name=typed.name.strip() if "name" in touched else UNSET,

@@ -7,13 +7,13 @@ from operator import itemgetter
 from typing import Any, Final
 
 from client.models.bookings import Booking, BookingStatus
-from client.models.ids import BookingId, CustomerId, StaffId
+from client.models.ids import BookingId, CustomerId, ResourceId, StaffId
 from client.storage.columns import constructor, instant, instant_or_none, milliseconds, word, zone
 
 _COLUMNS = """id, customer_id, customer_name, customer_phone, customer_email, service_id, service_name, staff_id,
 starts_at, ends_at, time_zone, status, source, employee_id, call_id, price_cents, paid_cents, payment_status, notes,
 reminder_sent, created_at, confirmed_at, completed_at, cancelled_at, cancellation_reason, series_id,
-series_label, updated_at, updated_by, updated_call_id, version, dirty"""
+series_label, updated_at, updated_by, updated_call_id, resource_id, version, dirty"""
 
 LONGEST: Final = timedelta(hours=24)
 """How long a booking may be, with room to spare: so far back is looked for what reaches into a day."""
@@ -35,18 +35,17 @@ def overlapping(
     *,
     cancelled: bool = False,
     staff_id: StaffId | None = None,
+    resource_id: ResourceId | None = None,
 ) -> list[Booking]:
     """Bookings of which any part lies in [start, end), by start; without the cancelled ones unless asked for.
 
-    `staff_id`: only those of this member of staff.
+    `staff_id`, `resource_id`: only those of this member of staff, or in this resource.
     """
+    whose = (staff_id, resource_id) if staff_id or resource_id else ()
     rows = conn.execute(
         f"SELECT {_COLUMNS} FROM bookings WHERE starts_at >= ? AND starts_at < ? AND ends_at > ? {_status(cancelled)} "
-        f"{'' if staff_id is None else 'AND staff_id = ?'}",
-        (
-            *(milliseconds(start - LONGEST), milliseconds(end), milliseconds(start)),
-            *(() if staff_id is None else (staff_id,)),
-        ),
+        f"{'AND (staff_id = ? OR resource_id = ?)' if whose else ''}",
+        (milliseconds(start - LONGEST), milliseconds(end), milliseconds(start), *whose),
     )
     return [_booking(row) for row in sorted(rows, key=_by_start)]
 
@@ -111,6 +110,6 @@ def _booking(row: tuple[Any, ...]) -> Booking:
         *row[12:19],
         *(bool(row[19]), instant(row[20]), instant_or_none(row[21]), instant_or_none(row[22])),
         *(instant_or_none(row[23]), row[24], row[25], row[26], instant_or_none(row[27])),
-        *row[28:31],
-        bool(row[31]),
+        *row[28:32],
+        bool(row[32]),
     )

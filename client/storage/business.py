@@ -4,8 +4,8 @@ import sqlite3
 from functools import lru_cache
 from typing import Any
 
-from client.models.business import Business, Employee, EmployeeState, Service, Staff
-from client.models.ids import AccountId, EmployeeId, ServiceId, StaffId
+from client.models.business import Business, Employee, EmployeeState, Resource, Service, Staff
+from client.models.ids import AccountId, EmployeeId, ResourceId, ServiceId, StaffId
 from client.storage.columns import days, instant, instant_or_none, json_value, weekly_hours, word, zone
 
 
@@ -24,10 +24,21 @@ def staff(conn: sqlite3.Connection) -> list[Staff]:
     return [_person(row) for row in rows]
 
 
+def resources(conn: sqlite3.Connection) -> list[Resource]:
+    """What a booking can occupy, in the order in which it was set up; what is out of use has `active` false."""
+    rows = conn.execute("SELECT id, name, active FROM resources ORDER BY id")
+    return [Resource(resource_id=ResourceId(row[0]), name=row[1], active=bool(row[2])) for row in rows]
+
+
+def room_names(conn: sqlite3.Connection) -> dict[str, str]:
+    """What the resources are called."""
+    return {resource.resource_id: resource.name for resource in resources(conn)}
+
+
 def services(conn: sqlite3.Connection) -> list[Service]:
     """All services ever offered, by category and name."""
     rows = conn.execute(
-        "SELECT id, name, duration_minutes, buffer_minutes, price_cents, category, active FROM services "
+        "SELECT id, name, duration_minutes, buffer_minutes, price_cents, category, active, resources FROM services "
         "ORDER BY category, name, id"
     )
     return [_service(row) for row in rows]
@@ -95,4 +106,5 @@ def _service(row: tuple[Any, ...]) -> Service:
         price_cents=row[4],
         category=row[5],
         active=bool(row[6]),
+        resource_ids=tuple(json_value(row[7])),
     )

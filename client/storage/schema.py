@@ -14,6 +14,7 @@ from client.storage.errors import DatabaseTooNew
 MIRRORED = (
     "business",
     "staff",
+    "resources",
     "services",
     "employees",
     "customers",
@@ -295,6 +296,24 @@ UPDATE bases SET row = json_set(row,
 """
 
 
+# What a booking occupies.  What a newer server has sent already lies in `extra` and among the rows nobody knew.
+_STEP_7 = f"""
+CREATE TABLE resources (id TEXT PRIMARY KEY, name TEXT NOT NULL, active INTEGER NOT NULL, {_TAIL});
+ALTER TABLE services ADD COLUMN resources TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE bookings ADD COLUMN resource_id TEXT;
+UPDATE services SET resources = json_extract(extra, '$.resources') WHERE json_type(extra, '$.resources') = 'array';
+UPDATE bookings SET resource_id = json_extract(extra, '$.resource_id')
+    WHERE json_type(extra, '$.resource_id') = 'text';
+UPDATE bases SET row = json_set(row, '$.resource_id', json_extract(json_extract(row, '$.extra'), '$.resource_id'))
+    WHERE kind = 'bookings' AND row IS NOT NULL;
+INSERT OR IGNORE INTO resources
+    SELECT id, json_extract(row, '$.name'), json_extract(row, '$.active'), version, gen, NULL
+    FROM unknown_rows WHERE kind = 'resources' AND json_type(row, '$.name') = 'text'
+        AND json_type(row, '$.active') IN ('true', 'false');
+DELETE FROM unknown_rows WHERE kind = 'resources'
+"""
+
+
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
 
@@ -307,7 +326,7 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
 
 
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = tuple(
-    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6)
+    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6, _STEP_7)
 )
 KNOWN = len(STEPS)
 

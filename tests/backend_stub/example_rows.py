@@ -49,8 +49,13 @@ def service(**changes: Any) -> Row:
         "buffer_minutes": 0,
         "price_cents": 9000,
         "category": "colour",
+        "resources": [],
         "active": True,
     } | changes
+
+
+def resource(**changes: Any) -> Row:
+    return {"id": uuid7(NOON), "name": "Chair 1", "active": True} | changes
 
 
 def customer(**changes: Any) -> Row:
@@ -106,6 +111,7 @@ def booking(**changes: Any) -> Row:
         "updated_at": None,
         "updated_by": None,
         "updated_call_id": None,
+        "resource_id": None,
     } | changes
 
 

@@ -122,16 +122,24 @@ def test_ids_are_unique_and_tell_when_the_row_came_to_be(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nobody_is_double_booked_and_buffers_are_kept(kind: str) -> None:
+def test_nobody_and_no_room_is_double_booked_and_buffers_are_kept(kind: str) -> None:
     rows = told(kind).rows
     buffers = {row["id"]: row["buffer_minutes"] * 60_000 for row in rows["services"]}
     diaries = defaultdict(list)
     for row in rows["bookings"]:
         if row["status"] != "cancelled":
-            diaries[row["staff_id"]].append((row["starts_at"], row["ends_at"] + buffers[row["service_id"]]))
-    assert diaries
+            for whose in filter(None, (row["staff_id"], row["resource_id"])):
+                diaries[whose].append((row["starts_at"], row["ends_at"] + buffers[row["service_id"]]))
+    assert diaries.keys() == {row["id"] for noun in ("staff", "resources") for row in rows[noun]}
     for diary in diaries.values():
         assert all(one[1] <= other[0] for one, other in pairwise(sorted(diary)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_booking_is_in_a_room_where_its_service_needs_one(kind: str) -> None:
+    rows = told(kind).rows
+    rooms = {row["id"]: row["resources"] for row in rows["services"]}
+    assert {row["resource_id"] in (rooms[row["service_id"]] or (None,)) for row in rows["bookings"]} == {True}
 
 
 @pytest.mark.parametrize("kind", KINDS)

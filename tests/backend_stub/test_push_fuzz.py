@@ -46,6 +46,7 @@ WORDS = (
     "starts_at",
     "ends_at",
     "staff_id",
+    "resource_id",
     "url",
 )
 OPS = ("booking.create", "booking.patch", "block.create", "block.remove", "calendar.add", "calendar.remove", "skip")

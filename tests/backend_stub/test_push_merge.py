@@ -17,6 +17,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "starts_at": (TEN, TEN + eg.HOUR, TEN + 2 * eg.HOUR),
     "ends_at": (TEN + eg.HOUR, TEN + 2 * eg.HOUR, TEN + 3 * eg.HOUR),
     "staff_id": (None, "staff-1", "staff-2"),
+    "resource_id": ("chair-1", None, "chair-2"),
     "service_id": ("service-1", None, "service-2"),
     "service_name": ("Cut", "Colour", "Balayage"),
     "notes": (None, "Tea", "Coffee"),

@@ -46,6 +46,7 @@ async def test_a_move_into_another_is_told_with_the_other_and_three_free_times(h
         "customer_name": "J. Ortiz",
         "service_name": other["service_name"],
         "staff_id": hosted.business.staff_id,
+        "resource_id": None,
         "starts_at": TEN,
         "ends_at": TEN + eg.HOUR,
         "source": "luna",

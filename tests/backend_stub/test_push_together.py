@@ -84,7 +84,7 @@ def as_row(asked: dict[str, Any]) -> dict[str, Any]:
 def doubly_booked(hosted: Hosted) -> list[Any]:
     return hosted.store.peek(
         lambda connection: connection.execute(
-            "SELECT a.id, b.id FROM slot a JOIN slot b ON a.account = b.account AND a.staff_id = b.staff_id"
+            "SELECT a.id, b.id FROM slot a JOIN slot b ON a.account = b.account AND a.whose = b.whose"
             " AND a.id < b.id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"
         ).fetchall()
     )

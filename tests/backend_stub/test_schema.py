@@ -27,12 +27,14 @@ def test_a_released_data_folder_opens_and_keeps_everything(released: Path, tmp_p
     booked = store.peek(lambda connection: get_row(connection, AccountNo(1), "bookings", BOOKED))
     (business,) = store.peek(lambda connection: rows_of(connection, AccountNo(1), "business"))
     (said,) = store.peek(lambda connection: rows_of(connection, AccountNo(1), "assumptions"))
+    services = store.peek(lambda connection: rows_of(connection, AccountNo(1), "services"))
     slots = store.peek(
         lambda connection: connection.execute("SELECT kind, id, ends_at - starts_at FROM slot").fetchall()
     )
     store.close()
     assert booked is not None and booked["customer_name"] == "Maria Lopez"
     assert [booked[name] for name in ("series_id", "updated_at", "updated_by", "updated_call_id")] == [None] * 4
+    assert booked["resource_id"] is None and services and all(row["resources"] == [] for row in services)
     assert slots == [("bookings", BOOKED, 3_600_000)]
     assert (said["currency"], said["wage_cents_per_hour"]) == (business["currency"], None)
     assert AssumptionsRow.model_validate(said).version == max(row["version"] for row in (business, booked, said))

@@ -14,7 +14,7 @@ from client.calendars.reading import read_ics
 from client.calendars.writing import COLUMNS, write_csv, write_ics
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import Business, WeeklyHours
-from client.models.ids import AccountId, BookingId, StaffId
+from client.models.ids import AccountId, BookingId, ResourceId, StaffId
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -65,6 +65,7 @@ BOOKING = Booking(
     pending=False,
 )
 STAFF = {StaffId("s1"): "Ana"}
+ROOMS = {ResourceId("r1"): "Chair 2"}
 
 
 def ics(*bookings: Booking) -> str:
@@ -166,10 +167,26 @@ def test_a_version_beyond_what_calendars_count_to_is_still_written() -> None:
     assert "SEQUENCE:2147483647" in ics(replace(BOOKING, version=2**53))
 
 
+def test_where_it_is_stands_beside_who_it_is_with() -> None:
+    at = replace(BOOKING, resource_id=ResourceId("r1"))
+    written = write_ics([at], BUSINESS, staff=STAFF, rooms=ROOMS, now=NOW).decode()
+    assert "DESCRIPTION:Ana · Chair 2" in written
+    alone = write_ics([replace(at, staff_id=None)], BUSINESS, staff=STAFF, rooms=ROOMS, now=NOW).decode()
+    assert "DESCRIPTION:Chair 2" in alone
+
+
 # --- .csv -----------------------------------------------------------------------------------------------------------
+def test_a_business_with_rooms_has_a_column_of_them() -> None:
+    at = replace(BOOKING, resource_id=ResourceId("r1"))
+    text = write_csv([at, BOOKING], BUSINESS, staff=STAFF, rooms=ROOMS).decode("utf-8-sig")
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert tuple(found[0]) == COLUMNS
+    assert [row["room"] for row in found] == ["Chair 2", ""]
+
+
 def test_a_row_has_every_column_in_the_businesss_time() -> None:
     (row,) = rows(BOOKING)
-    assert tuple(row) == COLUMNS
+    assert tuple(row) == tuple(name for name in COLUMNS if name != "room")
     assert (row["date"], row["start"], row["end"], row["minutes"]) == ("2026-12-01", "16:30", "18:00", "90")
     assert (row["customer"], row["staff"], row["price"], row["currency"]) == ("Maria Gómez", "Ana", "85.00", "EUR")
     assert (row["status"], row["booking_id"]) == ("confirmed", BOOKING.booking_id)

@@ -238,3 +238,34 @@ def test_a_change_has_the_documented_keys(filled: Chatty, network: Proxy) -> Non
     network.cut()
     said = filled("bookings", "cancel", booking["booking_id"], "--json").json
     assert said["change"].keys() == keys("A change:")
+
+
+# --- rooms ----------------------------------------------------------------------------------------------------------
+def test_a_room_is_taken_by_itself_chosen_and_taken_away(filled: Chatty, network: Proxy) -> None:
+    """The demo salon colours hair in four chairs."""
+    network.cut()
+    when = ("--client", "Ida Berg", "--at", "+20d 11:00", "--service", "Full colour", "--on-purpose", "closed")
+    made = filled("bookings", "add", *when, "--json").json["booking"]
+    assert made["resource_name"].startswith("Colour chair") and made["resource_id"]
+    other = next(f"Colour chair {n}" for n in (3, 4) if f"Colour chair {n}" != made["resource_name"])
+    moved = filled("bookings", "move", made["booking_id"], "--resource", other.lower(), "--json")
+    assert (moved.code, moved.json["booking"]["resource_name"]) == (0, other)
+    told = filled("bookings", "edit", made["booking_id"], "--notes", "tea")
+    assert other in told.out and " In " in told.out
+    cut = filled("bookings", "edit", made["booking_id"], "--service", "Men's haircut", "--json").json["booking"]
+    assert (cut["resource_id"], cut["resource_name"]) == (None, None)
+    again = filled("bookings", "edit", made["booking_id"], "--resource", other, "--json").json["booking"]
+    none = filled("bookings", "edit", made["booking_id"], "--resource", "none", "--json").json["booking"]
+    assert (again["resource_name"], none["resource_name"]) == (other, None)
+
+
+def test_a_room_that_is_taken_is_a_sentence_with_who_is_in_it(filled: Chatty, network: Proxy) -> None:
+    network.cut()
+    at = ("--at", "+20d 11:00", "--service", "Full colour", "--resource", "Colour chair 1", "--on-purpose")
+    first = filled("bookings", "add", "--client", "Ida Berg", *at, "closed,overlap", "--json")
+    assert first.code == 0
+    said = filled("bookings", "add", "--client", "Ben Cole", *at, "closed", "--json")
+    assert said.json["error"] == "occupied"
+    assert said.json["sentence"].startswith("Colour chair 1 is taken then: ")
+    unknown = filled("bookings", "move", first.json["booking"]["booking_id"], "--resource", "Sauna", "--json")
+    assert unknown.json["error"] == "not_found" and "There is: Colour chair 1" in unknown.json["sentence"]

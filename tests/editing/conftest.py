@@ -65,6 +65,16 @@ class Salon:
         self.write(lambda conn: put(conn, "bookings", row))
         return row_id
 
+    def furnish(self, *rooms: str, service: str = "sv-3") -> None:
+        """So many rooms, in any of which this service is done."""
+
+        def write(conn: sqlite3.Connection) -> None:
+            for room in rooms:
+                put(conn, "resources", {"id": room, "name": room.title(), "active": 1, "version": 1, "gen": 1})
+            conn.execute("UPDATE services SET resources = ? WHERE id = ?", (json_text(list(rooms)), service))
+
+        self.write(write)
+
     def sent(self, change_id: ChangeId) -> None:
         self.write(lambda conn: become(conn, change_id, ChangeState.SENT))
 

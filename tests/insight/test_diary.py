@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from client.insight.diary import Diary, House, Obstacle, Why, Wish
 from client.models.bookings import Block, Booking, BookingStatus
-from client.models.business import HoursRange, WeeklyHours
-from client.models.ids import BlockId, BookingId, ServiceId, StaffId
+from client.models.business import HoursRange, Resource, WeeklyHours
+from client.models.ids import BlockId, BookingId, ResourceId, ServiceId, StaffId
 from tests import example_data as eg
 
 ANA, LUIS, MIA = (StaffId(f"s-{name}") for name in ("ana", "luis", "mia"))
@@ -306,6 +306,66 @@ def _obviously_free(bookings: list[Booking], start: datetime, minutes: int, buff
 def _apart(booking: Booking, starts_at: datetime, free_again: datetime) -> bool:
     held_until = booking.ends_at + timedelta(minutes=15 if booking.service_id == COLOUR else 0)
     return booking.starts_at >= free_again or held_until <= starts_at
+
+
+# --- rooms ------------------------------------------------------------------------------------------------------------
+CHAIRS = tuple(
+    Resource(resource_id=ResourceId(name), name=name, active=name != "old") for name in ("one", "two", "old")
+)
+ONE, TWO, OLD = (chair.resource_id for chair in CHAIRS)
+
+
+def furnished(*bookings: Booking) -> Diary:
+    found = diary(*bookings)
+    return replace(found, house=replace(found.house, resources=CHAIRS))
+
+
+def within(room: ResourceId, start: str, minutes: int = 60, who: str = "ana", **more: Any) -> Booking:
+    return eg.booking(start, "Kim", "Cut", minutes, who, resource_id=room, **more)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 24), st.sampled_from([ONE, TWO])), max_size=8))
+def test_a_time_is_offered_in_the_first_room_that_is_empty(rows: list[tuple[int, int, ResourceId]]) -> None:
+    bookings = [
+        replace(
+            within(room, "13:00"),
+            booking_id=BookingId(str(n)),
+            starts_at=at,
+            ends_at=at + timedelta(minutes=5 * length),
+        )
+        for n, (steps, length, room) in enumerate(rows)
+        for at in [eg.at("13:00") + timedelta(minutes=5 * steps)]
+    ]
+    found = furnished(*bookings)
+    wish = Wish(minutes=30, buffer_minutes=10, staff_ids=(None,), resource_ids=(ONE, TWO))
+    offered = {slot.starts_at: slot.resource_id for slot in found.free(wish, eg.at("13:00"), 18)}
+    starts = [eg.at("13:00") + timedelta(minutes=15 * n) for n in range(10)]
+    for start in starts:
+        again = start + timedelta(minutes=40)
+        empty = [room for room in (ONE, TWO) if all(_apart(b, start, again) for b in bookings if b.resource_id == room)]
+        assert offered.get(start) == (empty[0] if empty else None)
+
+
+def test_what_is_in_the_room_is_in_the_way_of_whoever_it_is_with() -> None:
+    found = furnished(within(ONE, "14:00"))
+    [obstacle] = found.obstacles(MIA, eg.at("14:30"), eg.at("15:00"), resource_id=ONE)
+    assert (obstacle.why, obstacle.resource) == (Why.OCCUPIED, CHAIRS[0])
+    assert obstacle.booking and obstacle.booking.customer_name == "Kim"
+    assert obstacle.why.allowance == "overlap"
+    assert not list(found.obstacles(MIA, eg.at("14:30"), eg.at("15:00"), resource_id=TWO))
+    assert not list(found.obstacles(MIA, eg.at("15:00"), eg.at("15:30"), resource_id=ONE))
+    assert not list(
+        furnished(within(ONE, "14:00", status="cancelled")).obstacles(
+            MIA, eg.at("14:30"), eg.at("15:00"), resource_id=ONE
+        )
+    )
+
+
+def test_a_service_is_done_in_those_of_its_rooms_that_are_in_use() -> None:
+    offered = replace(SERVICES[0], resource_ids=(OLD, TWO, ONE))
+    house = replace(furnished().house, services=(offered,))
+    assert house.resources_for(offered.service_id) == (TWO, ONE)
+    assert house.resources_for(ServiceId("old")) == house.resources_for(None) == ()
 
 
 def test_an_unknown_service_has_no_buffer() -> None:

@@ -11,6 +11,7 @@ from tests.storage.mutations import create, patch, slot
 
 ROW: dict[str, Any] = {
     **dict.fromkeys(("completed_at", "cancelled_at", "confirmed_at", "cancellation_reason", "notes", "staff_id")),
+    "resource_id": None,
     **{"starts_at": 0, "ends_at": 1, "status": "confirmed", "service_id": "s1", "service_name": "Cut"},
     **{"customer_name": "Ben", "customer_phone": None, "customer_email": None, "price_cents": 100},
 }
@@ -21,7 +22,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "status": st.sampled_from(["pending", "confirmed", "cancelled", "completed"]),
     **dict.fromkeys(("service_id", "service_name", "customer_name"), st.sampled_from("ab")),
     **dict.fromkeys(
-        ("staff_id", "notes", "customer_phone", "customer_email", "cancellation_reason"), st.sampled_from(["a", None])
+        ("staff_id", "resource_id", "notes", "customer_phone", "customer_email", "cancellation_reason"),
+        st.sampled_from(["a", None]),
     ),
 }
 _MESSAGE = st.sampled_from([None, {"text": "one", "channel": "sms"}, {"text": "two", "channel": "sms"}])

@@ -9,7 +9,8 @@ from client.insight.deeds import Act, Deed
 from client.insight.diary import Obstacle, Slot
 from client.insight.diary import Why as InTheWay
 from client.insight.outbox import ChangeLine, PastLine, Standing
-from client.models.ids import BookingId, CallId, ChangeId, ConflictId, StaffId
+from client.models.business import Resource
+from client.models.ids import BookingId, CallId, ChangeId, ConflictId, ResourceId, StaffId
 from client.models.link import LinkState, Trouble
 from client.models.mutations import Op, Tell, Undoing
 from client.models.tell_draft import TellBy, TellDraft
@@ -228,6 +229,35 @@ def conflict(stores: Stores, clash: Clash = CLASH, choices: tuple[Choice, ...] =
     stores.conflicts.open(ConflictId(3))
     state = OpenConflict(clash=clash, deed=MOVED, booking=MARIA, made_at=eg.at("10:21"), choices=choices, draft=TOLD)
     stores.conflicts.state = replace(state, **more)  # type: ignore[arg-type]
+
+
+IN_CHAIR = {"resource_id": "r-1"}
+ROOM = replace(
+    CLASH,
+    base={**CLASH.base, **IN_CHAIR},
+    mine={**CLASH.mine, **IN_CHAIR},
+    server={**CLASH.server, **IN_CHAIR},
+    other=replace(CLASH.other, staff_id=StaffId("s-ana"), resource_id=ResourceId("r-1")),  # type: ignore[type-var]
+)
+"""The same hour, in a chair that Ana has somebody in."""
+
+
+def room_conflict(stores: Stores) -> None:
+    """Luna put somebody of Ana's into the chair; the other chair is free."""
+    ways = (choice(Choosing.FREE, "16:30"), choice(Choosing.OVERBOOK, "16:30"), choice(Choosing.THEIRS, sends=False))
+    conflict(stores, ROOM, tuple(_in_chair(way) for way in ways))
+    rooms = {
+        ResourceId(f"r-{n}"): Resource(resource_id=ResourceId(f"r-{n}"), name=f"Colour chair {n}", active=True)
+        for n in (1, 2)
+    }
+    stores.business.state = replace(stores.business.state, rooms=rooms)
+
+
+def _in_chair(way: Choice) -> Choice:
+    """Beside the other in the first chair, or in the second, which is free."""
+    chair = ResourceId("r-2" if way.kind is Choosing.FREE else "r-1")
+    steps = tuple(replace(step, after=replace(step.after, resource_id=chair)) for step in way.steps)
+    return replace(way, steps=steps)
 
 
 NOTES = Clash(

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from client.clock import Clock
 from client.editing import BookingChange, change_booking
 from client.models.bookings import Block, Booking
-from client.models.business import WEEKDAYS, Service, Staff
+from client.models.business import WEEKDAYS, Resource, Service, Staff
 from client.models.customers import Customer
-from client.models.ids import BookingId, CustomerId
+from client.models.ids import BookingId, CustomerId, ResourceId
 from client.models.mutations import Tell
 from client.storage.database import Database
 from screens.stores import Stores
@@ -133,7 +133,8 @@ def _person(person: Staff) -> dict[str, Any]:
 
 
 def _service(service: Service) -> dict[str, Any]:
-    return _columns(service, {"service_id": "id"})
+    row = _columns(service, {"service_id": "id", "resource_ids": "resources"})
+    return {**row, "resources": json.dumps(service.resource_ids)}
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -146,3 +147,17 @@ def move_maria(database: Database, clock: str = "15:00") -> None:
     change = BookingChange(starts_at=eg.at(clock, TOMORROW))
     tell = Tell(text="Hi Maria, your appointment has moved to 3:00 pm.", channel="sms")
     database.write_blocking(lambda conn: change_booking(conn, MARIA.booking_id, change, tell=tell, now=eg.NOW))
+
+
+CHAIRS = tuple(Resource(resource_id=ResourceId(f"r-{n}"), name=f"Colour chair {n}", active=True) for n in (1, 2))
+
+
+def furnish(conn: sqlite3.Connection, *services: Service, occupied: Booking | None = None) -> None:
+    """Two chairs, in either of which `services` are done; `occupied` is in the first."""
+    for chair in CHAIRS:
+        put(conn, "resources", _columns(chair, {"resource_id": "id"}))
+    rooms = json.dumps([chair.resource_id for chair in CHAIRS])
+    for service in services:
+        conn.execute("UPDATE services SET resources = ? WHERE id = ?", (rooms, service.service_id))
+    if occupied is not None:
+        put_whole(conn, replace(occupied, resource_id=CHAIRS[0].resource_id))

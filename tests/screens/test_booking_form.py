@@ -408,3 +408,34 @@ async def test_in_spanish(at_salon: OpenSalon) -> None:
         await at.type(day="26 de nov", start="16:00")
         await at.tap("form.save")
         assert at.app.window.says("Falta el nombre.")
+
+
+# --- where ------------------------------------------------------------------------------------------------------------
+async def test_where_it_is_can_be_chosen_where_it_matters(at_salon: OpenSalon) -> None:
+    async with at_salon(f"{AT}/move") as at:
+        assert at.app.window.find("form.staff.s-ana") and not at.app.window.find("form.where.nobody")
+        await at.db.write(lambda conn: salon.furnish(conn, eg.SERVICES[0], occupied=MARIA))
+        await at.app.window.settle()
+        assert at.app.window.named("form.where.r-1").selected
+        await at.tap("form.where.r-2", "form.save")
+        assert at.booking().resource_id == "r-2"
+        assert at.bar == "Maria Gómez, Tue 14:00, is now in Colour chair 2"
+
+
+async def test_a_room_that_is_taken_is_said_with_who_is_in_it(at_salon: OpenSalon) -> None:
+    async with at_salon(f"{AT}/move") as at:
+        await at.db.write(lambda conn: salon.furnish(conn, eg.SERVICES[0], occupied=MARIA))
+        await at.write(replace(salon.TAKEN, staff_id=salon.SERIES.staff_id, resource_id=salon.CHAIRS[0].resource_id))
+        await at.type(start="16:00")
+        assert at.app.window.says("Colour chair 1 is taken then: Kim Lee, 16:30 – 17:15.")
+        assert flaws(at.app.window) == []
+        await at.tap("form.where.r-2")
+        assert not at.app.window.says("Colour chair 1 is taken then: Kim Lee, 16:30 – 17:15.")
+
+
+async def test_the_detail_says_where_it_is_only_of_one_that_is_somewhere(at_salon: OpenSalon) -> None:
+    async with at_salon() as at:
+        assert not at.app.window.says("Where")
+        await at.db.write(lambda conn: salon.furnish(conn, eg.SERVICES[0], occupied=MARIA))
+        await at.app.window.settle()
+        assert at.app.window.says("Where") and at.app.window.says("Colour chair 1")

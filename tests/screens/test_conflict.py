@@ -8,6 +8,8 @@ import pytest
 
 from client.editing import Choosing, Why
 from client.insight.clash import Clash
+from client.models.business import Resource
+from client.models.ids import ResourceId
 from client.state.edits import EditState, Refusal
 from screens.stores import Stores
 from tests import example_data as eg
@@ -25,7 +27,7 @@ AT = "/conflicts/3"
 
 
 def versions(clash: Clash, words: Words = ENGLISH) -> dict[Side, Version]:
-    sides = conflict_words.versions(words, clash, eg.STAFF, made_at=eg.at("10:21"), now=eg.NOW)
+    sides = conflict_words.versions(words, clash, eg.STAFF, {}, made_at=eg.at("10:21"), now=eg.NOW)
     return {version.side: version for version in sides}
 
 
@@ -211,7 +213,7 @@ def test_every_way_out_has_its_words(why: str, words: Words) -> None:
     clash = replace(changes.CLASH, why=why)
     every = tuple(changes.choice(kind, "17:15") for kind in Choosing)
     for booking in (changes.MARIA, None):
-        ways = ways_out(words, clash, every, booking, "Maria", eg.STAFF, {}, eg.NOW)
+        ways = ways_out(words, clash, every, booking, "Maria", eg.STAFF, {}, {}, eg.NOW)
         assert [way.name for way in ways] == list(Choosing)
         assert all(way.label and way.follows and "{" not in way.label + way.follows for way in ways)
 
@@ -230,3 +232,23 @@ async def test_hostile_names_are_text_and_no_more(name: str, open_app: Open) -> 
     async with open_app(hostile, route=AT) as app:
         assert not app.window.says("This part could not be drawn")
         assert max(len(text) for text in app.window.texts()) < 1500
+
+
+# --- a room that is taken ---------------------------------------------------------------------------------------------
+async def test_the_room_that_is_taken_and_the_free_one_are_named(open_app: Open) -> None:
+    async with open_app(changes.room_conflict, route=AT) as app:
+        assert app.window.says("Colour chair 1 is taken, Tue 16:30")
+        assert "Free now, in Colour chair 2." in button(app, "free")
+        assert "Colour chair 1 then has two bookings at Tue 16:30." in button(app, "overbook")
+
+
+@pytest.mark.parametrize("room", [None, "r-1"])
+def test_where_it_is_is_said_only_if_it_is_anywhere_on_any_side(room: str | None) -> None:
+    clash = replace(changes.CLASH, base={**changes.CLASH.base, "resource_id": None})
+    clash = replace(clash, mine={**clash.mine, "resource_id": room}, server={**clash.server, "resource_id": None})
+    chair = Resource(resource_id=ResourceId("r-1"), name="Chair 1", active=True)
+    sides = conflict_words.versions(
+        ENGLISH, clash, eg.STAFF, {chair.resource_id: chair}, made_at=eg.at("10:21"), now=eg.NOW
+    )
+    said = {saying.text for side in sides for saying in side.sayings}
+    assert bool({"Chair 1", "No place in particular"} & said) is (room is not None)

@@ -144,17 +144,13 @@ class Audit:
                 raise Violation(f"{text!r} is not in the notes of {payload['id']}: {after['notes']!r}")
 
     def no_double_booking(self, bookings: list[Row], only: str | None = None) -> None:
-        """Nobody is booked twice at a time, unless the owner wanted it so."""
-        busy = [
-            row
-            for row in bookings
-            if row["status"] in BUSY_STATUSES and row["staff_id"] and row["id"] not in self.ledger.overbooked
-        ]
+        """Nobody and nothing is booked twice at a time, unless the owner wanted it so."""
+        busy = [row for row in bookings if row["status"] in BUSY_STATUSES and row["id"] not in self.ledger.overbooked]
         for one in busy if only is None else [row for row in busy if row["id"] == only]:
             for other in busy:
                 if (
                     one["id"] != other["id"]
-                    and one["staff_id"] == other["staff_id"]
+                    and any(one[whose] and one[whose] == other[whose] for whose in ("staff_id", "resource_id"))
                     and one["starts_at"] < other["ends_at"]
                     and other["starts_at"] < one["ends_at"]
                 ):

@@ -54,7 +54,7 @@ class History:
         self.chance = random.Random(seed)
         self.plan = plan
         self.hosted = Hosted(ground, self.chance)
-        self.owner = Owner(self.chance, ground.staff, ground.services)
+        self.owner = Owner(self.chance, ground)
         self.devices = [self._device(name, folder, ground) for name in DEVICES[: self.plan.devices]]
         self.witnesses = {device.name: Witness(device, self.hosted.audit) for device in self.devices}
         self.steps = 0

@@ -212,6 +212,17 @@ class Hosted:
 
 
 KINDS = (
-    *("business", "staff", "services", "employees", "customers", "bookings", "blocks", "calendars", "messages"),
+    *(
+        "business",
+        "staff",
+        "resources",
+        "services",
+        "employees",
+        "customers",
+        "bookings",
+        "blocks",
+        "calendars",
+        "messages",
+    ),
     *("leads", "calls", "tasks", "marks", "corrections", "blocked_numbers", "assumptions", "events", "turns"),
 )

@@ -54,6 +54,11 @@ _ADMIT_STALE = (
     Edit(_pull.Puller._fetch, _TICKET, "False"),
     Edit(_pull.Puller._fetch, "page.since != ask.cursor", "False"),
 )
+_NO_RESOURCE_CHECK = Edit(
+    backend_stub.push.placing.Diary.in_the_way,
+    'if not found and self._takes_more(before, doc, "resource_id"):',
+    "if False:",
+)
 _STALE = {"chances": {"stale page": 0.3, "cursor expired on request": 0.05}, "first_sync": 0.5, "luna": 12.0}
 
 BUGS: dict[str, Bug] = {
@@ -166,8 +171,16 @@ BUGS: dict[str, Bug] = {
         bias={"work": 40.0},
     ),
     "no_slot_check": Bug(
-        mistakes=(Edit(backend_stub.push.placing.Diary.in_the_way, 'if doc["staff_id"] is None:', "if True:"),)
+        mistakes=(
+            Edit(
+                backend_stub.push.placing.Diary.in_the_way,
+                'if self._takes_more(before, doc, "staff_id"):',
+                "if False:",
+            ),
+            _NO_RESOURCE_CHECK,
+        )
     ),
+    "no_resource_check": Bug(mistakes=(_NO_RESOURCE_CHECK,)),
     "no_cursor_cas": Bug(
         mistakes=(*_ADMIT_STALE, Edit(_apply.apply_pages, _CAS, "False")),
         bias=_STALE,
@@ -210,14 +223,15 @@ FOUND_BY = {
     "resync_wipes_outbox": 0,
     "mid_reuse": 1,
     "lww_whole_row": 1,
-    "dup_result_lost": 7,
+    "dup_result_lost": 2,
     "resync_no_sweep": 2,
-    "batch_partial_ack": 7,
+    "batch_partial_ack": 0,
     "no_fifo_gap_check": 207,
-    "conflict_not_persisted": 1,
+    "conflict_not_persisted": 0,
     "settle_midpage": 5,
     "notes_overwritten": 4,
     "no_slot_check": 1,
+    "no_resource_check": 1,
     "no_cursor_cas": 4,
     "no_cas_no_guard": 4,
     "version_guard_missing": 4,

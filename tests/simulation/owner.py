@@ -9,7 +9,7 @@ from client import editing
 from client.editing import BlockDraft, BookingChange, BookingDraft, Edited, NotAllowed
 from client.insight.diary import Slot
 from client.models.bookings import BookingStatus
-from client.models.ids import BlockId, BookingId, ServiceId, StaffId
+from client.models.ids import BlockId, BookingId, ResourceId, ServiceId, StaffId
 from client.models.mutations import Tell
 from client.storage import conflicts, outbox
 from client.storage.columns import instant
@@ -25,10 +25,11 @@ Doing = Callable[[sqlite3.Connection], Any]
 class Owner(TeamHands):
     """One pair of hands for all devices; `hit` is told when an edit was refused for want of space."""
 
-    def __init__(self, chance: random.Random, staff: tuple[str, ...], services: tuple[str, ...]) -> None:
+    def __init__(self, chance: random.Random, ground: premises.Premises) -> None:
         self._chance = chance
-        self._staff = staff
-        self._services = services
+        self._staff = ground.staff
+        self._services = ground.services
+        self._resources = ground.resources
         self._told = 0
         self._last: dict[str, Edited] = {}
 
@@ -55,12 +56,15 @@ class Owner(TeamHands):
     # --- bookings ----------------------------------------------------------------------------------------------------
     def creates(self, conn: sqlite3.Connection, device: Device) -> Edited:
         starts_at, ends_at = premises.slot(self._chance)
+        name, phone = self._chance.randrange(1000), self._chance.randrange(10_000)
+        service, staff = self._chance.choice(self._services), self._chance.choice(self._staff)
         draft = BookingDraft(
-            customer_name=f"Guest {self._chance.randrange(1000)}",
-            customer_phone=f"+1415556{self._chance.randrange(10_000):04}",
+            customer_name=f"Guest {name}",
+            customer_phone=f"+1415556{phone:04}",
             service_name="Colour and cut",
-            service_id=ServiceId(self._chance.choice(self._services)),
-            staff_id=StaffId(self._chance.choice(self._staff)),
+            service_id=ServiceId(service),
+            staff_id=StaffId(staff),
+            resource_id=ResourceId(self._resources[service]),
             starts_at=instant(starts_at),
             ends_at=instant(ends_at),
         )
@@ -82,7 +86,9 @@ class Owner(TeamHands):
         return self._change(conn, device, BookingChange(customer_name=f"Renamed {self._chance.getrandbits(24)}"))
 
     def changes_service(self, conn: sqlite3.Connection, device: Device) -> Edited | None:
-        return self._change(conn, device, BookingChange(service_id=ServiceId(self._chance.choice(self._services))))
+        service = self._chance.choice(self._services)
+        room = ResourceId(self._resources[service])
+        return self._change(conn, device, BookingChange(service_id=ServiceId(service), resource_id=room))
 
     def cancels(self, conn: sqlite3.Connection, device: Device) -> Edited | None:
         change = BookingChange(status=BookingStatus.CANCELLED, cancellation_reason="ill")

@@ -29,8 +29,10 @@ URL = "http://localhost"
 DEVICES = ("phone", "tablet", "desk")
 TEN = eg.NOON + 23 * eg.HOUR
 """Ten o'clock of the next day, a Monday."""
+CHAIR, BASIN = (f"019ab216-5780-7000-8000-00000000000{n}" for n in (1, 2))
+"""What each of the two services occupies."""
 HOURS = 5
-"""So many hours of two days, with two members of staff, are what everybody books into."""
+"""So many hours of two days, with two members of staff, a chair and a basin, are what everybody books into."""
 
 
 class ServerClock:
@@ -67,6 +69,8 @@ class Premises:
     account_id: str
     staff: tuple[str, ...]
     services: tuple[str, ...]
+    resources: dict[str, str]
+    """By service, what a booking of it occupies."""
     tokens: dict[str, Tokens]
     identities: dict[str, Identity]
 
@@ -96,6 +100,9 @@ def _opened(store: Store, folder: Path) -> Premises:
     ids = [service["id"] for service in services]
     staff = (eg.staff(services=ids), eg.staff(services=ids, name="Ben Ortiz", initials="BO", colour_index=1))
     users: dict[str, User] = {}
+    rooms = (eg.resource(id=CHAIR), eg.resource(id=BASIN, name="Basin"))
+    for service, room in zip(services, rooms, strict=True):
+        service["resources"] = [room["id"]]
 
     def effect(tx: Transaction) -> AccountNo:
         number = add_account(
@@ -120,6 +127,7 @@ def _opened(store: Store, folder: Path) -> Premises:
         tx.put(number, "assumptions", eg.assumptions(account_id))
         tx.put_many(number, "staff", staff)
         tx.put_many(number, "services", services)
+        tx.put_many(number, "resources", rooms)
         _seed(tx, number, [one["id"] for one in staff], services)
         return number
 
@@ -155,6 +163,7 @@ def _opened(store: Store, folder: Path) -> Premises:
         account_id=account_id,
         staff=tuple(one["id"] for one in staff),
         services=tuple(ids),
+        resources=dict(zip(ids, (CHAIR, BASIN), strict=True)),
         tokens=tokens,
         identities=identities,
     )
@@ -171,6 +180,7 @@ def booking(staff_id: str, service: dict[str, Any], starts_at: int, **more: Any)
         staff_id=staff_id,
         service_id=service["id"],
         service_name=service["name"],
+        resource_id=service["resources"][0],
         starts_at=starts_at,
         ends_at=starts_at + eg.HOUR,
         customer_phone="+14155550142",

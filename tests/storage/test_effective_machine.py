@@ -18,7 +18,7 @@ from tests.storage.rows import BOOKING, NOON_MS, put
 
 IDS = ("a", "b", "c")
 GROUPS = {
-    "slot": ("starts_at", "ends_at", "staff_id"),
+    "slot": ("starts_at", "ends_at", "staff_id", "resource_id"),
     "status": ("status", "cancellation_reason"),
     "notes": ("notes",),
     "customer": ("customer_phone",),
@@ -28,6 +28,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "starts_at": _HOURS,
     "ends_at": _HOURS,
     "staff_id": st.sampled_from(["mia", None]),
+    "resource_id": st.sampled_from(["chair", None]),
     "status": st.sampled_from(["confirmed", "cancelled", "completed"]),
     "cancellation_reason": st.sampled_from([None, "ill"]),
     "notes": st.sampled_from([None, "x", "y"]),

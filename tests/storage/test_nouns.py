@@ -35,6 +35,7 @@ def test_bookings_of_a_day_in_order_without_the_cancelled(db: Database) -> None:
 def test_each_field_of_a_booking_is_what_its_column_says(db: Database) -> None:
     texts = {name: f"its {name}" for name in ("customer_id", "customer_phone", "customer_email", "service_id")}
     texts |= {name: f"its {name}" for name in ("staff_id", "employee_id", "call_id", "notes", "cancellation_reason")}
+    texts["resource_id"] = "its resource_id"
     texts |= {name: f"its {name}" for name in ("series_id", "series_label", "updated_by", "updated_call_id")}
     moments = ("confirmed_at", "completed_at", "cancelled_at", "updated_at")
     numbers = {"price_cents": 4500, "paid_cents": 900, "reminder_sent": 1, "version": 7, "dirty": 1}

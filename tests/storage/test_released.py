@@ -16,7 +16,18 @@ from client.clock import Clock
 from client.models.ids import BookingId, ChangeId, CorrectionId
 from client.models.operations import Op
 from client.models.tasks import TaskKind
-from client.storage import assumptions, bookings, corrections, cursors, meta, outbox, schema, tallying
+from client.storage import (
+    assumptions,
+    bookings,
+    business,
+    corrections,
+    cursors,
+    effective,
+    meta,
+    outbox,
+    schema,
+    tallying,
+)
 from client.storage.database import Database
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.db"))
@@ -121,6 +132,40 @@ def test_for_whom_a_newer_server_said_a_correction_counts_is_known_at_once(tmp_p
     assert back is not None and (back.customer_id, back.last_day) == ("maria", date(2025, 12, 24))
     assert back.replaces == ("b",)
     db.close()
+
+
+def test_rooms_a_newer_server_had_sent_are_known_at_once_and_under_a_waiting_change(tmp_path: Path) -> None:
+    path = shutil.copy(RELEASED[0].with_name("5.db"), tmp_path / "chatty.db")
+    booking_id, extra = "019a0000-0000-7000-8000-000000000050", json.dumps({"resource_id": "chair"})
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("UPDATE bookings SET extra = ? WHERE id = ?", (extra, booking_id))
+        _hold(conn, booking_id)
+        sent = [
+            ("chair", {"id": "chair", "name": "Chair 1", "active": True, "version": 4}),
+            ("odd", {"id": "odd", "name": 7, "active": True, "version": 5}),
+        ]
+        rows = [("resources", row_id, "core", json.dumps(row), row["version"], 1) for row_id, row in sent]
+        conn.executemany("INSERT INTO unknown_rows VALUES (?, ?, ?, ?, ?, ?)", rows)
+        services = conn.execute("SELECT id FROM services").fetchall()
+        conn.execute("UPDATE services SET extra = ?", (json.dumps({"resources": ["chair"]}),))
+    db = Database.open(path, Clock())
+    [chair] = db.read(business.resources)
+    assert (chair.resource_id, chair.name, chair.active) == ("chair", "Chair 1", True)
+    assert [service.resource_ids for service in db.read(business.services)] == [("chair",)] * len(services)
+    booking = db.read(lambda conn: bookings.get(conn, BookingId(booking_id)))
+    assert booking is not None and booking.resource_id == "chair" and booking.pending
+    under = db.read(lambda conn: effective.base(conn, "bookings", booking_id))
+    assert under is not None and under.row is not None and under.row["resource_id"] == "chair"
+    db.close()
+
+
+def _hold(conn: sqlite3.Connection, booking_id: str) -> None:
+    """Its change waits over the row as the server has it."""
+    found = conn.execute("SELECT * FROM bookings WHERE id = ?", (booking_id,))
+    row = dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
+    del row["dirty"]
+    conn.execute("INSERT INTO bases VALUES ('bookings', ?, ?, 1, 1)", (booking_id, json.dumps(row)))
+    conn.execute("UPDATE bookings SET dirty = 1 WHERE id = ?", (booking_id,))
 
 
 def _shape(path: Path) -> set[tuple[str, str]]:
