@@ -19,9 +19,9 @@ class Arrangement:
     @staticmethod
     def parse(text: str) -> "Arrangement":
         """ "missed,-hours,answered": those with a dash are put away.  Whatever was kept gives an arrangement."""
-        pieces = [piece.strip() for piece in text.split(",") if piece.strip("- ")]
-        names = tuple(dict.fromkeys(piece.lstrip("-") for piece in pieces))
-        return Arrangement(names=names, hidden=frozenset(p.lstrip("-") for p in pieces if p.startswith("-")))
+        pieces = [(piece.strip().startswith("-"), _bare(piece)) for piece in text.split(",")]
+        names = tuple(dict.fromkeys(name for _, name in pieces if name))
+        return Arrangement(names=names, hidden=frozenset(name for away, name in pieces if away and name))
 
     def __str__(self) -> str:
         return ",".join(f"-{name}" if name in self.hidden else name for name in self.names)
@@ -59,3 +59,10 @@ class Arrangement:
         """The same with all of these named."""
         missing = [metric.value for metric in self.order(metrics) if metric not in self.names]
         return replace(self, names=(*self.names, *missing))
+
+
+def _bare(piece: str) -> str:
+    """The name in it, which neither begins nor ends with what stands around one."""
+    while (bare := piece.strip().lstrip("-")) != piece:
+        piece = bare
+    return piece

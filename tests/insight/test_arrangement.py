@@ -1,6 +1,6 @@
 """The owner's order of the figures, as it is kept."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from client.insight.arrangement import Arrangement
@@ -38,6 +38,8 @@ moves = st.lists(st.tuples(st.sampled_from(ALL), st.sampled_from([-1, 1, "hide",
 
 @settings(deadline=None)
 @given(st.text(max_size=80), moves)
+@example("\r", [])
+@example("- x,--y- ", [])
 def test_every_figure_is_shown_or_put_away_once(kept: str, done: list[tuple[Metric, object]]) -> None:
     arranged = Arrangement.parse(kept)
     for metric, deed in done:
