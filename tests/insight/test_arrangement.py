@@ -38,8 +38,8 @@ moves = st.lists(st.tuples(st.sampled_from(ALL), st.sampled_from([-1, 1, "hide",
 
 @settings(deadline=None)
 @given(st.text(max_size=80), moves)
-@example("\r", [])
-@example("- x,--y- ", [])
+@example("\r", [(Metric.MISSED, "hide")])
+@example("- x,--y- ", [(Metric.MISSED, "show")])
 def test_every_figure_is_shown_or_put_away_once(kept: str, done: list[tuple[Metric, object]]) -> None:
     arranged = Arrangement.parse(kept)
     for metric, deed in done:
