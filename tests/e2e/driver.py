@@ -21,6 +21,8 @@ ANSWER_TIMEOUT_MS = 15_000
 CLEAR_OF_HEAD = 110
 CLEAR_OF_BARS = 150
 """Pixels at the top and the bottom that may lie under what does not scroll."""
+DEEPEST = 3
+"""So much may lie over a place: a phone's detail, a sheet over it, what was asked in that."""
 STILL = 2
 """Readings of a place, one after the other, that have to be as the one before."""
 SIGHT = """() => {
@@ -290,10 +292,11 @@ class Seat:
         """Nothing lies over the place, or nothing does any more."""
         if owner.by_id("nav.today").count():
             return True
-        owner.page.keyboard.press("Escape")
-        with contextlib.suppress(AssertionError):
-            owner.sees_id("nav.today", timeout_s=2)
-            return True
+        for _ in range(DEEPEST):
+            owner.page.keyboard.press("Escape")
+            with contextlib.suppress(AssertionError):
+                owner.sees_id("nav.today", timeout_s=1)
+                return True
         return False
 
     def leave(self) -> None:
