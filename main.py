@@ -77,7 +77,7 @@ class Process:
         from screens.places import SCREENS
 
         await asyncio.to_thread(_import, SCREENS)
-        gc.freeze()
+        gc.freeze()  # these stay, too
 
 
 def _import_first_frame() -> None:

@@ -224,7 +224,8 @@ class DeviceRuntime:
             account.running = asyncio.create_task(self._hear_the_end(account.watch), name="session")
             return
         account.engine = self.new_engine(account.database)
-        account.engine.spare(self._thrift)
+        if self._thrift is not None:
+            account.engine.spare(self._thrift)
         account.running = asyncio.create_task(account.engine.run(), name="sync")
         account.indexing = asyncio.create_task(self._new_indexing(account.database).run(), name="index calls")
         self._pass_on_wishes()
