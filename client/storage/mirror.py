@@ -4,6 +4,8 @@ A text file beside the database, a line for each row a transaction has changed, 
 committed and synced while it is: whoever is told that a change is saved has it in two files.  A line that was torn or
 damaged is known by its checksum.  Where nothing is pending, the file is empty.  Beside an encrypted database every line
 is encrypted, too: it holds names and numbers.
+
+Behind the lines is room, filled with zeros: a file that grows takes a disk twice as long to sync as one that does not.
 """
 
 import contextlib
@@ -31,6 +33,10 @@ KEYS: Final = {"outbox": "change_id", "conflicts": "conflict_id"}
 LONGEST: Final = 4 * 1024 * 1024
 """Beyond so many bytes the lines that have been overtaken are left out."""
 
+ROOM: Final = 32 * 1024
+"""At most so many bytes are kept free behind the last line, and never more than there are lines."""
+
+_FREE: Final = b"\0"
 _PENDING: Final = "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM conflicts WHERE state = 'open')"
 
 
@@ -72,7 +78,7 @@ class Mirror:
         self._appended: tuple[int, int] | None = None
         self._sync: Future[None] | None = None
         self._is_settled = self._is_stale = False
-        self._written = self._end = 0
+        self._written = self._end = self._size = 0
 
     def begin(self, conn: sqlite3.Connection) -> None:
         """From now on the connection says which rows it changes.  Not inside a transaction."""
@@ -120,11 +126,14 @@ class Mirror:
         self._forget_changes()
         if sync is not None:
             sync.exception()
-        self._let_go()
-        if appended is not None and self.size() == appended[1]:
-            # Were it longer by now, another process would have gone on.
+        if appended is not None:
             with contextlib.suppress(OSError):
-                os.truncate(self.path, appended[0])
+                handle, end = self._at_its_end()
+                # Were it longer by now, another process would have gone on.
+                if end == appended[1]:
+                    os.ftruncate(handle, appended[0])
+                    self._end = appended[0]
+        self._let_go()
 
     def tidy(self, conn: sqlite3.Connection) -> None:
         """After a commit: empty the file if nothing is pending, and write it anew if it has grown long.
@@ -168,30 +177,33 @@ class Mirror:
 
     def _append(self, lines: bytes) -> None:
         handle, begin = self._at_its_end()
-        self._end = begin + len(lines)
-        self._appended = (begin, self._end)
-        if os.write(handle, lines) < len(lines):
+        end = begin + len(lines)
+        room = b"" if end <= self._size else _FREE * min(begin, ROOM)
+        written = _write_at(handle, begin, lines + room)
+        if written < len(lines):
             os.ftruncate(handle, begin)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._end, self._appended = end, (begin, end)
         self._sync = self._syncing.submit(sync, handle)
 
     def _at_its_end(self) -> tuple[int, int]:
-        """The file, open to append to, and how long it is.
+        """The file, open to write to, and where its last line ends.
 
         It stays open, but another process may have put a new file in its place; while this transaction lasts none can.
         """
         with contextlib.suppress(FileNotFoundError):
             there = os.stat(self.path)  # noqa: PTH116
             if self._opened is not None and os.path.samestat(there, self._opened[1]):
-                return self._opened[0], there.st_size
+                self._size = there.st_size
+                return self._opened[0], _end_of(self._opened[0], self._end)
         self.close()
         is_new = not self.path.exists()
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         found = os.fstat(handle)
-        self._opened = (handle, found)
+        self._opened, self._size = (handle, found), found.st_size
         if is_new:
             sync_folder(self.path.parent)
-        return handle, found.st_size
+        return handle, _end_of(handle, self._end)
 
     def _let_go(self) -> None:
         """Where a file that is open cannot be replaced."""
@@ -225,6 +237,7 @@ def read(path: Path, key: Key | None = None) -> Mirrored:
         content = path.read_bytes()
     except OSError:
         return Mirrored(rows={}, whole=False)
+    content = content.rstrip(_FREE)
     lines = content.splitlines()
     rows: dict[tuple[str, int], Row | None] = {}
     whole, torn, plain = True, bool(content) and not content.endswith(b"\n"), 0
@@ -258,6 +271,26 @@ def _rows(found: sqlite3.Cursor) -> Iterator[Row]:
     """By column names."""
     names = [column[0] for column in found.description]
     return (dict(zip(names, values, strict=True)) for values in found)
+
+
+# --- where lines are --------------------------------------------------------------------------------------------------
+def _end_of(handle: int, known: int) -> int:
+    """Where the last line ends: at `known`, unless another process has written since."""
+    around = _read_at(handle, max(0, known - 1), 2 if known else 1)
+    ends, behind = (around[:1], around[1:]) if known else (b"\n", around)
+    if ends == b"\n" and behind in (b"", _FREE):
+        return known
+    return len(_read_at(handle, 0, os.fstat(handle).st_size).rstrip(_FREE))
+
+
+def _read_at(handle: int, offset: int, size: int) -> bytes:
+    os.lseek(handle, offset, os.SEEK_SET)
+    return os.read(handle, size)
+
+
+def _write_at(handle: int, offset: int, what: bytes) -> int:
+    os.lseek(handle, offset, os.SEEK_SET)
+    return os.write(handle, what)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

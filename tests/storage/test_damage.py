@@ -15,7 +15,7 @@ from client.storage.columns import json_text
 from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged
 from tests.storage.mutations import become, create, patch, record, slot
-from tests.storage.rows import BOOKING, HOUR_MS, NOON_MS, put
+from tests.storage.rows import BOOKING, NOON_MS, put
 
 CHANGES = 60
 PAGE = 4096
@@ -279,109 +279,6 @@ def test_a_row_that_makes_no_sense_keeps_nobody_from_starting(row: dict[str, obj
     db = Database.open(path, Clock())
     assert db.read(known) == {"outbox": [], "conflicts": []}
     db.write_blocking(last_edit)
-    db.close()
-
-
-# --- the mirror ------------------------------------------------------------------------------------------------------
-def test_the_mirror_is_written_before_the_commit_and_taken_back_with_it(path: Path) -> None:
-    db = Database.open(path, Clock())
-    db.write_blocking(last_edit)
-    before = log(path).read_bytes()
-
-    def breaks(conn: sqlite3.Connection) -> None:
-        record(conn, create("second"))
-        assert db._mirror.note(conn) and log(path).read_bytes() != before
-        raise ValueError("no")
-
-    with pytest.raises(ValueError, match="no"):
-        db.write_blocking(breaks)
-    assert log(path).read_bytes() == before
-    db.write_blocking(lambda conn: record(conn, create("third")))
-    assert log(path).read_bytes().startswith(before) and b"third" in log(path).read_bytes()
-    assert b"second" not in log(path).read_bytes()
-    db.close()
-
-
-@pytest.mark.parametrize("torn", [b"deadbeef {to", b"deadbeef {}\n", b""])
-def test_nothing_is_written_to_a_line_that_was_torn(torn: bytes, path: Path) -> None:
-    """The power went while it was written; b"" stands for a line that lacks its end alone."""
-    db = Database.open(path, Clock())
-    db.write_blocking(last_edit)
-    db.close()
-    whole = log(path).read_bytes()
-    log(path).write_bytes(whole + torn if torn else whole.removesuffix(b"\n"))
-    db = Database.open(path, Clock())
-    db.write_blocking(lambda conn: record(conn, create("second")))
-    kept = mirror.read(log(path))
-    assert kept.whole and not kept.torn and kept.rows == db.read(mirror.rows_of)
-    db.close()
-
-
-def test_the_mirror_says_nothing_of_what_a_savepoint_took_back(path: Path) -> None:
-    db = Database.open(path, Clock())
-    db.write_blocking(last_edit)
-
-    def changes_its_mind(conn: sqlite3.Connection) -> None:
-        record(conn, create("second"))
-        conn.execute("SAVEPOINT here")
-        record(conn, create("third"))
-        conn.execute("UPDATE outbox SET attempts = attempts + 1")
-        conn.execute("ROLLBACK TO here")
-
-    db.write_blocking(changes_its_mind)
-    said = {key: row for key, row in mirror.read(log(path)).rows.items() if row is not None}
-    assert said == db.read(mirror.rows_of) and len(said) == 2
-    db.close()
-
-
-def test_the_mirror_is_empty_when_nothing_is_pending(path: Path) -> None:
-    db = Database.open(path, Clock())
-    db.write_blocking(last_edit)
-    assert size(log(path)) > 0
-    db.write_blocking(lambda conn: conn.execute("DELETE FROM outbox"))
-    assert size(log(path)) == 0
-    db.close()
-
-
-def test_a_long_mirror_is_shortened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mirror, "LONGEST", 20_000)
-    db = Database.open(path, Clock())
-    db.write_blocking(fill)
-    for _ in range(100):
-        db.write_blocking(lambda conn: conn.execute("UPDATE outbox SET attempts = attempts + 1 WHERE change_id < 9"))
-    assert size(log(path)) < 130_000, "never more than twice what it has to say, and a transaction"
-    assert mirror.read(log(path)).rows == db.read(mirror.rows_of)
-    db.close()
-
-
-def test_the_mirror_goes_on_in_the_file_that_another_process_has_put_there(path: Path) -> None:
-    db, other = Database.open(path, Clock()), Database.open(path, Clock())
-    db.write_blocking(last_edit)
-    other._writer.submit(lambda: other._mirror.rewrite(other._open_connection())).result()
-    db.write_blocking(lambda conn: record(conn, create("second")))
-    other.write_blocking(lambda conn: record(conn, create("third")))
-    gone(log(path))
-    db.write_blocking(lambda conn: record(conn, create("fourth")))
-    assert list(mirror.read(log(path)).rows) == [("outbox", 4)]
-    other._writer.submit(lambda: other._mirror.rewrite(other._open_connection())).result()
-    assert mirror.read(log(path)).rows == db.read(mirror.rows_of)
-    other.close()
-    db.close()
-
-
-def test_reading_and_syncing_cost_the_mirror_nothing(path: Path) -> None:
-    db = Database.open(path, Clock())
-    db.write_blocking(lambda conn: put(conn, "bookings", {"id": "b", **BOOKING, "starts_at": NOON_MS + HOUR_MS}))
-    assert not log(path).exists()
-    db.close()
-
-
-def test_only_the_owner_can_read_it(path: Path) -> None:
-    db = Database.open(path, Clock())
-    db.write_blocking(last_edit)
-    assert log(path).stat().st_mode & 0o077 == 0
-    db._writer.submit(lambda: db._mirror.rewrite(db._open_connection())).result()
-    assert log(path).stat().st_mode & 0o077 == 0
     db.close()
 
 
