@@ -39,8 +39,7 @@ def head_panel(stores: Stores, words: Words, layout: Layout, state: CallState) -
     call = state.call
     timer: ft.Control = ft.Container()
     if call is not None and call.is_live:
-        began = call.answered_at or call.started_at
-        timer = elapsed(stores.ticks.second, began, size=20 if not layout.is_phone else 22, color=theme.TEXT)
+        timer = elapsed(stores, call, size=20 if not layout.is_phone else 22)
     return head_view(
         words,
         layout,

@@ -19,7 +19,7 @@ from screens.call_filters import ask, call_search
 from screens.live import elapsed, open_call, strip
 from screens.looking import look
 from screens.stores import Stores
-from widgets import buttons, notices, parts, theme
+from widgets import buttons, notices, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.call_row import LINE, ROW, live_row, past_row
@@ -80,7 +80,7 @@ def _actions(stores: Stores) -> CallsActions:
         scrolled=_Scrolling(stores).scrolled,
         clear=lambda: ask(stores, EVERYTHING),
         retry=stores.repaint,
-        timer=lambda call: elapsed(stores.ticks.second, call.answered_at or call.started_at, size=13, color=theme.TEXT),
+        timer=lambda call: elapsed(stores, call, size=13),
     )
 
 

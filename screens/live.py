@@ -6,9 +6,10 @@ from datetime import datetime
 import flet as ft
 
 from client.insight.outbox import ChangeLine
+from client.models.calls import Call
 from client.models.ids import CallId, ConflictId, TurnId
 from client.models.link import LinkStatus
-from client.state.ticks import Second
+from client.state.link import heard_until
 from screens.routes import OUTBOX, Route, over_conflict
 from screens.stores import Stores
 from widgets import format as fmt
@@ -22,9 +23,13 @@ from widgets.strings import Words
 
 
 @component
-def elapsed(second: Second, began: datetime, *, size: int, color: ft.ColorValue) -> ft.Control:
-    """How long it runs, counting.  Only this text changes with the second."""
-    seconds = (second.now - began).total_seconds()
+def elapsed(stores: Stores, call: Call, *, size: int, color: ft.ColorValue = theme.TEXT) -> ft.Control:
+    """How long it runs, as far as this device knows: it counts while there is a connection.
+
+    Only this text changes with the second.
+    """
+    until = heard_until(see(stores.link).state, see(stores.ticks.second).now)
+    seconds = max(0.0, (until - (call.answered_at or call.started_at)).total_seconds())
     return ft.Semantics(
         exclude_semantics=True,
         content=text(fmt.duration_clock(seconds), size=size, weight=parts.W600, color=color),
@@ -45,7 +50,7 @@ def running_call(stores: Stores, words: Words, besides: CallId | None) -> ft.Con
         level=first.health.level,
         more=len(calls) - 1,
     )
-    timer = elapsed(stores.ticks.second, first.call.answered_at or first.call.started_at, size=14, color=theme.ON_BAR)
+    timer = elapsed(stores, first.call, size=14, color=theme.ON_BAR)
     stacked = see(stores.window).state.layout.one_column
     return live_bar(words, bar, timer, lambda: open_call(stores, first.call.call_id), stacked=stacked)
 

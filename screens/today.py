@@ -29,7 +29,7 @@ from screens.today_sections import (
 )
 from screens.window import BUSINESSES
 from widgets import format as fmt
-from widgets import notices, parts, theme
+from widgets import notices, parts
 from widgets.component import Handler, component, see
 from widgets.scaffold import Place, headed, page_head
 from widgets.strings import Words
@@ -92,7 +92,7 @@ def _actions(stores: Stores, words: Words) -> TodayActions:
         open_businesses=lambda: stores.panel.open(BUSINESSES),
         toggle_earlier=lambda: stores.folds.toggle(EARLIER),
         retry=stores.repaint,
-        timer=lambda call: elapsed(stores.ticks.second, call.answered_at or call.started_at, size=15, color=theme.TEXT),
+        timer=lambda call: elapsed(stores, call, size=15),
     )
 
 

@@ -156,6 +156,18 @@ async def test_timers_run_and_stop_with_the_call(open_app: Open) -> None:
         assert len(app.window.sent) == before, "nothing runs, so nothing is painted"
 
 
+async def test_a_timer_stands_where_the_connection_was_lost_and_goes_on_with_it(open_app: Open) -> None:
+    async with open_app(open_call) as app:
+        lost = eg.link(LinkState.OFFLINE, as_of=app.stores.ticks.server_now(), trouble=Trouble.UNREACHABLE)
+        app.stores.link.show(lost)
+        app.hand.go(70)
+        await app.window.settle()
+        assert app.window.says("2:14") and not app.window.says("3:24"), "nobody here knows whether it still runs"
+        app.stores.link.show(eg.link())
+        await app.window.settle()
+        assert app.window.says("3:24")
+
+
 # --- how old the data is ----------------------------------------------------------------------------------------------
 
 
