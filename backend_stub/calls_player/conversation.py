@@ -134,6 +134,8 @@ class Conversation:
             text = learned.answer(text, line.variants, self._asked, self._put_right())
         elif line.speaker == "caller":
             self._asked = learned.things_in(template, facts)
+            # Nobody knows what it is about before the caller has said it.
+            self._record.call["intent"] = self._script.intent
         unsure = tuple(fill(part, facts) for part in line.low_confidence)
         wants_person = fill(line.wants_person, facts) if line.wants_person is not None else None
         finished = await self._voices.speak(line.speaker, text, unsure=unsure, wants_person=wants_person)
@@ -177,6 +179,6 @@ def _ringing(script: CallScript, reception: Reception, employee: Row, now_ms: in
         direction=script.direction,
         employee=employee,
         started_at=now_ms,
-        intent=script.intent,
+        intent=None,
         language=script.language,
     )

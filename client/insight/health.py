@@ -200,7 +200,11 @@ def _asked_once(heard: Heard) -> Health | None:
 
 
 def _from_server(call: Call) -> Health | None:
-    return Health(level=Level.WATCH, reason=Reason.ESCALATED) if call.escalation_reason else None
+    if call.escalation_reason:
+        return Health(level=Level.WATCH, reason=Reason.ESCALATED)
+    if call.intent == EMERGENCY_INTENT:
+        return Health(level=Level.WATCH, reason=Reason.EMERGENCY_MARKED)
+    return None
 
 
 def _from_tools(heard: Heard, *, twice: bool) -> Health | None:

@@ -260,6 +260,21 @@ async def test_each_of_our_scripts_plays_to_its_end(kind: str) -> None:
     assert any(turn["low_confidence"] for turn in played.desk.turns_of(calls["bad-line"]["id"]))
 
 
+async def test_what_a_call_is_about_is_not_known_before_the_caller_speaks() -> None:
+    played = await play(own_scripts("salon"))
+    for call in played.calls:
+        told: set[str | None] = set()
+        for rows in played.desk.commits:
+            told |= {row["intent"] for kind, row in rows if kind == "calls" and row["id"] == call["id"]}
+            spoke = any(
+                kind == "turns" and row["call_id"] == call["id"] and row["speaker"] == "caller" for kind, row in rows
+            )
+            if spoke:
+                break
+            assert told <= {None}
+        assert spoke and call["intent"] is not None
+
+
 async def test_a_reschedule_moves_and_a_cancellation_cancels_the_booking_itself() -> None:
     scripts = {script.script_id: script for script in own_scripts("salon")}
     before = history("salon").rows["bookings"]

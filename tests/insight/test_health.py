@@ -120,7 +120,7 @@ def test_an_emergency_that_the_service_understood_needs_you_too() -> None:
     marked = {"intent": "emergency", "escalation_reason": "Emergency: a reaction to hair colour"}
     burning = eg.turn(0, "My scalp is burning and my eyelids are swelling up")
     assert health(burning, **marked)[:2] == (Level.NEEDS_YOU, Reason.EMERGENCY_MARKED)
-    assert health(burning, intent="emergency")[0] is Level.STABLE
+    assert health(burning, intent="emergency")[:2] == (Level.WATCH, Reason.EMERGENCY_MARKED), "nobody is asked for yet"
 
 
 def test_a_person_on_the_call_settles_it() -> None:
