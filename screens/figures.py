@@ -35,6 +35,9 @@ from widgets.theme import Layout
 CARDS = "cards"
 TABLE = "table"
 _CARD_WIDTH = 270
+_WIDE = 260
+"""From so many pixels on a card has room for its line beside the figure, where that is no longer than this."""
+_LONGEST_BESIDE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +302,8 @@ def _grid(
             face_of(words, figure),
             actions.open,
             actions.info,
-            is_stale(figures.link),
+            wide=layout.room / layout.text_scale / columns >= _WIDE,
+            stale=is_stale(figures.link),
         )
         for figure in shown
     ]
@@ -319,10 +323,19 @@ def _grid(
 
 @memoized
 def figure_card(
-    words: Words, face: Face, on_open: Callable[[Metric], object], on_info: Callable[[Metric], object], stale: bool
+    words: Words,
+    face: Face,
+    on_open: Callable[[Metric], object],
+    on_info: Callable[[Metric], object],
+    *,
+    wide: bool,
+    stale: bool,
 ) -> ft.Control:
-    """One card, drawn again when it would look different."""
-    return metric_card(words, face, lambda: on_open(face.metric), lambda: on_info(face.metric), wide=False, stale=stale)
+    """One card, drawn again when it would look different.  `wide`: as `metric_card`, where the figure leaves room."""
+    beside = wide and len(face.value) <= _LONGEST_BESIDE
+    return metric_card(
+        words, face, lambda: on_open(face.metric), lambda: on_info(face.metric), wide=beside, stale=stale
+    )
 
 
 def _columns(layout: Layout) -> int:
