@@ -137,15 +137,19 @@ def _number(
 
 
 def figures_csv(figures: Sequence[MetricFigure]) -> str:
-    """Each figure a line, values plain: counts, cents, shares of 1, milliseconds."""
+    """Each figure a line, values plain: counts, cents, shares of 1, milliseconds, those of hours too."""
     return table_csv(
-        ["figure", "unit", "value", "before", "rows_counted", "rows_seen", "from", "to", "zone", "formula", "left_out"],
+        [
+            *("figure", "unit", "value", "before", "rows_counted", "rows_seen", "from", "to", "zone", "formula"),
+            *("left_out", "hours_booked", "hours_worked"),
+        ],
         (_cells(figure) for figure in figures),
     )
 
 
 def _cells(figure: MetricFigure) -> list[str]:
     provenance = figure.figure.provenance
+    hours = provenance.hours
     return [
         figure.metric.value,
         figure.figure.unit,
@@ -158,6 +162,7 @@ def _cells(figure: MetricFigure) -> list[str]:
         provenance.zone.key,
         provenance.formula,
         "; ".join(provenance.left_out),
+        *((_plain(hours.booked), _plain(hours.worked)) if hours else ("", "")),
     ]
 
 

@@ -114,8 +114,11 @@ def _direction(unit: str, *, up: bool) -> str:
 
 
 def made_of(words: Words, figure: MetricFigure) -> str:
-    """6 of 18 calls; from 12 bookings."""
+    """6 of 18 calls; from 12 bookings; 31 of 60 hours."""
     provenance = figure.figure.provenance
+    if provenance.hours is not None:
+        booked, worked = provenance.hours.booked / _HOUR, provenance.hours.worked / _HOUR
+        return words("figure.hours_of", booked=decimal(words, booked), worked=decimal(words, worked))
     if figure.figure.unit == "count" or figure.figure.unit == "share":
         counted, seen = provenance.rows_counted, provenance.rows_seen
         return words("figure.of", n=seen, counted=counted, noun=provenance.row_noun)

@@ -41,10 +41,10 @@ def face_of(words: Words, figure: MetricFigure) -> Face:
 
 
 def _change(words: Words, figure: MetricFigure) -> Delta:
-    """A rate never stands without the number of rows it is of."""
+    """A rate never stands without the number of rows, or of hours, it is of."""
     change = delta(words, figure)
     compared = figure.figure.value is not None and figure.before is not None
-    if not compared or figure.definition.how is not How.SHARE:
+    if not compared or figure.definition.how not in (How.SHARE, How.USE):
         return change
     return replace(change, words=words("figure.change_of", change=change.words, of=made_of(words, figure)))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 import flet as ft
 
 from client.insight.figures import MetricFigure
-from client.models.provenance import EvidenceRow, Provenance
+from client.models.provenance import EvidenceRow, Hours, Provenance
 from widgets import buttons, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
@@ -178,10 +178,12 @@ def facts(words: Words, origin: Origin, now: datetime) -> list[tuple[str, str]]:
         seconds = (now - provenance.as_of).total_seconds()
         time = fmt.clock_seconds(words, provenance.as_of)
         as_of = words("provenance.as_of_text", time=time, age=fmt.age(words, seconds))
+    hours = provenance.hours
     left_out = ", ".join(provenance.left_out) or words("provenance.nothing_left_out")
     return [
         ("provenance.how", provenance.formula),
         ("provenance.rows", rows),
+        *([("provenance.hours", hours_text(words, hours))] if hours else []),
         *([("provenance.small", provenance.small)] if provenance.small else []),
         ("provenance.period", period_text(words, provenance)),
         ("provenance.left_out", left_out),
@@ -189,6 +191,14 @@ def facts(words: Words, origin: Origin, now: datetime) -> list[tuple[str, str]]:
         *([("provenance.before", origin.before)] if origin.before else []),
         ("provenance.as_of", as_of),
     ]
+
+
+def hours_text(words: Words, hours: Hours) -> str:
+    """31 h booked of 60 h worked: Ana 32 h, Ben 28 h."""
+    booked, worked = (fmt.minutes_long(words, round(ms / 60_000)) for ms in (hours.booked, hours.worked))
+    said = words("provenance.hours_text", booked=booked, worked=worked)
+    by = ", ".join(f"{name} {fmt.minutes_long(words, round(ms / 60_000))}" for name, ms in hours.by if ms)
+    return f"{said}: {by}" if by else said
 
 
 def _before(words: Words, figure: MetricFigure) -> str | None:

@@ -16,7 +16,8 @@ from client.insight.day import Say
 from client.insight.judging import Part, Verdict
 from client.insight.metrics import DEFINITIONS, Definition, How, Metric, judged
 from client.insight.periods import Chosen, Stretch, before, line, stretch
-from client.models.provenance import EvidenceRow, Figure, Provenance
+from client.insight.working import Shift
+from client.models.provenance import EvidenceRow, Figure, Hours, Provenance
 from client.models.tallies import Axis, EvidenceSource, Group
 
 MINUTE: Final = timedelta(minutes=1)
@@ -52,6 +53,10 @@ class Reader(Protocol):
 
     def worked_ms(self, start: datetime, end: datetime) -> float:
         """What the staff works in [start, end)."""
+        ...
+
+    def worked_by(self, start: datetime, end: datetime) -> tuple[tuple[str, float], ...]:
+        """The same of each person, by name."""
         ...
 
     def known_from(self, metric: Metric) -> datetime | None:
@@ -167,6 +172,7 @@ def _figure(
 ) -> MetricFigure:
     total = _summed(definition, reader, it)
     value = _value(definition, total, reader, it)
+    hours = _hours(total, reader, it) if definition.how is How.USE else None
     metric = definition.metric
     closing = value if last == it else _of(definition, reader, last)
     points = past.line[metric]
@@ -174,7 +180,7 @@ def _figure(
         definition=definition,
         chosen=chosen,
         figure=Figure(
-            value=value, unit=definition.unit, provenance=_provenance(definition, total, it, as_of, zone, say)
+            value=value, unit=definition.unit, provenance=_provenance(definition, total, it, as_of, zone, say, hours)
         ),
         before=past.before[metric],
         compared=past.compared,
@@ -182,13 +188,24 @@ def _figure(
     )
 
 
+def _hours(total: _Sum, reader: Reader, it: Stretch) -> Hours:
+    by = reader.worked_by(it.start, it.end)
+    return Hours(booked=total.length, worked=reader.worked_ms(it.start, it.end), by=by)
+
+
 def _provenance(
-    definition: Definition, total: _Sum, it: Stretch, as_of: datetime | None, zone: ZoneInfo, say: Say
+    definition: Definition,
+    total: _Sum,
+    it: Stretch,
+    as_of: datetime | None,
+    zone: ZoneInfo,
+    say: Say,
+    hours: Hours | None,
 ) -> Provenance:
     shared = definition.how is How.SHARE
     seen = total.counted + total.base if shared else total.seen
     few = seen if shared else total.counted
-    weak = definition.how in (How.SHARE, How.MEAN, How.MEDIAN) and 0 < few < SMALL
+    weak = definition.how in (How.SHARE, How.MEAN, How.MEDIAN, How.USE) and 0 < few < SMALL
     noun = f"figure.noun.{definition.noun}"
     return Provenance(
         label=say(f"figure.{definition.metric}"),
@@ -203,6 +220,7 @@ def _provenance(
         as_of=as_of,
         included=tuple(say(key, n=n) for key, n in total.included.items()),
         small=say("figure.small", n=few, noun=say(noun, n=few)) if weak else None,
+        hours=hours,
     )
 
 
@@ -317,6 +335,21 @@ def wait_row(wait: Wait, say: Say) -> EvidenceRow:
         counted=known,
         why=say(f"why.{wait.why}"),
         amount=float(wait.took_ms) if wait.took_ms is not None else None,
+    )
+
+
+def shift_row(shift: Shift, say: Say) -> EvidenceRow:
+    """A day's work, of which what is booked is a share."""
+    return EvidenceRow(
+        row_id=shift.staff_id,
+        kind="shift",
+        at=shift.begins,
+        title=shift.name,
+        detail="",
+        counted=False,
+        base=True,
+        why=say("why.worked"),
+        amount=shift.ms,
     )
 
 

@@ -1,7 +1,8 @@
 """How long the staff works in a period, by the clock on the wall and by the hours that are set for them now."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,16 @@ from client.insight.walltime import DAY_MINUTES, Span, span_of
 from client.models.business import Staff
 
 _MINUTE_MS: Final = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """What one person works on one day, breaks left away; `begins` is when the day's work does."""
+
+    staff_id: str
+    name: str
+    begins: datetime
+    ms: float
 
 
 def worked_ms(
@@ -26,10 +37,43 @@ def worked_ms(
     return minutes * _MINUTE_MS
 
 
+def worked_by(
+    staff: Collection[Staff], closed: Collection[date], start: datetime, end: datetime, zone: ZoneInfo
+) -> tuple[tuple[str, float], ...]:
+    """The same of each active person, by name."""
+    return tuple((each.name, worked_ms([each], closed, start, end, zone)) for each in staff if each.active)
+
+
+def shifts(
+    staff: Collection[Staff], closed: Collection[date], start: datetime, end: datetime, zone: ZoneInfo
+) -> list[Shift]:
+    """The same, each person and day by itself, the latest day first."""
+    out: list[Shift] = []
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    for back in range((last.date() - first.date()).days + 1):
+        day = last.date() - timedelta(days=back)
+        since = _minute(first) if day == first.date() else 0
+        until = _minute(last) if day == last.date() else DAY_MINUTES
+        for each in staff:
+            spans = [span_of(hours) for hours in each.works.on(day)] if each.active else []
+            minutes = _of_day(spans, closed, day, since, until)
+            if minutes:
+                begins = max(since, min(span.start for span in spans if span.end > since))
+                at = datetime.combine(day, time(), tzinfo=zone) + timedelta(minutes=begins)
+                out.append(
+                    Shift(staff_id=each.staff_id, name=each.name, begins=at.astimezone(UTC), ms=minutes * _MINUTE_MS)
+                )
+    return out
+
+
 def _on(spans: list[list[Span]], closed: Collection[date], day: date, start: float, end: float) -> float:
+    return _of_day(spans[day.weekday()], closed, day, start, end)
+
+
+def _of_day(spans: list[Span], closed: Collection[date], day: date, start: float, end: float) -> float:
     if day in closed:
         return 0
-    return sum(max(0, min(end, span.end) - max(start, span.start)) for span in spans[day.weekday()])
+    return sum(max(0, min(end, span.end) - max(start, span.start)) for span in spans)
 
 
 def _between(spans: list[list[Span]], closed: Collection[date], first: date, after: date) -> float:

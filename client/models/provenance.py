@@ -26,11 +26,20 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """What a share of hours is made of, in milliseconds; `by`: what each person works of it."""
+
+    booked: float
+    worked: float
+    by: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Period is [from_, to) in UTC, shown in `zone`.
 
     `left_out` are sentences such as "1 spam call", `included` such as "2 at a price of 0".  `small`: that so few rows
-    say little, where they do.
+    say little, where they do.  `hours`: of a share of hours.
 
     `rows` is empty where there may be too many of them: then they are read page by page.
     """
@@ -48,6 +57,7 @@ class Provenance:
     rows: tuple[EvidenceRow, ...] = ()
     included: tuple[str, ...] = ()
     small: str | None = None
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

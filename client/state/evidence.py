@@ -8,8 +8,8 @@ from typing import Final
 
 from client.insight import figures as counting
 from client.insight.day import Say
-from client.insight.figures import MetricFigure, evidence_codes, evidence_row, wait_row
-from client.insight.metrics import DEFINITIONS, Metric
+from client.insight.figures import MetricFigure, evidence_codes, evidence_row, shift_row, wait_row
+from client.insight.metrics import DEFINITIONS, How, Metric
 from client.insight.periods import Chosen, Stretch, stretch
 from client.models.account import Role
 from client.models.ids import EmployeeId
@@ -97,14 +97,14 @@ class EvidenceStore(LiveQuery[EvidenceState]):
             self._show(replace(under, after=under.after[:-1]))
 
     async def every_row(self) -> tuple[EvidenceRow, ...]:
-        """All rows, those left out too, newest first; read on a thread, because there may be very many."""
+        """All rows, those left out too, newest first, then the work of which they are a share; read on a thread,
+        because there may be very many.
+        """
         under, database = self.state.under, self._database
         if under is None or database is None:
             return ()
         whole = replace(under, whole=True, after=())
-        return await database.read_in_thread(
-            lambda conn: self._rows(Rows.of(conn, whole.employee_id), conn, whole, EVERY)[0]
-        )
+        return await database.read_in_thread(lambda conn: self._every(conn, whole))
 
     def refresh(self) -> None:
         if self.state.under is not None:
@@ -132,6 +132,14 @@ class EvidenceStore(LiveQuery[EvidenceState]):
     def _show(self, under: Under) -> None:
         self.state = EvidenceState(under=under)
         self.refresh()
+
+    def _every(self, conn: sqlite3.Connection, under: Under) -> tuple[EvidenceRow, ...]:
+        rows = Rows.of(conn, under.employee_id)
+        found = self._rows(rows, conn, under, EVERY)[0]
+        if DEFINITIONS[under.metric].how is not How.USE:
+            return found
+        it, say = stretch(under.chosen, minute_of(self._now()), rows.zone), self._say()
+        return (*found, *(shift_row(shift, say) for shift in rows.shifts(it.start, it.end)))
 
     def _rows(
         self, rows: Rows, conn: sqlite3.Connection, under: Under, limit: int

@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from client.insight.figures import MINUTE, Wait
 from client.insight.metrics import DEFINITIONS, Metric
 from client.insight.periods import Stretch
-from client.insight.working import worked_ms
+from client.insight.working import Shift, shifts, worked_by, worked_ms
+from client.models.business import Staff
 from client.models.ids import EmployeeId
 from client.models.tallies import Axis, Group
 from client.storage import business, conversions, cursors, first_contacts, tallies
@@ -81,8 +82,19 @@ class Rows:
         return [wait for wait in self._waits[metric] if start <= wait.at < end]
 
     def worked_ms(self, start: datetime, end: datetime) -> float:
+        return worked_ms(*self._work(), start, end, self.zone)
+
+    def worked_by(self, start: datetime, end: datetime) -> tuple[tuple[str, float], ...]:
+        return worked_by(*self._work(), start, end, self.zone)
+
+    def shifts(self, start: datetime, end: datetime) -> list[Shift]:
+        """What each person works on each day."""
+        return shifts(*self._work(), start, end, self.zone)
+
+    def _work(self) -> tuple[list[Staff], Collection[date]]:
+        """The staff and the days on which nobody works."""
         ours = business.get(self._conn)
-        return worked_ms(business.staff(self._conn), ours.closed_days if ours else (), start, end, self.zone)
+        return business.staff(self._conn), ours.closed_days if ours else ()
 
     def known_from(self, metric: Metric) -> datetime | None:
         """None too while the device does not have all there is."""

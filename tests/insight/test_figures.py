@@ -12,15 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.insight.figures import MetricFigure, evidence_codes, evidence_row, figures, wait_row
+from client.insight.figures import MetricFigure, evidence_codes, evidence_row, figures, shift_row, wait_row
 from client.insight.judging import Part
 from client.insight.metrics import DEFINITIONS, How, Metric, judged
 from client.insight.periods import Chosen, Period, stretch
-from client.models.provenance import EvidenceRow
+from client.models.provenance import EvidenceRow, Hours
 from client.models.tallies import Axis
 from client.state.figure_rows import Rows
 from client.storage import schema, tallies, tallying
 from tests.storage.rows import BOOKING, CALL, EVENT, LEAD, put
+from widgets.figure_words import made_of
+from widgets.provenance import hours_text
 from widgets.strings import Words
 
 SAY = Words(language="en", zone=ZoneInfo("UTC"))
@@ -366,9 +368,13 @@ def test_every_figure_is_the_aggregate_of_its_evidence(
         provenance = figure.figure.provenance
         assert provenance.rows_counted == len(counted), metric
         among = len(counted) + len(base) if DEFINITIONS[metric].how is How.SHARE else len(rows)
+        among -= sum(row.kind == "shift" for row in rows)
         assert provenance.rows_seen == among, metric
-        if metric is not Metric.UTILISATION:
-            assert figure.figure.value == same(aggregate(metric, counted, base)), metric
+        assert figure.figure.value == same(aggregate(metric, counted, base)), metric
+        if (hours := provenance.hours) is not None:
+            worked = sum(row.amount or 0.0 for row in base)
+            assert (hours.booked, hours.worked) == (same(sum(row.amount or 0.0 for row in counted)), same(worked))
+            assert sum(ms for _, ms in hours.by) == same(worked)
         assert all(it.start <= row.at < it.end for row in rows)
     conn.close()
 
@@ -379,7 +385,8 @@ def evidence(conn: sqlite3.Connection, metric: Metric, start: datetime, end: dat
         return [wait_row(wait, SAY) for wait in rows.waits(metric, start, end)]
     codes = evidence_codes(definition, rows.groups(definition.axis, start, end), whole=True)
     found = tallies.evidence(conn, definition.axis, start, end, codes, limit=10_000)
-    return [evidence_row(definition, source, SAY) for source in found]
+    shifts = rows.shifts(start, end) if definition.how is How.USE else []
+    return [*(evidence_row(definition, each, SAY) for each in found), *(shift_row(each, SAY) for each in shifts)]
 
 
 def aggregate(metric: Metric, counted: Sequence[EvidenceRow], base: Sequence[EvidenceRow]) -> float | None:
@@ -391,6 +398,8 @@ def aggregate(metric: Metric, counted: Sequence[EvidenceRow], base: Sequence[Evi
             return share(len(counted), len(counted) + len(base))
         case How.MEAN:
             return share(sum(amounts), len(amounts))
+        case How.USE:
+            return share(sum(amounts), sum(row.amount or 0.0 for row in base))
         case How.MEDIAN:
             return statistics.median(amounts) if amounts else None
         case _:
@@ -447,6 +456,18 @@ def test_a_small_number_of_rows_is_said() -> None:
     assert (
         read(one_day(*(booking(n) for n in range(10))), WEEK, NOW)[Metric.NO_SHOW_RATE].figure.provenance.small is None
     )
+
+
+def test_a_share_of_hours_says_of_how_many_hours_it_is() -> None:
+    hours = [booking(n, ends_at=round(NOW.timestamp() * 1000) + n * 60_000 * 60) for n in range(3)]
+    figure = read(one_day(*hours), WEEK, NOW)[Metric.UTILISATION]
+    said = figure.figure.provenance
+    # Mon 9–17 is closed, Wed 10–12 and 13–18:30 until 20:00; two people.
+    assert said.hours is not None
+    assert said.hours == Hours(booked=6 * 3_600_000, worked=15 * 3_600_000, by=(("Ana", 27e6), ("Ana", 27e6)))
+    assert made_of(SAY, figure) == "6 of 15 hours"
+    assert said.small == "from 3 bookings: one more or less changes it much"
+    assert hours_text(SAY, said.hours) == "6 h booked of 15 h worked: Ana 7 h 30 min, Ana 7 h 30 min"
 
 
 def test_a_lead_waits_until_it_goes_from_new_to_contacted() -> None:

@@ -1,5 +1,8 @@
 """The figures as an owner uses them: over periods, down to their rows, in their own order, as a table and as a file."""
 
+import csv
+import io
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -132,6 +135,9 @@ async def test_a_rate_stands_with_its_number_of_rows_also_where_it_is_compared(o
             provenance = figure.figure.provenance
             of = f" · {provenance.rows_counted} of {provenance.rows_seen} {provenance.row_noun}"
             assert of in (app.window.named(f"figure.{metric}").label or "")
+        use = figures[Metric.UTILISATION]
+        assert use.before is not None
+        assert re.search(r" · [\d,.]+ of [\d,.]+ hours\. ", app.window.named("figure.utilisation").label or "")
 
 
 async def test_what_cost_nothing_and_what_was_refunded_is_said(open_app: Open) -> None:
@@ -150,6 +156,19 @@ async def test_all_rows_are_saved_whatever_page_is_shown(open_app: Open) -> None
         lines = file["src_bytes"].decode().splitlines()
         assert lines[0] == "id,kind,at,title,detail,counted,why,amount"
         assert sum(",true," in line for line in lines) == app.stores.evidence.state.total
+
+
+async def test_a_share_of_hours_says_how_many_were_worked_and_who_worked_them(open_app: Open) -> None:
+    async with open_app(at(Period.MONTH), route="/figures/utilisation", **WIDE) as app:
+        figure = app.stores.evidence.state.figure
+        assert figure is not None and figure.figure.provenance.hours is not None
+        assert app.window.says(" booked of ") and app.window.says(" worked: ")
+        await app.window.tap("provenance.save")
+        file = next(arguments for name, arguments in app.window.calls if name == "save_file")
+        rows = list(csv.DictReader(io.StringIO(file["src_bytes"].decode())))
+        booked, worked = (sum(float(r["amount"] or 0) for r in rows if r["counted"] == it) for it in ("true", "base"))
+        assert {row["kind"] for row in rows if row["counted"] == "base"} == {"shift"}
+        assert booked / worked == pytest.approx(figure.figure.value)
 
 
 async def test_the_cards_are_arranged_and_the_order_is_kept(open_app: Open) -> None:
@@ -188,6 +207,10 @@ async def test_the_table_is_sorted_by_any_column_and_saved(open_app: Open) -> No
         file = next(arguments for name, arguments in app.window.calls if name == "save_file")
         assert file["file_name"] == "figures-month-2025-11-01.csv"
         assert b"revenue_completed,cents," in file["src_bytes"]
+        use = next(
+            row for row in csv.DictReader(io.StringIO(file["src_bytes"].decode())) if row["figure"] == "utilisation"
+        )
+        assert float(use["hours_booked"]) / float(use["hours_worked"]) == pytest.approx(float(use["value"]), rel=1e-4)
 
 
 async def test_a_phone_has_cards_whatever_was_chosen_on_a_desktop(open_app: Open) -> None:
