@@ -288,6 +288,10 @@ class Seat:
             self._owner.sees_id("nav.today")
         return self._owner
 
+    def stays(self) -> Owner | None:
+        """The owner with whatever they have open, if there is one whose page answers."""
+        return self._owner if self._owner is not None and self._owner.answers() else None
+
     def _is_free(self, owner: Owner) -> bool:
         """Nothing lies over the place, or nothing does any more."""
         if owner.by_id("nav.today").count():
