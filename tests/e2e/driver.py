@@ -56,12 +56,14 @@ class Owner:
     there: ClassVar[list["Owner"]] = []
     """Who is at a screen now."""
 
-    def __init__(self, browser: Browser, size: Size, *, dark: bool = False, touch: bool = False) -> None:
+    def __init__(self, browser: Browser, size: Size, *, dark: bool = False, touch: bool = False, still: bool = False) -> None:
+        """`still`: has asked the device for less motion."""
         self.size = size
         self.context: BrowserContext = browser.new_context(
             viewport={"width": size.width, "height": size.height},
             color_scheme="dark" if dark else "light",
             has_touch=touch,
+            reduced_motion="reduce" if still else "no-preference",
         )
         self.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
         self.context.set_default_timeout(SEE_TIMEOUT_MS)
@@ -274,8 +276,8 @@ class Seat:
     sheet does not go, which a new page in the same browser would find open again.
     """
 
-    def __init__(self, browser: Browser, size: Size) -> None:
-        self._browser, self._size = browser, size
+    def __init__(self, browser: Browser, size: Size, *, still: bool = False) -> None:
+        self._browser, self._size, self._still = browser, size, still
         self._owner: Owner | None = None
 
     def owner(self, url: str) -> Owner:
@@ -283,7 +285,7 @@ class Seat:
         if self._owner is not None and not (self._owner.answers() and self._is_free(self._owner)):
             self.leave()
         if self._owner is None:
-            self._owner = Owner(self._browser, self._size)
+            self._owner = Owner(self._browser, self._size, still=self._still)
             self._owner.open(url)
             self._owner.sees_id("nav.today")
         return self._owner

@@ -335,7 +335,8 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def walk(browser: Browser, size: Size, here: Stage) -> Iterator[Walk]:
-    seat = Seat(browser, size)
+    """Places are looked at when they stand still, so nobody waits for what moves on the way."""
+    seat = Seat(browser, size, still=True)
     yield Walk(seat, here.app.url)
     seat.leave()
 
