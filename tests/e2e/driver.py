@@ -56,7 +56,9 @@ class Owner:
     there: ClassVar[list["Owner"]] = []
     """Who is at a screen now."""
 
-    def __init__(self, browser: Browser, size: Size, *, dark: bool = False, touch: bool = False, still: bool = False) -> None:
+    def __init__(
+        self, browser: Browser, size: Size, *, dark: bool = False, touch: bool = False, still: bool = False
+    ) -> None:
         """`still`: has asked the device for less motion."""
         self.size = size
         self.context: BrowserContext = browser.new_context(
