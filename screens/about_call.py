@@ -25,6 +25,7 @@ from widgets import buttons, call_row, marks, parts, theme
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.component import Handler, keyed
+from widgets.customer_page import worth
 from widgets.lead_page import tasks_card
 from widgets.lead_row import lead_row
 from widgets.promise_lines import promise_card
@@ -169,11 +170,7 @@ def _caller(words: Words, state: CallState, call: Call, on_customer: Handler | N
     lines: list[str] = []
     customer = state.customer
     if customer:
-        lines.append(words("customer.visits", n=customer.total_bookings))
-        if customer.lifetime_cents is not None:
-            lines.append(fmt.money(words, customer.lifetime_cents))
-        if customer.first_visit_at:
-            lines.append(words("customer.since", year=customer.first_visit_at.astimezone(words.zone).year))
+        lines += worth(words, customer)
     masked = fmt.phone_masked(call.caller_phone)
     texts: list[ft.Control] = [parts.strong(fmt.clipped(name, 200))]
     if lines:

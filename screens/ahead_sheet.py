@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import cast
 
 import flet as ft
@@ -15,16 +16,15 @@ from client.state.patterns import PatternsState
 from screens.live import go, open_call
 from screens.over import lay_over
 from screens.routes import Route
-from screens.saving import saved
+from screens.row_sheet import row_sheet
 from screens.stores import Stores
 from screens.window import FORECAST, PATTERN
 from widgets import format as fmt
 from widgets.component import component, see
 from widgets.forecast_card import headline
 from widgets.pattern_cards import anomaly_title, churn_line, opportunity_title
-from widgets.provenance import EvidenceActions, FileState, Origin, as_csv, evidence_in, file_name, provenance_sheet
+from widgets.provenance import Origin
 from widgets.scaffold import Place
-from widgets.sheet import sheet
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -49,27 +49,8 @@ def ahead_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     shown = cast("Shown | None", read)
     dialog: ft.DialogControl | None = None
     if shown is not None:
-        provenance = replace(shown.provenance, as_of=link.as_of)
-
-        async def copy() -> None:
-            await ft.Clipboard().set(as_csv(provenance.rows))
-            stores.panel.did_copy()
-
-        async def save() -> None:
-            if await saved(file_name(words, provenance), as_csv(provenance.rows).encode()):
-                stores.panel.did_save()
-
-        content = provenance_sheet(
-            words,
-            Origin(provenance=provenance, value=shown.value),
-            evidence_in(provenance),
-            now,
-            EvidenceActions(on_row=lambda row: open_row(stores, words, row), on_copy=copy, on_save=save),
-            file=FileState(copied=panel.copied, saved=panel.saved),
-            on_close=stores.panel.close,
-        )
-        height = layout.height * (0.8 if layout.is_phone else 0.72)
-        dialog = sheet(layout, ft.Container(content, height=height), stores.panel.close)
+        origin = Origin(provenance=replace(shown.provenance, as_of=link.as_of), value=shown.value)
+        dialog = row_sheet(stores, words, layout, origin, now, partial(open_row, stores, words))
     return lay_over(stores, dialog)
 
 

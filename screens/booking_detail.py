@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import flet as ft
 
+from client.insight.clients import visits
 from client.insight.outbox import Standing
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import Staff
@@ -158,7 +159,7 @@ def _onward(words: Words, state: BookingState, now: datetime, actions: BookingAc
     """To the client, and to the call it came from."""
     out: list[ft.Control] = []
     if state.customer:
-        label = words("booking.open_customer", visits=words("customer.visits", n=state.customer.total_bookings))
+        label = words("booking.open_customer", visits=words("customer.visits", n=visits(state.customer)))
         icon = ft.Icons.PERSON_OUTLINE
         opens = buttons.button("booking.customer", label, actions.open_customer, kind=Kind.PLAIN, icon_name=icon)
         out.append(ft.Row([opens], wrap=True))

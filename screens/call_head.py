@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import flet as ft
 
+from client.insight.clients import visits
 from client.insight.health import Level, LiveCall, Reason
 from client.insight.sentiment import mood
 from client.models.calls import Call, Outcome
 from client.models.link import LinkState
 from client.state.call import CallState
+from screens.about_call import customer_opener
 from screens.live import elapsed, go, strip
 from screens.stores import Stores
 from screens.window import ABOUT_CALL
@@ -47,6 +49,7 @@ def head_panel(stores: Stores, words: Words, layout: Layout, state: CallState) -
         timer,
         on_back=lambda: go(stores, stores.router.route.parent),
         on_about=lambda: stores.panel.open(ABOUT_CALL),
+        on_customer=customer_opener(stores, state),
         strip=strip(stores, words),
     )
 
@@ -59,6 +62,7 @@ def head_view(
     *,
     on_back: OnEvent,
     on_about: OnEvent,
+    on_customer: OnEvent | None,
     strip: ft.Control,
 ) -> ft.Control:
     """Who calls, for how long, how it goes; with `last_word_at` the stream is down, and that was heard last."""
@@ -66,9 +70,9 @@ def head_view(
     if call is None:
         return ft.Container()
     rows = (
-        [_phone_head(words, state, call, timer, on_back, on_about)]
+        [_phone_head(words, state, call, timer, on_back, on_about, on_customer)]
         if not layout.two_panes
-        else [_desk_head(words, layout, state, call, timer, on_about)]
+        else [_desk_head(words, layout, state, call, timer, on_about, on_customer)]
     )
     if not layout.two_panes:
         rows.append(ft.Container(strip, padding=ft.Padding.only(left=10)))
@@ -88,20 +92,18 @@ def head_view(
 
 
 def _phone_head(
-    words: Words, state: CallState, call: Call, timer: ft.Control, on_back: OnEvent, on_about: OnEvent
+    words: Words,
+    state: CallState,
+    call: Call,
+    timer: ft.Control,
+    on_back: OnEvent,
+    on_about: OnEvent,
+    on_customer: OnEvent | None,
 ) -> ft.Control:
     top = ft.Row(
         [
             buttons.icon_button("back", words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT),
-            ft.Column(
-                [
-                    parts.heading(fmt.clipped(call_row.caller(words, call), 200), size=17),
-                    parts.muted(_underline(words, state, call), lines=2),
-                ],
-                spacing=0,
-                tight=True,
-                expand=True,
-            ),
+            ft.Container(_who(words, state, call, on_customer), expand=True),
             *([parts.dot(_tone(state)), timer] if call.is_live else []),
         ],
         spacing=8,
@@ -122,8 +124,24 @@ def _phone_head(
     )
 
 
+def _who(words: Words, state: CallState, call: Call, on_customer: OnEvent | None) -> ft.Control:
+    """Leads to the client, where it is one."""
+    name, told = fmt.clipped(call_row.caller(words, call), 200), _underline(words, state, call)
+    face = ft.Column([parts.heading(name, size=17), parts.muted(told, lines=2)], spacing=0, tight=True)
+    if on_customer is None:
+        return face
+    spoken = words("customer.open_spoken", name=fmt.clipped(name, 80), told=told)
+    return buttons.pressable("call.client", spoken, face, on_customer, padding=ft.Padding.symmetric(vertical=2))
+
+
 def _desk_head(
-    words: Words, layout: Layout, state: CallState, call: Call, timer: ft.Control, on_about: OnEvent
+    words: Words,
+    layout: Layout,
+    state: CallState,
+    call: Call,
+    timer: ft.Control,
+    on_about: OnEvent,
+    on_customer: OnEvent | None,
 ) -> ft.Control:
     """Who, and below it how it goes; what an inspector says beside it is left out."""
     name = parts.heading(fmt.clipped(call_row.caller(words, call), 200), size=16)
@@ -131,7 +149,11 @@ def _desk_head(
     first: list[ft.Control] = [*running, ft.Container(name, expand=True)]
     verdict = _verdict(words, state, call, on_about)
     about = "" if layout.has_inspector else _underline(words, state, call)
-    beside = parts.muted(about, size=12, expand=True, align=ft.TextAlign.END)
+    said = parts.muted(about, size=12, expand=True, align=ft.TextAlign.END)
+    beside: ft.Control = said
+    if about and on_customer is not None:
+        spoken = words("customer.open_spoken", name=fmt.clipped(call_row.caller(words, call), 80), told=about)
+        beside = buttons.pressable("call.client", spoken, ft.Row([said]), on_customer, expand=True)
     return ft.Column(
         [ft.Row([*first, *_mood_line(words, state, 130)], spacing=12), ft.Row([verdict, beside], spacing=12)],
         spacing=0,
@@ -145,7 +167,7 @@ def _underline(words: Words, state: CallState, call: Call) -> str:
     if masked:
         pieces.append(masked)
     if state.customer:
-        pieces.append(words("customer.visits", n=state.customer.total_bookings))
+        pieces.append(words("customer.visits", n=visits(state.customer)))
     key = "call.answered_by" if call.answered_at else "call.ringing_for"
     pieces.append(words(key, name=call.employee_name))
     return " · ".join(pieces)

@@ -1,23 +1,37 @@
 """A customer on screen: opened from a booking, a call or the search; a page on a phone, the last pane on a desktop."""
 
+from functools import partial
+from typing import Final
+
 import flet as ft
 
+from client.insight.clients import OfClient
 from client.models.bookings import Booking
 from client.models.calls import Call
-from client.models.ids import CustomerId
+from client.models.ids import BookingId, CustomerId
+from client.models.provenance import EvidenceRow
 from client.state.customer import CustomerState
 from screens.live import go, open_call
+from screens.over import lay_over
 from screens.ringing import reaching
 from screens.routes import Route
+from screens.row_sheet import row_sheet
 from screens.stores import Stores
+from screens.window import CLIENT
 from widgets import buttons, notices, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.component import Handler, component, effect, see
-from widgets.customer_page import booked, facts, line_of, summary, timeline_row
+from widgets.customer_page import booked, facts, line_of, own_figures, since, timeline_row
+from widgets.figure_words import value_text
+from widgets.numbers import number_row
+from widgets.provenance import Origin
 from widgets.scaffold import Place, page_head
 from widgets.strings import Words
 from widgets.theme import Layout
+
+NUMBER: Final = 104
+"""Wide enough for the name of a figure, in any language."""
 
 
 @component
@@ -33,7 +47,7 @@ def customer_screen(stores: Stores, words: Words, layout: Layout, customer_id: C
     head = page_head(
         words,
         fmt.clipped(customer.name, 300) if customer else words("customer.title"),
-        summary(words, customer) if customer else None,
+        since(words, customer) if customer else None,
         on_back=None if layout.two_panes else back,
         trailing=[close] if layout.two_panes else None,
         size=18 if layout.two_panes else 22,
@@ -46,6 +60,31 @@ def customer_screen(stores: Stores, words: Words, layout: Layout, customer_id: C
         # Another page begins at its top.
         key=f"customer.list.{state.number}",
     )
+
+
+def open_own(stores: Stores, which: OfClient) -> None:
+    """The sheet of one of the open client's figures."""
+    stores.panel.open(f"{CLIENT}{which}")
+
+
+@component
+def client_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """The sheet that says where a client's figure comes from."""
+    named = see(stores.panel).state.panel.removeprefix(CLIENT)
+    which = OfClient(named) if named in set(OfClient) else None
+    effect(lambda: stores.customer.show(which), [which])
+    figure, now = see(stores.customer).state.figure, see(stores.ticks).now
+    if which is None or figure is None:
+        return lay_over(stores, None)
+    value = value_text(words, figure.unit, figure.value)
+    origin = Origin(provenance=figure.provenance, value=value, unit=figure.unit)
+
+    def to_row(row: EvidenceRow) -> None:
+        stores.panel.close()
+        day = fmt.local_day(words, row.at)
+        go(stores, Route(place=Place.BOOKINGS, day=day, booking_id=BookingId(row.row_id)))
+
+    return lay_over(stores, row_sheet(stores, words, layout, origin, now, to_row))
 
 
 def open_customer(stores: Stores, customer_id: CustomerId) -> None:
@@ -88,6 +127,10 @@ def _body(stores: Stores, words: Words, layout: Layout, state: CustomerState) ->
     out: list[ft.Control] = []
     if state.number == 0:
         out += [
+            parts.card(
+                number_row(own_figures(words, customer, partial(open_own, stores)), layout.text_scale, width=NUMBER),
+                padding=8,
+            ),
             *reaching(words, "customer", customer.customer_id, customer.name, customer.phone, customer.email),
             parts.card(ft.Column(nearest, spacing=0, tight=True), padding=4),
             *facts(words, layout, customer),

@@ -11,13 +11,12 @@ from client.models.ids import CallId
 from client.models.provenance import EvidenceRow, Figure
 from client.state.link import is_stale
 from client.state.review import ReviewState
-from screens.figure_hand import file_state
 from screens.live import go, open_call, strip
 from screens.looking import look
 from screens.over import lay_over
 from screens.review_hand import need_actions, needs_now
 from screens.routes import Route
-from screens.saving import saved
+from screens.row_sheet import row_sheet
 from screens.stores import Stores
 from widgets import buttons, notices, parts, theme
 from widgets import format as fmt
@@ -25,9 +24,8 @@ from widgets.booking_row import booking_row
 from widgets.component import component, effect, keyed, memoized, see
 from widgets.figure_words import value_text
 from widgets.need_row import need_row
-from widgets.provenance import EvidenceActions, Origin, as_csv, evidence_in, file_name, provenance_sheet
+from widgets.provenance import Origin
 from widgets.scaffold import Place, headed, one_column, page_head
-from widgets.sheet import sheet
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -189,41 +187,20 @@ def _figure(stores: Stores, words: Words, night: Night, figure: Figure, *, stale
 @component
 def figure_over(stores: Stores, words: Words, layout: Layout, state: ReviewState) -> ft.Control:
     """The sheet that says where a figure of the night comes from."""
-    panel = see(stores.panel).state
+    panel, now = see(stores.panel).state, see(stores.ticks).now
     figure = next((f for night, f in state.nights if panel.panel == f"{FIGURE}{night}"), None)
     dialog: ft.DialogControl | None = None
     if figure is not None:
-        content = _provenance(stores, words, figure)
-        height = layout.height * (0.8 if layout.is_phone else 0.72)
-        dialog = sheet(layout, ft.Container(content, height=height), stores.panel.close)
+        value = value_text(words, figure.unit, figure.value)
+        origin = Origin(provenance=figure.provenance, value=value, unit=figure.unit)
+        dialog = row_sheet(stores, words, layout, origin, now, partial(_to_row, stores))
     return lay_over(stores, dialog)
 
 
-def _provenance(stores: Stores, words: Words, figure: Figure) -> ft.Control:
-    provenance = figure.provenance
-
-    async def copy() -> None:
-        await ft.Clipboard().set(as_csv(provenance.rows))
-        stores.panel.did_copy()
-
-    async def save() -> None:
-        if await saved(file_name(words, provenance), as_csv(provenance.rows).encode()):
-            stores.panel.did_save()
-
-    def to_row(row: EvidenceRow) -> None:
-        if row.kind == "call":
-            stores.panel.close()
-            open_call(stores, CallId(row.row_id))
-
-    return provenance_sheet(
-        words,
-        Origin(provenance=provenance, value=value_text(words, figure.unit, figure.value), unit=figure.unit),
-        evidence_in(provenance),
-        stores.ticks.now,
-        EvidenceActions(on_row=to_row, on_copy=copy, on_save=save),
-        file=file_state(stores.panel.state),
-        on_close=stores.panel.close,
-    )
+def _to_row(stores: Stores, row: EvidenceRow) -> None:
+    if row.kind == "call":
+        stores.panel.close()
+        open_call(stores, CallId(row.row_id))
 
 
 @memoized

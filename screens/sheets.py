@@ -5,6 +5,7 @@ import flet as ft
 from screens.ahead_sheet import ahead_over
 from screens.call_filters import filter_over
 from screens.conflict import conflict_over
+from screens.customer import client_over
 from screens.lead_stage import stage_over
 from screens.leaving import leaving_over
 from screens.outbox import outbox_over
@@ -32,4 +33,5 @@ def all_sheets(stores: Stores, words: Words, layout: Layout) -> list[ft.Control]
         stage_over(stores, words, layout),
         team_over(stores, words, layout),
         ahead_over(stores, words, layout),
+        client_over(stores, words, layout),
     ]

@@ -334,7 +334,7 @@ def _made(runtime: Runtime) -> Stores:
         command=CommandStore(runtime),
         agenda=AgendaStore(now),
         booking=BookingStore(),
-        customer=CustomerStore(now),
+        customer=CustomerStore(now, say),
         search=SearchStore(now),
         activity=ActivityStore(now),
         review=ReviewStore(now, say, role),

@@ -16,18 +16,18 @@ from client.models.link import LinkState
 from client.models.provenance import EvidenceRow
 from client.state.team import Member, TeamState, TeamStore
 from screens.activity import route_of_task
-from screens.figure_hand import file_state
 from screens.live import go, open_call
 from screens.over import lay_over
 from screens.routes import Route
-from screens.saving import saved
+from screens.row_sheet import row_sheet
 from screens.stores import Stores
 from widgets import buttons, parts
 from widgets import format as fmt
 from widgets.component import component, see
-from widgets.employee_card import Hand, Number
+from widgets.employee_card import Hand
 from widgets.figure_words import value_text, written
-from widgets.provenance import EvidenceActions, Origin, as_csv, evidence_in, file_name, provenance_sheet
+from widgets.numbers import Number
+from widgets.provenance import Origin
 from widgets.scaffold import Place
 from widgets.sheet import body, fit, sheet, titled
 from widgets.strings import Words
@@ -135,7 +135,7 @@ def _open_shared(stores: Stores, state: TeamState, employee_id: EmployeeId, metr
 def team_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """The sheets of the team: for how long to hold, and where one of its own figures comes from."""
     state = see(stores.panel).state
-    link = see(stores.link).state
+    link, now = see(stores.link).state, see(stores.ticks).now
     ours = see(stores.business).state
     team, today = see(stores.team).state, see(stores.team_today).state
     how_high = fit()
@@ -151,9 +151,9 @@ def team_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     elif state.panel.startswith(FIGURE):
         own = _own(state.panel.removeprefix(FIGURE), team if stores.router.route.place is Place.TEAM else today)
         if own is not None:
-            content = _provenance(stores, words, own)
-            height = layout.height * (0.8 if layout.is_phone else 0.72)
-            dialog = sheet(layout, ft.Container(content, height=height), stores.panel.close)
+            value = own_value(words, own) if own.few is None else words("team.few_value", n=own.few)
+            origin = Origin(provenance=own.figure.provenance, value=value, unit=own.figure.unit)
+            dialog = row_sheet(stores, words, layout, origin, now, partial(_to_row, stores))
     return lay_over(stores, dialog)
 
 
@@ -196,36 +196,12 @@ def _own(named: str, state: TeamState) -> OwnFigure | None:
     return next((each for each in member.own if each.own == own), None) if member else None
 
 
-def _provenance(stores: Stores, words: Words, own: OwnFigure) -> ft.Control:
-    provenance = own.figure.provenance
-    value = own_value(words, own) if own.few is None else words("team.few_value", n=own.few)
-
-    async def copy() -> None:
-        await ft.Clipboard().set(as_csv(provenance.rows))
-        stores.panel.did_copy()
-
-    async def save() -> None:
-        if await saved(file_name(words, provenance), as_csv(provenance.rows).encode()):
-            stores.panel.did_save()
-
-    def to_row(row: EvidenceRow) -> None:
-        if row.kind == "call":
-            stores.panel.close()
-            open_call(stores, CallId(row.row_id))
-        elif row.kind == "lead":
-            stores.panel.close()
-            go(stores, Route(place=Place.LEADS, page=LeadId(row.row_id)))
-        else:
-            stores.panel.close()
-            task = stores.team.task(TaskId(row.row_id))
-            go(stores, (route_of_task(task) if task else None) or Route(place=Place.ACTIVITY))
-
-    return provenance_sheet(
-        words,
-        Origin(provenance=provenance, value=value, unit=own.figure.unit),
-        evidence_in(provenance),
-        stores.ticks.now,
-        EvidenceActions(on_row=to_row, on_copy=copy, on_save=save),
-        file=file_state(stores.panel.state),
-        on_close=stores.panel.close,
-    )
+def _to_row(stores: Stores, row: EvidenceRow) -> None:
+    stores.panel.close()
+    if row.kind == "call":
+        open_call(stores, CallId(row.row_id))
+    elif row.kind == "lead":
+        go(stores, Route(place=Place.LEADS, page=LeadId(row.row_id)))
+    else:
+        task = stores.team.task(TaskId(row.row_id))
+        go(stores, (route_of_task(task) if task else None) or Route(place=Place.ACTIVITY))

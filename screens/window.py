@@ -27,6 +27,9 @@ CORRECT: Final = "correct"
 ASK: Final = "ask"
 
 FIGURE: Final = "figure."
+CLIENT: Final = "client."
+"""Begins the name of the sheet of one of the open client's figures."""
+
 FORECAST: Final = "forecast."
 PATTERN: Final = "pattern."
 _OF_A_WORD: Final = frozenset({"Backspace", "Delete"})

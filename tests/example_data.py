@@ -36,6 +36,7 @@ from client.models.ids import (
     UserId,
 )
 from client.models.link import LinkState, LinkStatus
+from client.models.tallies import BookingFacts, Group, Price
 
 ZONE = ZoneInfo("America/Los_Angeles")
 NOW = datetime(2025, 11, 24, 12, 41, 8, tzinfo=ZONE).astimezone(UTC)
@@ -338,6 +339,11 @@ TURNS = (
     ),
 )
 
+
+def held(status: BookingStatus) -> BookingFacts:
+    return BookingFacts(status=status, refunded=False, price=Price.SOME, known=True)
+
+
 CUSTOMER = Customer(
     customer_id=CustomerId("c-1"),
     name="Jun Ortiz",
@@ -347,12 +353,13 @@ CUSTOMER = Customer(
     status="active",
     first_visit_at=at("10:00", date(2024, 3, 4)),
     last_visit_at=at("10:00", date(2025, 11, 3)),
-    total_bookings=6,
-    no_shows=1,
-    lifetime_cents=31_200,
     language="en",
     preferences=None,
     notes=None,
+    booked=(
+        Group(code=98, facts=held(BookingStatus.COMPLETED), n=6, amount=31_200, length=6 * 2_700_000),
+        Group(code=100, facts=held(BookingStatus.NO_SHOW), n=1, amount=5_200, length=2_700_000),
+    ),
 )
 
 

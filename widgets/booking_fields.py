@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 import flet as ft
 
+from client.insight.clients import visits
 from client.models.bookings import Booking
 from client.models.business import Resource, Service, Staff
 from client.models.customers import Customer
@@ -89,7 +90,7 @@ def _person(words: Words, customer: Customer) -> ft.Control:
 
 def _about(words: Words, customer: Customer) -> str:
     number = fmt.phone_whole(customer.phone) if customer.phone else customer.email or words("form.no_number")
-    return f"{number} · {words('form.visits', n=customer.total_bookings)}"
+    return f"{number} · {words('form.visits', n=visits(customer))}"
 
 
 def service_field(

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import flet as ft
 
+from client.insight.clients import OfClient, counted, visits
 from client.insight.deeds import Deed
 from client.models.bookings import Booking, Message
 from client.models.calls import Call, Outcome
@@ -14,6 +16,7 @@ from widgets import buttons, call_row, change_words, marks, parts
 from widgets import format as fmt
 from widgets.change_icons import icon_of
 from widgets.component import Handler
+from widgets.numbers import Number
 from widgets.strings import Words
 from widgets.theme import Layout
 
@@ -34,14 +37,39 @@ class Line:
 
 def summary(words: Words, customer: Customer) -> str:
     """6 visits · $412 · since 2024 · 1 no-show."""
-    pieces = [words("customer.visits", n=customer.total_bookings)]
-    if customer.lifetime_cents is not None:
-        pieces.append(fmt.money(words, customer.lifetime_cents))
-    if customer.first_visit_at:
-        pieces.append(words("customer.since", year=customer.first_visit_at.astimezone(words.zone).year))
-    if customer.no_shows:
-        pieces.append(words("customer.no_shows", n=customer.no_shows))
+    pieces = worth(words, customer)
+    if no_shows := counted(customer, OfClient.NO_SHOWS):
+        pieces.append(words("customer.no_shows", n=no_shows))
     return " · ".join(pieces)
+
+
+def worth(words: Words, customer: Customer) -> list[str]:
+    """6 visits, $412, since 2024."""
+    pieces = [words("customer.visits", n=visits(customer))]
+    if (spent := counted(customer, OfClient.SPENT)) is not None:
+        pieces.append(fmt.money(words, spent))
+    return [*pieces, *([since(words, customer) or ""] if customer.first_visit_at else [])]
+
+
+def since(words: Words, customer: Customer) -> str | None:
+    """Since 2024; None for who has not come yet."""
+    first = customer.first_visit_at
+    return words("customer.since", year=first.astimezone(words.zone).year) if first else None
+
+
+def own_figures(words: Words, customer: Customer, on_open: Callable[[OfClient], object]) -> list[Number]:
+    """Each leads to its bookings."""
+    return [
+        Number(
+            key=f"customer.figure.{which}",
+            label=words(f"client.{which}"),
+            name=words(f"client.{which}"),
+            value=fmt.money(words, value) if which is OfClient.SPENT else fmt.number(words, value),
+            on_open=partial(on_open, which),
+        )
+        for which in OfClient
+        if (value := counted(customer, which)) is not None
+    ]
 
 
 def facts(words: Words, layout: Layout, customer: Customer) -> list[ft.Control]:

@@ -1,9 +1,8 @@
 """An AI employee: who it is, whether it works, what it does now, what it came to, and the hand that holds it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import flet as ft
 
@@ -12,23 +11,8 @@ from widgets import buttons, marks, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.component import Handler
+from widgets.numbers import NUMBER_WIDTH, Number, number_row
 from widgets.strings import Words
-
-NUMBER_WIDTH: Final = 62
-"""Three stand side by side in the narrowest card."""
-_LETTER_WIDTH: Final = 9.2
-_NUMBER_EDGE: Final = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """One of its figures: `label` is short, `name` whole; `on_open` leads to where it comes from."""
-
-    key: str
-    label: str
-    name: str
-    value: str
-    on_open: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +49,7 @@ def employee_card(
     rows: list[ft.Control] = [_face(words, employee, said, does.on_open, identifier)]
     if numbers:
         indent = 52 if bare else 0
-        rows.append(ft.Container(_numbers(numbers, number_width, scale), padding=ft.Padding.only(left=indent)))
+        rows.append(ft.Container(number_row(numbers, scale, width=number_width), padding=ft.Padding.only(left=indent)))
     held = _holding(words, employee, does, identifier)
     side = ft.MainAxisAlignment.START if bare else ft.MainAxisAlignment.END
     hands = [ft.Row(held, spacing=8, run_spacing=8, wrap=True, alignment=side)] if held else []
@@ -113,34 +97,6 @@ def _face(words: Words, employee: Employee, said: str, on_open: Handler | None, 
     spoken = ", ".join((employee.name, words("mark.ai"), words(marks.EMPLOYEES[employee.state].key), said))
     padding = ft.Padding.symmetric(vertical=4)
     return buttons.pressable(f"{identifier}.{employee.employee_id}", spoken, row, on_open, padding=padding)
-
-
-def _numbers(numbers: Sequence[Number], width: float, scale: float) -> ft.Control:
-    return ft.Row([_number(number, width * scale, scale) for number in numbers], spacing=0, run_spacing=4, wrap=True)
-
-
-def _number(number: Number, width: float, scale: float) -> ft.Control:
-    """As wide as its value, which is never cut: half a sum is a wrong one."""
-    face = ft.Column(
-        [
-            parts.text(number.value, size=17, weight=parts.W600, lines=1),
-            parts.muted(number.label, size=12, lines=3),
-        ],
-        spacing=0,
-        tight=True,
-    )
-    return ft.Container(
-        buttons.pressable(
-            number.key,
-            f"{number.name}: {number.value}",
-            face,
-            number.on_open,
-            padding=ft.Padding.symmetric(horizontal=_NUMBER_EDGE, vertical=5),
-            expand=True,
-            top=True,
-        ),
-        width=max(width, (len(number.value) * _LETTER_WIDTH + 2 * _NUMBER_EDGE + 2) * scale),
-    )
 
 
 def _holding(words: Words, employee: Employee, does: Hand, identifier: str) -> list[ft.Control]:

@@ -1,7 +1,7 @@
 """Figures as they are read: values in their units, the comparison in words, periods and the points of a line."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import flet as ft
@@ -163,8 +163,15 @@ def period_text(words: Words, provenance: Provenance) -> str:
     if first == last:
         times = {"start": fmt.clock_time(words, start), "end": fmt.clock_time(words, end)}
         return words("provenance.period_text", day=fmt.day_short(words, first), zone=zone, **times)
-    from_, to = (f"{fmt.day_short(words, fmt.local_day(words, at))} {fmt.clock_time(words, at)}" for at in (start, end))
+    from_, to = (_instant(words, at, dated=first.year != last.year) for at in (start, end))
     return words("provenance.days_text", start=from_, end=to, zone=zone)
+
+
+def _instant(words: Words, at: datetime, *, dated: bool) -> str:
+    """Mon 24 Nov 12:41; with the year where the period is of several."""
+    day = fmt.local_day(words, at)
+    year = f" {day.year}" if dated else ""
+    return f"{fmt.day_short(words, day)}{year} {fmt.clock_time(words, at)}"
 
 
 def is_one_day(words: Words, provenance: Provenance) -> bool:

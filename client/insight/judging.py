@@ -170,6 +170,19 @@ def no_shows(facts: Facts) -> Verdict:
     return _not_held(booking) or _base("completed")
 
 
+def came(facts: Facts) -> Verdict:
+    """A client's visit: what took place."""
+    return _not_held(_booking(facts)) or _counted("completed")
+
+
+def stayed_away(facts: Facts) -> Verdict:
+    """A booking that the client did not come to."""
+    booking = _booking(facts)
+    if booking.status is BookingStatus.NO_SHOW:
+        return _counted("no_show")
+    return _not_held(booking) or _out("completed", said=False)
+
+
 def cancellations(facts: Facts) -> Verdict:
     booking = _booking(facts)
     return _counted("cancelled") if booking.status is BookingStatus.CANCELLED else _base("not_cancelled")

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from client.models.ids import CustomerId
+from client.models.tallies import Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
+    """`booked`: the bookings that this device has of them, those alike in what figures ask together."""
+
     customer_id: CustomerId
     name: str
     preferred_name: str | None
@@ -16,9 +19,7 @@ class Customer:
     status: str
     first_visit_at: datetime | None
     last_visit_at: datetime | None
-    total_bookings: int
-    no_shows: int
-    lifetime_cents: int | None
     language: str
     preferences: str | None
     notes: str | None
+    booked: tuple[Group, ...] = ()

@@ -1,26 +1,27 @@
 """Customers of the business."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from client.models.customers import Customer
 from client.models.ids import CustomerId
+from client.models.tallies import Group
+from client.storage import tallies
 from client.storage.columns import instant_or_none
 
-_COLUMNS = """id, name, preferred_name, phone, email, status, first_visit_at, last_visit_at, total_bookings, no_shows,
-lifetime_cents, language, preferences, notes"""
+_COLUMNS = "id, name, preferred_name, phone, email, status, first_visit_at, last_visit_at, language, preferences, notes"
 
 
 def get(conn: sqlite3.Connection, customer_id: CustomerId) -> Customer | None:
-    row = conn.execute(f"SELECT {_COLUMNS} FROM customers WHERE id = ?", (customer_id,)).fetchone()
-    return _customer(row) if row else None
+    found = _read(conn, conn.execute(f"SELECT {_COLUMNS} FROM customers WHERE id = ?", (customer_id,)))
+    return found[0] if found else None
 
 
 def named(conn: sqlite3.Connection, name: str) -> list[Customer]:
     """Everybody of exactly that name, whatever its capitals."""
     rows = conn.execute(f"SELECT {_COLUMNS} FROM customers WHERE name = ? COLLATE NOCASE ORDER BY id", (name,))
-    return [_customer(row) for row in rows]
+    return _read(conn, rows)
 
 
 def where(
@@ -32,10 +33,16 @@ def where(
         "ORDER BY name GLOB ? DESC, name GLOB ? DESC, last_visit_at DESC, name, id LIMIT ?",
         (*values, first, f"* {first}", limit),
     )
-    return tuple(_customer(row) for row in rows)
+    return tuple(_read(conn, rows))
 
 
-def _customer(row: tuple[Any, ...]) -> Customer:
+def _read(conn: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Customer]:
+    found = list(rows)
+    booked = tallies.of_customers(conn, [row[0] for row in found])
+    return [_customer(row, tuple(booked.get(row[0], ()))) for row in found]
+
+
+def _customer(row: tuple[Any, ...], booked: tuple[Group, ...]) -> Customer:
     return Customer(
         customer_id=CustomerId(row[0]),
         name=row[1],
@@ -45,10 +52,8 @@ def _customer(row: tuple[Any, ...]) -> Customer:
         status=row[5],
         first_visit_at=instant_or_none(row[6]),
         last_visit_at=instant_or_none(row[7]),
-        total_bookings=row[8],
-        no_shows=row[9],
-        lifetime_cents=row[10],
-        language=row[11],
-        preferences=row[12],
-        notes=row[13],
+        language=row[8],
+        preferences=row[9],
+        notes=row[10],
+        booked=booked,
     )

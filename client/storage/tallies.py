@@ -6,11 +6,12 @@ ends.  While a first sync still fills the file there are none, and all of it is 
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from client.models.ids import EmployeeId
+from client.models.ids import CustomerId, EmployeeId
 from client.models.tallies import Axis, BookingFacts, CallFacts, EvidenceSource, Facts, Group, Price, Stage
 from client.storage import tallying
 from client.storage.columns import instant, json_text, milliseconds
@@ -58,6 +59,14 @@ def _of_employee(
     """One employee's rows, read through its index: nobody keeps tallies of them."""
     rows = conn.execute(_OF_EMPLOYEE[axis], (employee_id, _bound(start), _bound(end)))
     return _groups(axis, {code: [n, amount, length] for code, n, amount, length in rows})
+
+
+def of_customers(conn: sqlite3.Connection, customer_ids: Collection[str]) -> dict[str, list[Group]]:
+    """Each customer's bookings, read through their index."""
+    totals: dict[str, dict[int, list[int]]] = {}
+    for customer_id, code, *sums in conn.execute(_OF_CUSTOMERS, (json_text(list(customer_ids)),)):
+        _add(totals.setdefault(customer_id, {}), code, sums)
+    return {customer_id: _groups(Axis.HELD, each) for customer_id, each in totals.items()}
 
 
 def _found(
@@ -108,28 +117,35 @@ def evidence(
         after, values = f"AND ({of(table.at, 't')}, t.id) < (?, ?)", (milliseconds(before[0]), before[1])
     whose, who = ("", ()) if employee_id is None else ("AND t.employee_id = ?", (employee_id,))
     rows = conn.execute(
-        f"SELECT t.id, {of(table.code, 't')}, {of(table.at, 't')}, {of(table.amount, 't')}, "
-        f"{of(table.length, 't')}, {_TITLES[axis]} "
-        f"WHERE {of(table.at, 't')} >= ? AND {of(table.at, 't')} < ? AND {of(table.code, 't')} IN ({marks}) "
-        f"{whose} {after} ORDER BY {of(table.at, 't')} DESC, t.id DESC LIMIT ?",
+        f"{_LISTING[axis]} WHERE {of(table.at, 't')} >= ? AND {of(table.at, 't')} < ? "
+        f"AND {of(table.code, 't')} IN ({marks}) {whose} {after} ORDER BY {of(table.at, 't')} DESC, t.id DESC LIMIT ?",
         (_bound(start), _bound(end), *codes, *who, *values, limit),
     )
-    return [
-        EvidenceSource(
-            row_id=row[0],
-            begins=instant(row[9]),
-            code=row[1],
-            facts=facts(axis, row[1]),
-            at=instant(row[2]),
-            amount=row[3],
-            length=row[4],
-            title=row[5],
-            detail=row[6],
-            intent=row[7],
-            first=bool(row[8]),
-        )
-        for row in rows
-    ]
+    return [_source(axis, row) for row in rows]
+
+
+def evidence_of_customer(conn: sqlite3.Connection, customer_id: CustomerId) -> list[EvidenceSource]:
+    """All of a customer's bookings, newest first."""
+    rows = conn.execute(
+        f"{_LISTING[Axis.MADE]} WHERE t.customer_id = ? ORDER BY t.starts_at DESC, t.id DESC", (customer_id,)
+    )
+    return [replace(each, at=each.begins) for each in (_source(Axis.MADE, row) for row in rows)]
+
+
+def _source(axis: Axis, row: tuple[Any, ...]) -> EvidenceSource:
+    return EvidenceSource(
+        row_id=row[0],
+        begins=instant(row[9]),
+        code=row[1],
+        facts=facts(axis, row[1]),
+        at=instant(row[2]),
+        amount=row[3],
+        length=row[4],
+        title=row[5],
+        detail=row[6],
+        intent=row[7],
+        first=bool(row[8]),
+    )
 
 
 _TITLES: Final = {
@@ -137,6 +153,12 @@ _TITLES: Final = {
     "LEFT JOIN bookings b ON b.id = t.booking_id",
     Axis.MADE: "t.customer_name, t.service_name, NULL, 0, t.starts_at FROM bookings t",
     Axis.HELD: f"t.customer_name, t.service_name, NULL, ({IS_FIRST}), t.starts_at FROM bookings t",
+}
+
+_LISTING: Final = {
+    axis: f"SELECT t.id, {of(table.code, 't')}, {of(table.at, 't')}, {of(table.amount, 't')}, "
+    f"{of(table.length, 't')}, {_TITLES[axis]}"
+    for axis, table in TABLES.items()
 }
 
 
@@ -197,6 +219,11 @@ _FROM_ROWS: Final = {
     Axis.FIRST: f"{_ENDS} SELECT p.n, 0, count(*), 0, 0 FROM p CROSS JOIN bookings t "
     f"WHERE t.starts_at >= p.first AND t.starts_at < p.last AND {IS_FIRST} GROUP BY 1"
 }
+_OF_CUSTOMERS: Final = (
+    f"SELECT t.customer_id, {of(TABLES[Axis.HELD].code, 't')}, count(*), sum({of(TABLES[Axis.HELD].amount, 't')}), "
+    f"sum({of(TABLES[Axis.HELD].length, 't')}) FROM json_each(?) k CROSS JOIN bookings t ON t.customer_id = k.value "
+    "GROUP BY 1, 2"
+)
 _OF_EMPLOYEE: Final = {
     axis: f"SELECT {of(table.code, 't')}, count(*), sum({of(table.amount, 't')}), sum({of(table.length, 't')}) "
     f"FROM {table.table} t WHERE t.employee_id = ? AND {of(table.at, 't')} >= ? AND {of(table.at, 't')} < ? GROUP BY 1"

@@ -69,7 +69,9 @@ def fill(conn: sqlite3.Connection) -> None:
 
 
 def put_customer(conn: sqlite3.Connection, customer: Customer) -> None:
-    put(conn, "customers", _columns(customer, {"customer_id": "id"}))
+    row = {**_columns(customer, {"customer_id": "id"}), "total_bookings": 0, "no_shows": 0}
+    del row["booked"]
+    put(conn, "customers", row)
 
 
 def put_whole(conn: sqlite3.Connection, booking: Booking) -> None:

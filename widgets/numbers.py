@@ -1,0 +1,53 @@
+"""Figures side by side, each a small number over its name, leading to where it comes from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from widgets import buttons, parts
+
+NUMBER_WIDTH: Final = 62
+"""Three stand side by side in the narrowest card."""
+_LETTER_WIDTH: Final = 9.2
+_NUMBER_EDGE: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """`label` is short, `name` whole; `on_open` leads to where it comes from."""
+
+    key: str
+    label: str
+    name: str
+    value: str
+    on_open: Callable[[], object]
+
+
+def number_row(numbers: Sequence[Number], scale: float, *, width: float = NUMBER_WIDTH) -> ft.Control:
+    return ft.Row([_number(number, width * scale, scale) for number in numbers], spacing=0, run_spacing=4, wrap=True)
+
+
+def _number(number: Number, width: float, scale: float) -> ft.Control:
+    """As wide as its value, which is never cut: half a sum is a wrong one."""
+    face = ft.Column(
+        [
+            parts.text(number.value, size=17, weight=parts.W600, lines=1),
+            parts.muted(number.label, size=12, lines=3),
+        ],
+        spacing=0,
+        tight=True,
+    )
+    return ft.Container(
+        buttons.pressable(
+            number.key,
+            f"{number.name}: {number.value}",
+            face,
+            number.on_open,
+            padding=ft.Padding.symmetric(horizontal=_NUMBER_EDGE, vertical=5),
+            expand=True,
+            top=True,
+        ),
+        width=max(width, (len(number.value) * _LETTER_WIDTH + 2 * _NUMBER_EDGE + 2) * scale),
+    )
