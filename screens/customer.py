@@ -70,7 +70,8 @@ def open_own(stores: Stores, which: OfClient) -> None:
 @component
 def client_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     """The sheet that says where a client's figure comes from."""
-    named = see(stores.panel).state.panel.removeprefix(CLIENT)
+    panel = see(stores.panel).state.panel
+    named = panel.removeprefix(CLIENT) if panel.startswith(CLIENT) else ""
     which = OfClient(named) if named in set(OfClient) else None
     effect(lambda: stores.customer.show(which), [which])
     figure, now = see(stores.customer).state.figure, see(stores.ticks).now

@@ -8,9 +8,11 @@ from typing import Final
 import flet as ft
 
 from client.insight.lead_sheet import write_csv
+from client.insight.lead_sums import PIPELINE, SHOWN
 from client.models.lead_board import STAGES, TEXT_MAX, LeadFilter, LeadOrder
 from client.models.leads import OPEN_STAGES, LeadStage
 from client.state.leads import LeadsState
+from screens.lead_sums import open_sum
 from screens.lead_verbs import ask_stage, put
 from screens.live import go, strip
 from screens.routes import NEW, Route
@@ -21,7 +23,7 @@ from widgets import format as fmt
 from widgets.buttons import Kind
 from widgets.choices import Option, choice
 from widgets.component import component, effect, see
-from widgets.lead_board import BoardActions, board, stages
+from widgets.lead_board import BoardActions, board, stages, sum_line
 from widgets.lead_row import CARD_HEIGHT, ROW_HEIGHT
 from widgets.long_list import rows_in
 from widgets.scaffold import Place, headed, page_head
@@ -74,6 +76,7 @@ def leads_screen(stores: Stores, words: Words, layout: Layout, selected: str, be
             put=partial(put, stores),
             scrolled=stores.leads.scrolled,
             turn=turn,
+            open_sum=partial(open_sum, stores),
         ),
         [],
     )
@@ -95,15 +98,19 @@ def leads_screen(stores: Stores, words: Words, layout: Layout, selected: str, be
 def _head(stores: Stores, words: Words, layout: Layout, leads: Leads, link: ft.Control) -> ft.Control:
     edge = layout.board_edge
     back = (lambda: go(stores, Route(place=Place.MORE))) if layout.is_phone else None
+    summary = _summary(stores, words, leads.state)
     title = page_head(
         words,
         words("place.leads"),
-        _summary(words, leads.state),
+        None if layout.is_phone else summary,
         on_back=back,
         trailing=_trailing(stores, words, layout, leads),
         size=22,
         back="leads.back",
     )
+    if layout.is_phone and summary is not None:
+        # Beside the buttons of the title two sums have no room on one line.
+        title = ft.Column([title, summary], spacing=0, tight=True)
     found = _search(stores, words, leads)
     rows = [found if layout.is_phone else ft.Row([ft.Container(found, width=SEARCH_WIDTH * layout.text_scale)])]
     if leads.filters:
@@ -116,15 +123,16 @@ def _head(stores: Stores, words: Words, layout: Layout, leads: Leads, link: ft.C
     )
 
 
-def _summary(words: Words, state: LeadsState) -> str | None:
-    """48 leads · $12,340 in the pipeline: of those that are shown and still open."""
+def _summary(stores: Stores, words: Words, state: LeadsState) -> ft.Control | None:
+    """48 leads, $12,340 in the pipeline: of those that are shown and still open; each leads to its rows."""
     if not state.ready:
         return None
-    pieces = [words("leads.n", n=state.total)]
+    sums = [(SHOWN, words("leads.n", n=state.total))]
     values = [c.count.value_cents for c in state.columns if c.stage in OPEN_STAGES and c.count.value_cents is not None]
     if values:
-        pieces.append(words("leads.pipeline", amount=fmt.money(words, sum(values))))
-    return " · ".join(pieces)
+        sums.append((PIPELINE, words("leads.pipeline", amount=fmt.money(words, sum(values)))))
+    told = [sum_line(f"leads.sum.{which}", said, partial(open_sum, stores, which)) for which, said in sums]
+    return ft.Row(told, spacing=10, run_spacing=0, wrap=True)
 
 
 def _trailing(stores: Stores, words: Words, layout: Layout, leads: Leads) -> list[ft.Control]:

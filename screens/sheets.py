@@ -7,6 +7,7 @@ from screens.call_filters import filter_over
 from screens.conflict import conflict_over
 from screens.customer import client_over
 from screens.lead_stage import stage_over
+from screens.lead_sums import lead_sum_over
 from screens.leaving import leaving_over
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
@@ -34,4 +35,5 @@ def all_sheets(stores: Stores, words: Words, layout: Layout) -> list[ft.Control]
         team_over(stores, words, layout),
         ahead_over(stores, words, layout),
         client_over(stores, words, layout),
+        lead_sum_over(stores, words, layout),
     ]

@@ -341,7 +341,7 @@ def _made(runtime: Runtime) -> Stores:
         aside=AsideStore(now),
         team=TeamStore(now, say, role),
         team_today=TeamStore(now, say, role, every_call=False),
-        leads=LeadsStore(now),
+        leads=LeadsStore(now, say),
         lead=LeadStore(),
         form=FormStore(edits, now, Pen(lambda: stores.words()), role),
         edits=edits,

@@ -30,6 +30,7 @@ FIGURE: Final = "figure."
 CLIENT: Final = "client."
 """Begins the name of the sheet of one of the open client's figures."""
 
+LEAD_SUM: Final = "leads.sum."
 FORECAST: Final = "forecast."
 PATTERN: Final = "pattern."
 _OF_A_WORD: Final = frozenset({"Backspace", "Delete"})

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -12,7 +13,7 @@ from client.models.lead_board import LeadColumn, StageCount
 from client.models.leads import Lead, LeadStage
 from widgets import buttons, marks, notices, parts, theme
 from widgets import format as fmt
-from widgets.component import handler, keyed, memoized
+from widgets.component import Handler, handler, keyed, memoized
 from widgets.lead_row import CARD_HEIGHT, ROW_HEIGHT, lead_card, lead_row
 from widgets.long_list import long_list
 from widgets.strings import Words
@@ -24,13 +25,14 @@ DRAGGED: Final = "leads"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardActions:
-    """`ask_stage` opens the choice of stages; `put` moves at once, as a drop does."""
+    """`ask_stage` opens the choice of stages; `put` moves at once, as a drop does; `open_sum` its rows."""
 
     open: Callable[[LeadId], object]
     ask_stage: Callable[[LeadId], object]
     put: Callable[[LeadId, LeadStage], Awaitable[object]]
     scrolled: Callable[[LeadStage, int], object]
     turn: Callable[[LeadStage], object]
+    open_sum: Callable[[str], object]
 
 
 def board(
@@ -82,7 +84,7 @@ def _column(
     )
     body: ft.Control = listing if column.count.n else parts.muted(words("leads.none_here"), size=13)
     face = ft.Container(
-        ft.Column([_head(words, column.count), body], spacing=8, expand=True),
+        ft.Column([_head(words, column.count, actions), body], spacing=8, expand=True),
         expand=True,
         bgcolor=theme.SURFACE_2,
         border_radius=theme.RADIUS,
@@ -157,10 +159,18 @@ def _row(words: Words, lead: Lead, now: datetime, actions: BoardActions) -> ft.C
     )
 
 
-def _head(words: Words, count: StageCount) -> ft.Control:
+def sum_line(identifier: str, said: str, on_open: Handler) -> ft.Control:
+    """A sum in a line, with the mark that says that it leads to its rows."""
+    row = ft.Row([parts.muted(said), ft.Icon(ft.Icons.INFO_OUTLINE, size=14, color=theme.MUTED)], spacing=4, tight=True)
+    return buttons.pressable(identifier, said, row, on_open, padding=ft.Padding.only(top=6, bottom=6, right=4))
+
+
+def _head(words: Words, count: StageCount, actions: BoardActions) -> ft.Control:
     told: list[ft.Control] = [parts.section_label(words("leads.stage", stage=words(f"stage.{count.stage}"), n=count.n))]
     detail = _detail(words, count)
-    if detail:
+    if detail and count.value_cents is not None:
+        told.append(sum_line(f"leads.sum.{count.stage}", detail, lambda: actions.open_sum(count.stage)))
+    elif detail:
         told.append(ft.Container(parts.muted(detail, size=12), padding=ft.Padding.only(left=2)))
     return ft.Container(ft.Column(told, spacing=1, tight=True), padding=ft.Padding.only(top=8, bottom=2))
 
@@ -187,9 +197,16 @@ def _stage(words: Words, count: StageCount, is_open: bool, actions: BoardActions
         lambda: actions.turn(count.stage),
         padding=ft.Padding.symmetric(horizontal=12, vertical=12),
         expanded=is_open,
+        expand=is_open or None,
         bgcolor=theme.SURFACE if not is_open else theme.AI_GROUND,
     )
-    return ft.Container(press, height=STAGE_HEIGHT * scale, padding=ft.Padding.symmetric(vertical=3))
+    row = press
+    if is_open and count.value_cents is not None:
+        label = words("figure.info", label=words("leads.sum.stage", stage=said))
+        opened = partial(actions.open_sum, count.stage)
+        mark = buttons.icon_button(f"leads.sum.{count.stage}", label, ft.Icons.INFO_OUTLINE, opened, size=18)
+        row = ft.Row([press, mark], spacing=0)
+    return ft.Container(row, height=STAGE_HEIGHT * scale, padding=ft.Padding.symmetric(vertical=3))
 
 
 def _detail(words: Words, count: StageCount) -> str:

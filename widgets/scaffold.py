@@ -258,7 +258,7 @@ def pane(content: ft.Control, *, width: int | None = None, surface: bool = False
 def page_head(
     words: Words,
     title: str,
-    subtitle: str | None = None,
+    subtitle: str | ft.Control | None = None,
     *,
     on_back: Handler | None = None,
     trailing: list[ft.Control] | None = None,
@@ -274,7 +274,7 @@ def page_head(
         _choosable(words, title, size, on_title) if on_title else parts.heading(title, size=size)
     ]
     if subtitle:
-        texts.append(parts.muted(subtitle))
+        texts.append(parts.muted(subtitle) if isinstance(subtitle, str) else subtitle)
     row: list[ft.Control] = []
     if on_back:
         row.append(buttons.icon_button(back, words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT))

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from client.insight.day import Say
+from client.insight.lead_sums import lead_sum, stages_of
 from client.models.lead_board import STAGES, LeadColumn, LeadFilter, LeadOrder, StageCount
 from client.models.leads import OPEN_STAGES, Lead, LeadStage
+from client.models.provenance import Figure
+from client.state.figure_rows import Rows
 from client.state.live_query import LiveQuery
 from client.storage import business, cursors, lead_board
 from client.storage.errors import StorageError
@@ -20,7 +24,7 @@ STEP: Final = 4
 class LeadsState:
     """`columns`: all stages in the order of the board.  `people`: whoever has a lead.  `total`: leads that are shown.
 
-    `serial` is another one whenever the lists begin anew at their tops.
+    `figure`: the sum that is open, with its rows.  `serial` is another one whenever the lists begin anew at their tops.
     """
 
     columns: tuple[LeadColumn, ...] = ()
@@ -28,6 +32,7 @@ class LeadsState:
     order: LeadOrder = LeadOrder.WAITING
     people: tuple[str, ...] = ()
     currency: str = "USD"
+    figure: Figure | None = None
     serial: int = 0
     ready: bool = False
     broken: bool = False
@@ -43,9 +48,11 @@ class LeadsState:
 class LeadsStore(LiveQuery[LeadsState]):
     tables = frozenset({"leads", "business", "streams"})
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], say: Callable[[], Say]) -> None:
         super().__init__(LeadsState())
         self._now = now
+        self._say = say
+        self._sum: str | None = None
         self._open: tuple[LeadStage, ...] = OPEN_STAGES
         self._limit = 16
         self._first = dict.fromkeys(STAGES, 0)
@@ -57,6 +64,12 @@ class LeadsStore(LiveQuery[LeadsState]):
         """Of these stages as many leads as fit; the others are only counted."""
         if (stages, limit) != (self._open, self._limit):
             self._open, self._limit = stages, limit
+            self.refresh()
+
+    def sum_up(self, which: str | None) -> None:
+        """Read the rows of this sum; of none when it is shut."""
+        if which != self._sum:
+            self._sum = which
             self.refresh()
 
     def scrolled(self, stage: LeadStage, first: int) -> None:
@@ -99,6 +112,7 @@ class LeadsStore(LiveQuery[LeadsState]):
             order=self._order,
             people=lead_board.assignees(conn),
             currency=ours.currency if ours else "USD",
+            figure=self._figure(conn, self._sum, now) if self._sum is not None else None,
             serial=self._serial,
             ready=cursors.stream(conn, "core").usable,
         )
@@ -106,6 +120,14 @@ class LeadsStore(LiveQuery[LeadsState]):
     def failed(self, error: StorageError) -> LeadsState:
         del error
         return replace(self.state, columns=(), broken=True)
+
+    def _figure(self, conn: sqlite3.Connection, which: str, now: datetime) -> Figure:
+        rows, stages = Rows.of(conn), stages_of(which)
+        shown = [lead for stage in stages or (None,) for lead in lead_board.chosen(conn, self._chosen, stage, now)]
+        counts = lead_board.counts(conn, LeadFilter(), now)
+        every = sum(count.n for count in counts if not stages or count.stage in stages)
+        shown.sort(key=lambda lead: (lead.created_at, lead.lead_id), reverse=True)
+        return lead_sum(which, shown, every - len(shown), now, rows.as_of, rows.zone, self._say())
 
     def _column(self, conn: sqlite3.Connection, count: StageCount, now: datetime) -> LeadColumn:
         if count.stage not in self._open or not count.n:

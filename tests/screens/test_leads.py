@@ -50,7 +50,7 @@ def rows(app: App) -> list[str]:
 
 async def test_the_board_has_a_column_a_stage(open_app: Open, tmp_path: Path) -> None:
     async with leads(open_app, tmp_path, **DESKTOP) as app:
-        assert app.window.says("7 leads · $1,060 in the pipeline")
+        assert app.window.says("7 leads") and app.window.says("$1,060 in the pipeline")
         for head in ("NEW · 2", "CONTACTED · 1", "QUALIFIED · 1", "WON · 1"):
             assert app.window.says(head)
         assert app.window.says("Follow-up was due 09:41"), "what is overdue says so in words"
@@ -58,6 +58,35 @@ async def test_the_board_has_a_column_a_stage(open_app: Open, tmp_path: Path) ->
         await app.window.tap("leads.over")
         assert "lead-eva" in rows(app) and app.window.says("NOT A FIT · 1")
         assert flaws(app.window) == []
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("which", "says"),
+    [("pipeline", "3 of 4 leads"), ("shown", "7 of 7 leads"), ("new", "1 of 2 leads")],
+    ids=["pipeline", "shown", "new"],
+)
+async def test_every_sum_opens_its_leads(
+    open_app: Open, tmp_path: Path, size: dict[str, float], which: str, says: str
+) -> None:
+    async with leads(open_app, tmp_path, **size) as app:
+        await app.window.tap(f"leads.sum.{which}")
+        figure = app.stores.leads.state.figure
+        assert figure is not None and app.window.says(says) and flaws(app.window) == []
+        assert app.window.says("1 without a value") is (which != "shown")
+        counted = [row for row in figure.provenance.rows if row.counted]
+        assert figure.value == (len(counted) if which == "shown" else sum(row.amount or 0 for row in counted))
+        await app.window.tap("evidence.lead-tom")
+        assert app.stores.router.route.page == "lead-tom" and app.stores.leads.state.figure is None
+
+
+async def test_a_sum_says_what_the_filter_hides(open_app: Open, tmp_path: Path) -> None:
+    async with leads(open_app, tmp_path, **DESKTOP) as app:
+        await app.window.type("leads.search", "kerat")
+        await app.window.tap("leads.sum.pipeline")
+        assert app.window.says("1 of 1 lead") and app.window.says("3 that are not shown now")
+        figure, said = app.stores.leads.state.figure, app.window.named("leads.sum.pipeline").label or ""
+        assert figure is not None and figure.value is not None and f"${figure.value / 100:,.0f}" in said
 
 
 async def test_on_a_phone_one_stage_is_open(open_app: Open, tmp_path: Path) -> None:
