@@ -91,6 +91,7 @@ class _Told:
             "conflict_id": told.conflict_id,
             "change_id": told.change_id,
             "booking_id": told.row_id if told.kind == "bookings" else None,
+            "lead_id": told.row_id if told.kind == "leads" else None,
             "field": told.field,
             "why": told.why,
             "wanted": self.wanted,

@@ -114,10 +114,7 @@ def forecasts_section(stores: Stores, words: Words, layout: Layout, state: Outlo
             card.expand = None
             card.width = None if layout.is_phone else width
         return ft.Column([key, *(ft.Row([c]) if c.width else c for c in cards)], spacing=10, tight=True)
-    row = ft.Row(
-        list[ft.Control](cards), spacing=GAP, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
-    )
-    return ft.Column([key, row], spacing=8, tight=True)
+    return ft.Column([key, parts.abreast(cards, GAP)], spacing=8, tight=True)
 
 
 def card_actions(stores: Stores) -> CardActions:

@@ -309,15 +309,7 @@ def _grid(
     ]
     cards += [ft.Container(expand=True)] * (-len(cards) % columns)
     gap = 10 if layout.is_phone else 14
-    rows: list[ft.Control] = [
-        ft.Row(
-            cards[at : at + columns],
-            spacing=gap,
-            intrinsic_height=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-        for at in range(0, len(cards), columns)
-    ]
+    rows: list[ft.Control] = [parts.abreast(cards[at : at + columns], gap) for at in range(0, len(cards), columns)]
     return ft.Column(rows, spacing=gap, tight=True)
 
 

@@ -105,8 +105,7 @@ def _cards(stores: Stores, words: Words, layout: Layout, state: TeamState, *, of
     for at in range(0, len(cards), columns):
         group = cards[at : at + columns]
         group += [ft.Container(expand=True)] * (columns - len(group))
-        row = ft.Row(group, spacing=14, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-        out.append(row if columns > 1 else ft.Row([group[0]]))
+        out.append(parts.abreast(group, 14) if columns > 1 else ft.Row([group[0]]))
     return out
 
 

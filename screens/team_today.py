@@ -49,12 +49,7 @@ def team_section(stores: Stores, words: Words, columns: int, scale: float) -> ft
     if bare:
         body: ft.Control = parts.card(ft.Column(parts.divided(cards), spacing=0, tight=True), padding=4)
     else:
-        body = ft.Row(
-            cards[:columns],
-            spacing=14,
-            intrinsic_height=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
+        body = parts.abreast(cards[:columns], 14)
     return ft.Column([label, body], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -201,14 +201,7 @@ def figures_section(
     for at in range(0, len(cards), columns):
         group = cards[at : at + columns]
         group += [ft.Container(expand=True)] * (columns - len(group)) if len(cards) > columns else []
-        rows.append(
-            ft.Row(
-                group,
-                spacing=10 if columns <= 2 else 14,
-                intrinsic_height=True,
-                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-            )
-        )
+        rows.append(parts.abreast(group, 10 if columns <= 2 else 14))
     grid = ft.Column(rows, spacing=10 if columns <= 2 else 14, tight=True)
     if columns > 2:
         return grid

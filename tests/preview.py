@@ -360,6 +360,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "conflict": ("/conflicts/3", changes.conflict),
     "conflict_notes": ("/conflicts/3", changes.notes_conflict),
     "conflict_cancelled": ("/conflicts/3", changes.cancelled_conflict),
+    "conflict_stages": ("/conflicts/3", changes.stage_conflict),
     "conflict_answered": ("/conflicts/3", changes.answered_conflict),
     "conflict_times": ("/conflicts/3", lambda s: changes.picking(s, "15:00")),
     "conflict_time": ("/conflicts/3", lambda s: changes.picking(s, "17:15")),

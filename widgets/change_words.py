@@ -1,9 +1,11 @@
 """Changes as sentences: what will be done, what was done, and why the server or this device said no."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from client.insight.clash import Clash
-from client.insight.deeds import Act, Deed
+from client.insight.deeds import Act, Deed, text_of
 from widgets import format as fmt
 from widgets.strings import Words
 
@@ -58,6 +60,13 @@ def met(words: Words, clash: Clash, now: datetime) -> str:
     other = fmt.clipped(clash.other.name, NAME_MAX) if clash.other and clash.other.name else words("change.nobody")
     said = words(key if words.has(key) else "clash.met.changed", by=name, name=other, at=when)
     return " ".join(said.split())
+
+
+def stage(words: Words, values: Mapping[str, Any], *, said: str = "stage") -> str:
+    """What the stage of a lead is called: Won; within a sentence (`said` "become.stage") won."""
+    value = text_of(values.get("stage"))
+    key = f"{said}.{value}"
+    return words(key) if words.has(key) else fmt.clipped(value, NAME_MAX)
 
 
 def first_name(words: Words, name: str) -> str:

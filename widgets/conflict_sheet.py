@@ -118,7 +118,7 @@ def _versions(words: Words, view: ConflictView, actions: ConflictActions, *, col
     cards = [_version(words, version, actions, columns=columns) for version in view.versions]
     if not columns:
         return ft.Column(cards, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Row(cards, spacing=12, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    return parts.abreast(cards, 12)
 
 
 def _version(words: Words, version: Version, actions: ConflictActions, *, columns: bool) -> ft.Control:

@@ -107,6 +107,8 @@ def _said(words: Words, values: Mapping[str, Any], staff: StaffById, rooms: Room
         said["service"] = fmt.clipped(text_of(values["service_name"]), TEXT_MAX)
     if "status" in values:
         said["status"] = _status(words, text_of(values["status"]), text_of(values.get("cancellation_reason")))
+    if "stage" in values:
+        said["stage"] = _with_reason(change_words.stage(words, values), text_of(values.get("lost_reason")))
     if "notes" in values:
         notes = text_of(values["notes"]).strip()
         said["notes"] = words("change.quote", text=fmt.clipped(notes, TEXT_MAX)) if notes else words("conflict.no_note")
@@ -119,4 +121,8 @@ def _said(words: Words, values: Mapping[str, Any], staff: StaffById, rooms: Room
 def _status(words: Words, status: str, reason: str) -> str:
     known = BookingStatus(status) if status in set(BookingStatus) else BookingStatus.UNKNOWN
     word = words(marks.STATUSES[known].key)
-    return f"{word} · {fmt.clipped(reason, TEXT_MAX)}" if reason and known is BookingStatus.CANCELLED else word
+    return _with_reason(word, reason if known is BookingStatus.CANCELLED else "")
+
+
+def _with_reason(word: str, reason: str) -> str:
+    return f"{word} · {fmt.clipped(reason, TEXT_MAX)}" if reason else word

@@ -224,6 +224,16 @@ def divided(rows: Sequence[ft.Control]) -> list[ft.Control]:
     return out
 
 
+def abreast(cells: Sequence[ft.Control], gap: int) -> ft.Row:
+    """Cells beside each other, all as high as the highest.
+
+    The gaps are boxes of their own: a row's height is reckoned as if the cells had its spacing too, and a text that
+    then takes a line more is cut off.
+    """
+    spaced = [each for cell in cells for each in (ft.Container(width=gap), cell)][1:]
+    return ft.Row(spaced, spacing=0, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
 def hairline() -> ft.Control:
     return ft.Container(height=1, bgcolor=theme.LINE)
 

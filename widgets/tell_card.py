@@ -45,7 +45,7 @@ def tell_card(
     """The question with its answers.  `name` begins the identifiers; `offline`: it will wait for a connection."""
     who = first_name(words, draft.name)
     ways: list[ft.Control] = [_way(words, layout, draft, by, actions, name) for by in TellBy]
-    choices: ft.Control = ft.Row(ways, spacing=8, intrinsic_height=True)
+    choices: ft.Control = parts.abreast(ways, 8)
     if layout.text_width < _THREE_FROM:
         choices = ft.Column(ways, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     rows: list[ft.Control] = [

@@ -56,7 +56,7 @@ def ways_out(
             WayOut(
                 name=choice.kind,
                 label=_label(words, clash, choice, booking, name, now),
-                follows=_follows(words, clash, choice, booking, staff, rooms, told.get(choice.kind, ()), now),
+                follows=_follows(words, clash, choice, booking, name, staff, rooms, told.get(choice.kind, ()), now),
                 kind=_KINDS.get(choice.kind, Kind.PLAIN),
                 icon=_ICONS.get(choice.kind),
             )
@@ -96,6 +96,10 @@ def _label(words: Words, clash: Clash, choice: Choice, booking: Booking | None, 
             return words("way.mine.closed")
         case Choosing.MINE if clash.group == "slot" and choice.steps:
             return words("way.mine.time", time=fmt.clock_time(words, choice.steps[-1].after.starts_at))
+        case Choosing.MINE if clash.group == "stage":
+            return words("way.mine.stage", stage=change_words.stage(words, clash.mine))
+        case Choosing.THEIRS if clash.group == "stage":
+            return words("way.theirs.stage", stage=change_words.stage(words, clash.server))
         case Choosing.CANCEL:
             return words("way.cancel", name=first)
         case _:
@@ -107,11 +111,18 @@ def _follows(
     clash: Clash,
     choice: Choice,
     booking: Booking | None,
+    name: str,
     staff: Mapping[StaffId, Staff],
     rooms: Mapping[ResourceId, Resource],
     notices: Sequence[Notice],
     now: datetime,
 ) -> str:
+    if clash.group == "stage" and choice.kind in (Choosing.MINE, Choosing.THEIRS):
+        then = clash.mine if choice.kind is Choosing.MINE else clash.server
+        name = name or words("change.nobody")
+        return words(
+            f"way.{choice.kind}.follows.stage", name=name, stage=change_words.stage(words, then, said="become.stage")
+        )
     pieces = [_becomes(words, clash, choice, booking, staff, rooms, now), gets(words, notices)]
     if choice.notices and not notices:
         pieces.append(words("conflict.nobody_told"))

@@ -1,4 +1,4 @@
-"""What operations have in common where the later change wins: no conflicts, who may, what is there, what happened."""
+"""What operations have in common where the later change wins: who may, what is there, what happened."""
 
 from typing import Any
 
@@ -45,6 +45,17 @@ def changes(row: Document, asked: BaseModel) -> dict[str, Any]:
 
 def done(tx: Transaction, actor: Actor) -> Outcome:
     return Outcome(status="ok", version=tx.seq(actor.account))
+
+
+def last_done(tx: Transaction, actor: Actor, verb: str, subject_id: str) -> Document | None:
+    """Who did that last to it and when, as a conflict names them; None where nobody is known to have."""
+    found = tx.connection.execute(
+        "SELECT json_extract(doc, '$.actor'), json_extract(doc, '$.at') FROM entity "
+        "WHERE account = ? AND kind = 'events' AND json_extract(doc, '$.verb') = ? "
+        "AND json_extract(doc, '$.subject_id') = ? ORDER BY at DESC, id DESC LIMIT 1",
+        (actor.account, verb, subject_id),
+    ).fetchone()
+    return None if found is None else {"name": found[0], "at": found[1], "call_id": None}
 
 
 def must_supervise(actor: Actor) -> None:

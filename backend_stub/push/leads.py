@@ -1,15 +1,21 @@
-"""What `lead.create`, `lead.patch` and `lead.remove` do.  The later change wins; of two notes both are kept."""
+"""What `lead.create`, `lead.patch` and `lead.remove` do.
+
+The later change wins; of two notes both are kept; of two stages, one of which ends the lead, neither is preferred.
+"""
 
 from typing import Any
 
 from backend_stub.push.actor import Actor
-from backend_stub.push.later import changes, done, may_be_made, note, there
-from backend_stub.push.refusals import Outcome, Rejected
+from backend_stub.push.later import changes, done, last_done, may_be_made, note, there
+from backend_stub.push.refusals import Clash, Outcome, Rejected
 from backend_stub.push.shapes_of_work import LeadCreate, LeadPatch, LeadRemove, LeadSet, NewLead
 from backend_stub.store import Document, Transaction
 
 BETWEEN = "\n———\n"
 """The line between two notes that were written at the same time."""
+
+OVER = frozenset({"converted", "unqualified", "lost"})
+"""Stages in which nobody follows the lead up any more."""
 
 _EVENTS = {"stage": "lead_stage", "assigned_to": "lead_assigned", "next_followup_at": "lead_followup"}
 
@@ -27,18 +33,38 @@ def patch(tx: Transaction, actor: Actor, asked: LeadPatch) -> Outcome:
     row = there(tx, actor, "leads", asked.id)
     if "value_cents" in asked.set.model_fields_set:
         _check_money(actor, asked.set.value_cents)
-    taken = changes(row, asked.set)
+    clash = _apart(tx, actor, row, asked.set)
+    taken = {name: new for name, new in changes(row, asked.set).items() if clash is None or name not in clash.mine}
     if "notes" in taken:
         taken["notes"] = both(row["notes"], asked.set)
     if taken.get("stage", row["stage"]) != "lost" and row["lost_reason"] is not None:
         taken["lost_reason"] = None
-    if not taken:
-        return done(tx, actor)
-    tx.put(actor.account, "leads", row | taken | {"updated_at": actor.now_ms})
+    if taken:
+        tx.put(actor.account, "leads", row | taken | {"updated_at": actor.now_ms})
     for name, verb in _EVENTS.items():
         if name in taken:
             note(tx, actor, verb, ("leads", row["id"], row["name"]), before=row[name], after=taken[name])
+    if clash is not None:
+        return Outcome(status="conflict", version=tx.seq(actor.account), clashes=[clash])
     return done(tx, actor)
+
+
+def _apart(tx: Transaction, actor: Actor, row: Document, asked: LeadSet) -> Clash | None:
+    """Two stages that differ, and at least one of them ends the lead: whoever wanted this one decides."""
+    if "stage" not in asked.model_fields_set:
+        return None
+    had, wanted = asked.stage
+    if row["stage"] in (had, wanted) or not OVER & {row["stage"], wanted}:
+        return None
+    reasons = asked.lost_reason if "lost_reason" in asked.model_fields_set else (None, None)
+    return Clash(
+        field="stage",
+        why="changed",
+        base={"stage": had, "lost_reason": reasons[0]},
+        mine={"stage": wanted, "lost_reason": reasons[1]},
+        server={"stage": row["stage"], "lost_reason": row["lost_reason"]},
+        by=last_done(tx, actor, _EVENTS["stage"], row["id"]),
+    )
 
 
 def remove(tx: Transaction, actor: Actor, asked: LeadRemove) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from backend_stub.store import Document
 
-Field = Literal["slot", "service", "status", "notes", "customer", "row"]
+Field = Literal["slot", "service", "status", "notes", "customer", "row", "stage"]
 Why = Literal["slot_taken", "changed", "cancelled", "completed", "illegal", "deleted", "closed"]
 Code = Literal["unknown_op", "invalid", "read_only", "closed", "past", "forbidden", "too_many", "gone"]
 

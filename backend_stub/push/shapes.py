@@ -230,7 +230,7 @@ class FreeTime(Shape):
 
 
 class ConflictShape(Shape):
-    field: Literal["slot", "service", "status", "notes", "customer", "row"]
+    field: Literal["slot", "service", "status", "notes", "customer", "row", "stage"]
     why: Literal["slot_taken", "changed", "cancelled", "completed", "illegal", "deleted", "closed"]
     base: dict[str, Any]
     mine: dict[str, Any]

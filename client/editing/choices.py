@@ -20,7 +20,7 @@ from client.models.account import Role
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ConflictId, ResourceId, ServiceId, StaffId
 from client.models.mutations import (
-    GROUP_OF,
+    GROUPS,
     Change,
     Conflict,
     ConflictState,
@@ -31,6 +31,7 @@ from client.models.mutations import (
     effect,
     refused_fields,
 )
+from client.models.operations import GROUPS_BY_OP
 from client.storage import bookings, business, conflicts, customers, effective, meta, outbox
 from client.storage.columns import instant, milliseconds
 
@@ -88,11 +89,13 @@ class Step:
 class Choice:
     """`slot`: of mine, or for MOVE_OTHER of the other booking; None for OTHER until `at` gives it one.
 
-    `steps`: what becomes of which booking, none when nothing is sent.  `notices`: who could be told what.
+    `steps`: what becomes of which booking, none when nothing is sent.  `notices`: who could be told what.  `lead`: what
+    a lead gets, by column.
     """
 
     kind: Choosing
     slot: Slot | None = None
+    lead: Row | None = field(default=None, hash=False, repr=False)
     steps: tuple[Step, ...] = ()
     notices: tuple[Notice, ...] = ()
 
@@ -128,6 +131,10 @@ class Case:
     now: datetime
 
     @property
+    def is_lead(self) -> bool:
+        return self.conflict.kind == "leads"
+
+    @property
     def makes(self) -> bool:
         return self.change.op is Op.BOOKING_CREATE and self.row is None
 
@@ -153,12 +160,13 @@ def _whole(change: Change | PastChange) -> Row:
 
 def _refused(conflict: Conflict, change: Change | PastChange) -> Row:
     """What of the change the conflict is about.  The server names it; what I wanted is taken from what I sent."""
-    names = refused_fields({"conflicts": [conflict.document]}) & GROUP_OF.keys()
+    groups = GROUPS_BY_OP.get(change.op, GROUPS).values()
+    names = refused_fields({"conflicts": [conflict.document]}).intersection(name for group in groups for name in group)
     return {name: value for name, value in _wanted(change).items() if name in names}
 
 
 def _wanted(change: Change | PastChange) -> Row:
-    if change.op is Op.BOOKING_PATCH:
+    if change.op.patches:
         return {name: new for name, (_, new) in change.payload["set"].items()}
     return {**change.payload.get("values", {})}
 
@@ -172,7 +180,9 @@ def _other(conn: sqlite3.Connection, conflict: Conflict, now: datetime) -> Booki
 # --- what is offered -------------------------------------------------------------------------------------------------
 def _offers(conn: sqlite3.Connection, case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
     conflict = case.conflict
-    if conflict.kind != "bookings":
+    if conflict.kind == "leads" and case.row is not None:
+        yield from _for_words(case)
+    elif conflict.kind != "bookings":
         yield Choosing.DISCARD, None
     elif conflict.why in ("slot_taken", "closed"):
         yield from _for_time(conn, case)
@@ -209,7 +219,7 @@ def _for_words(case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
     differs = any(row.get(name) != value for name, value in case.mine.items())
     if case.conflict.field == "notes" and differs and row.get("notes") and case.mine.get("notes"):
         yield Choosing.BOTH, None
-    if differs and may_become(row.get("status"), case.mine.get("status", row.get("status"))):
+    if differs and (case.is_lead or may_become(row.get("status"), case.mine.get("status", row.get("status")))):
         yield Choosing.MINE, None
     if case.conflict.field == "slot":
         yield Choosing.OTHER, None
@@ -287,6 +297,8 @@ def _slot(told: Mapping[str, Any]) -> Slot | None:
 # --- what it leads to ------------------------------------------------------------------------------------------------
 def prepared(conn: sqlite3.Connection, case: Case, kind: Choosing, slot: Slot | None) -> Choice:
     """The choice with its steps and texts; without steps while OTHER has no time yet."""
+    if case.is_lead:
+        return Choice(kind=kind, lead=case.mine if kind is Choosing.MINE else None)
     steps = tuple(_steps(conn, case, kind, slot))
     notices = tuple(filter(None, (_notice(conn, case, step) for step in steps)))
     return Choice(kind=kind, slot=slot, steps=steps, notices=notices)

@@ -1,4 +1,7 @@
-"""Leads entered, moved through their stages, noted on and handed over by the owner.  The later change wins."""
+"""Leads entered, moved through their stages, noted on and handed over by the owner.
+
+The later change wins, but for a stage that ends the lead for one and not for another.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -65,11 +68,14 @@ def create_lead(conn: sqlite3.Connection, draft: LeadDraft, *, now: datetime, ne
 
 def change_lead(conn: sqlite3.Connection, lead_id: LeadId, change: LeadChange, *, now: datetime) -> Edited:
     """Raises NotAllowed with NOTHING when it is that way already."""
+    return alter_lead(conn, lead_id, _columns(conn, change), now)
+
+
+def alter_lead(conn: sqlite3.Connection, lead_id: str, columns: Row, now: datetime) -> Edited:
+    """`change_lead` by columns."""
     row = row_of(conn, "leads", lead_id)
-    columns = _columns(conn, change)
-    if columns.get("stage", row["stage"]) != LeadStage.LOST:
-        columns["lost_reason"] = None
-    return record_fields(conn, Op.LEAD_PATCH, row, columns, now)
+    is_lost = columns.get("stage", row["stage"]) == LeadStage.LOST
+    return record_fields(conn, Op.LEAD_PATCH, row, {**columns, **({} if is_lost else {"lost_reason": None})}, now)
 
 
 def remove_lead(conn: sqlite3.Connection, lead_id: LeadId, *, now: datetime) -> Edited:

@@ -9,9 +9,10 @@ from client.editing.bookings import alter, make
 from client.editing.choices import Choice, Choosing, Notice, Step, case_of
 from client.editing.choices import at as choice_at
 from client.editing.edited import Edited
+from client.editing.leads import alter_lead
 from client.editing.refusals import NotAllowed, Why
 from client.models.ids import ConflictId
-from client.models.mutations import Tell
+from client.models.mutations import Row, Tell
 from client.storage import conflicts
 from client.storage.columns import milliseconds
 
@@ -34,7 +35,7 @@ def resolve(
     now: datetime,
     new_id: Callable[[], str],
 ) -> Resolved:
-    """Do what was chosen, to the bookings as they are now.  Raises NotAllowed, and then nothing was done.
+    """Do what was chosen, to the bookings or the lead as they are now.  Raises NotAllowed, and then nothing was done.
 
     `tell`: those of the choice's notices that shall be sent, their words as the owner left them.
     """
@@ -46,20 +47,41 @@ def resolve(
     edited: list[Edited] = []
     for step in fresh.steps:
         row_id = new_id() if restores else step.booking_id
-        if (done := _carried_out(conn, step, row_id, texts.get(step.booking_id), now)) is not None:
-            edited.append(done)
+        edited += _carried_out(conn, step, row_id, texts.get(step.booking_id), now)
+    if fresh.lead is not None:
+        lead_id, columns = case_of(conn, conflict_id, now).conflict.row_id, fresh.lead
+        edited += _unless_it_is(lambda: alter_lead(conn, lead_id, columns, now), columns)
     answer = edited[-1].change_id if edited and not edited[-1].gone else None
     conflicts.close(conn, conflict_id, answer, milliseconds(now))
     return Resolved(conflict_id=conflict_id, kind=choice.kind, edited=tuple(edited))
 
 
-def _carried_out(conn: sqlite3.Connection, step: Step, row_id: str, tell: Tell | None, now: datetime) -> Edited | None:
-    """The change of one step; None when the booking is that way already."""
+def _carried_out(conn: sqlite3.Connection, step: Step, row_id: str, tell: Tell | None, now: datetime) -> list[Edited]:
+    """The changes of one step."""
     if step.before is None:
-        return make(conn, step.columns, row_id=row_id, tell=tell, allow=step.allow, now=now)
+        return [make(conn, step.columns, row_id=row_id, tell=tell, allow=step.allow, now=now)]
+    return _unless_it_is(
+        lambda: alter(conn, step.booking_id, step.columns, tell=tell, allow=step.allow, now=now), step.columns
+    )
+
+
+def _unless_it_is(edit: Callable[[], Edited], columns: Row) -> list[Edited]:
+    """The edit that makes it so; none when it is that way already.
+
+    It may fall together with a change that waits, from the same values and back: then what the server has is shown
+    again, and it is made from there.
+    """
+    done = _edited(edit)
+    after = done[0].after if done else None
+    if after is not None and any(after[name] != new for name, new in columns.items()):
+        done += _edited(edit)
+    return done
+
+
+def _edited(edit: Callable[[], Edited]) -> list[Edited]:
     try:
-        return alter(conn, step.booking_id, step.columns, tell=tell, allow=step.allow, now=now)
+        return [edit()]
     except NotAllowed as refusal:
         if refusal.why is not Why.NOTHING:
             raise
-        return None
+        return []

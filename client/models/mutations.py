@@ -152,8 +152,8 @@ class PastChange:
 class Conflict:
     """The part of a change that the server did not apply, because the row had become another one meanwhile.
 
-    `field`: slot, service, status, notes, customer, or row for all of it.  `document`: what the server said
-    (docs/api.md): base, mine, server, by, with, free.  `resolved_by`: the change that answers it.
+    `field`: slot, service, status, notes, customer, or row for all of it; of a lead its stage.  `document`: what the
+    server said (docs/api.md): base, mine, server, by, with, free.  `resolved_by`: the change that answers it.
     """
 
     conflict_id: ConflictId
@@ -201,7 +201,7 @@ def effect(row: Row | None, payload: Payload, refused: Collection[str] = (), *, 
     if op.removes or row is None:
         return None
     if op.patches:
-        return _patched(row, payload, refused) if op is Op.BOOKING_PATCH else work.patched(op, row, payload)
+        return _patched(row, payload, refused) if op is Op.BOOKING_PATCH else work.patched(op, row, payload, refused)
     return work.flagged(row, payload)
 
 

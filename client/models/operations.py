@@ -124,4 +124,5 @@ GROUPS_BY_OP: Final[dict[Op, dict[str, tuple[str, ...]]]] = {
         **{name: (name,) for name in TASK_MINUTES.values()},
     },
 }
-"""The fields that a patch may change, by group.  But for bookings the later change of a group wins."""
+"""The fields that a patch may change, by group.  But for bookings, and the stage of a lead, the later change of a group
+wins."""

@@ -5,6 +5,7 @@ until its row arrives.
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from client.models.operations import Op, Payload, Row
@@ -30,9 +31,9 @@ def made(op: Op, values: Row, at: int) -> Row:
             return {"reason": None, **values, "by": None, "extra": None}
 
 
-def patched(op: Op, row: Row, payload: Payload) -> Row:
-    """The row with the new values, and with what follows from them."""
-    changed = {name: new for name, (_, new) in payload["set"].items()}
+def patched(op: Op, row: Row, payload: Payload, refused: Collection[str]) -> Row:
+    """The row with the new values that were not refused, and with what follows from them."""
+    changed = {name: new for name, (_, new) in payload["set"].items() if name not in refused}
     at = payload["client_ts"]
     match op:
         case Op.LEAD_PATCH:

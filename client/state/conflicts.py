@@ -53,7 +53,9 @@ class OpenConflict:
 class ConflictsStore(LiveQuery[OpenConflict]):
     """One conflict at a time: the one whose sheet is open."""
 
-    tables = frozenset({"outbox", "conflicts", "bookings", "blocks", "staff", "resources", "services", "business"})
+    tables = frozenset(
+        {"outbox", "conflicts", "bookings", "blocks", "staff", "resources", "services", "business", "leads"}
+    )
 
     def __init__(self, edits: EditStore, now: Callable[[], datetime]) -> None:
         """`now`: the time by the server's clock."""
@@ -146,7 +148,7 @@ class ConflictsStore(LiveQuery[OpenConflict]):
         state = OpenConflict(
             clash=clash_of(conflict.document),
             deed=deed_of(change.op, change.payload, row, business.room_names(conn)),
-            booking=bookings.get(conn, BookingId(conflict.row_id)),
+            booking=bookings.get(conn, BookingId(conflict.row_id)) if conflict.kind == "bookings" else None,
             made_at=change.created_at,
             answered=conflict.state is ConflictState.ANSWERED,
             decided=conflict.state is ConflictState.RESOLVED,

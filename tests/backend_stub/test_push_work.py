@@ -72,11 +72,47 @@ async def test_the_later_change_of_a_lead_wins_and_both_notes_are_kept(hosted: H
     lead = await put(hosted, "leads", eg.lead())
     desk = await device(hosted)
     await phone.one(patch("lead.patch", lead["id"], stage=("qualified", "contacted"), notes=(None, "Mornings only")))
-    await desk.one(patch("lead.patch", lead["id"], stage=("qualified", "converted"), notes=(None, "Has two children")))
+    await desk.one(patch("lead.patch", lead["id"], stage=("qualified", "new"), notes=(None, "Has two children")))
     row = now(hosted, "leads", lead["id"])
-    assert row["stage"] == "converted"
+    assert row["stage"] == "new"
     assert row["notes"] == f"Mornings only{BETWEEN}Has two children"
-    assert [each[2:] for each in happened(hosted)] == [("qualified", "contacted"), ("contacted", "converted")]
+    assert [each[2:] for each in happened(hosted)] == [("qualified", "contacted"), ("contacted", "new")]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("converted", "lost"), ("contacted", "lost"), ("lost", "new"), ("unqualified", "converted")]
+)
+async def test_a_lead_that_is_over_for_one_is_not_moved_by_another_unasked(
+    first: str, then: str, hosted: Hosted, phone: Device
+) -> None:
+    """What else the change says is taken; who decided otherwise is named; from the stage that is here it goes."""
+    lead = await put(hosted, "leads", eg.lead(stage="qualified"))
+    desk = await device(hosted)
+    await phone.one(patch("lead.patch", lead["id"], stage=("qualified", first)))
+    wanted = {"stage": ("qualified", then), "notes": (None, "Rang twice")}
+    if then == "lost":
+        wanted["lost_reason"] = (None, "Too far")
+    result = await desk.one(patch("lead.patch", lead["id"], **wanted))
+    row, (clash,) = now(hosted, "leads", lead["id"]), result["conflicts"]
+    assert result["status"] == "conflict" and result["version"] == row["version"]
+    assert (row["stage"], row["lost_reason"], row["notes"]) == (first, None, "Rang twice")
+    assert (clash["field"], clash["why"]) == ("stage", "changed")
+    assert clash["base"] == {"stage": "qualified", "lost_reason": None}
+    assert clash["mine"] == {"stage": then, "lost_reason": "Too far" if then == "lost" else None}
+    assert clash["server"] == {"stage": first, "lost_reason": None}
+    assert clash["by"]["name"].startswith("Owner") and clash["by"]["at"] == row["updated_at"]
+    assert [each[2:] for each in happened(hosted)] == [("qualified", first)]
+    mine = {"stage": (first, then), "lost_reason": wanted.get("lost_reason", (None, None))}
+    assert (await desk.one(patch("lead.patch", lead["id"], **mine)))["status"] == "ok"
+    assert now(hosted, "leads", lead["id"])["stage"] == then
+
+
+async def test_two_who_agree_that_a_lead_is_over_are_not_asked(hosted: Hosted, phone: Device) -> None:
+    lead = await put(hosted, "leads", eg.lead(stage="qualified"))
+    for reason in ("Too far", "Too dear"):
+        lost = patch("lead.patch", lead["id"], stage=("qualified", "lost"), lost_reason=(None, reason))
+        assert (await phone.one(lost))["status"] == "ok"
+    assert now(hosted, "leads", lead["id"])["lost_reason"] == "Too dear"
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,25 @@ def notes_conflict(stores: Stores) -> None:
     conflict(stores, NOTES, quiet, deed=deed(Act.NOTE, "Maria Gómez", eg.at("14:00", TOMORROW)), draft=None)
 
 
+STAGES = Clash(
+    group="stage",
+    why="changed",
+    base={"stage": "contacted", "lost_reason": None},
+    mine={"stage": "lost", "lost_reason": "Found somebody nearer"},
+    server={"stage": "converted", "lost_reason": None},
+    by=Who(name="Noor", at=eg.at("10:55"), call_id=None),
+    other=None,
+    free=(),
+)
+
+
+def stage_conflict(stores: Stores) -> None:
+    """A lead that was lost here and won there."""
+    ways = (Choice(kind=Choosing.MINE, lead=dict(STAGES.mine)), Choice(kind=Choosing.THEIRS))
+    lost = Deed(act=Act.LEAD_STAGE, name="Kim & Co", word="stage.lost", to="lost", said="Found somebody nearer")
+    conflict(stores, STAGES, ways, deed=lost, booking=None, draft=None)
+
+
 def cancelled_conflict(stores: Stores) -> None:
     gone = replace(
         CLASH,

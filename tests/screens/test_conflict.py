@@ -113,7 +113,7 @@ async def test_on_a_desktop_the_three_stand_side_by_side_and_with_large_text_bel
         title = next(
             n for n in titles if (sheet := n.nearest(ft.AlertDialog) or n.nearest(ft.BottomSheet)) and sheet.open
         )
-        rows = [row for row in title.above if isinstance(row, ft.Row) and len(row.controls) == 3]
+        rows = [row for row in title.above if isinstance(row, ft.Row) and len(row.controls[::2]) == 3]
         return bool(rows)
 
     async with open_app(changes.conflict, route=AT, width=1440, height=900) as app:
@@ -216,6 +216,14 @@ def test_every_way_out_has_its_words(why: str, words: Words) -> None:
         ways = ways_out(words, clash, every, booking, "Maria", eg.STAFF, {}, {}, eg.NOW)
         assert [way.name for way in ways] == list(Choosing)
         assert all(way.label and way.follows and "{" not in way.label + way.follows for way in ways)
+
+
+async def test_a_lead_that_was_won_and_lost_names_both_stages_and_what_follows(open_app: Open) -> None:
+    async with open_app(changes.stage_conflict, route=AT) as app:
+        for said in ("Your stage met another one", "Kim & Co", "Contacted", "Lost · Found somebody nearer", "Won"):
+            assert app.window.says(said), said
+        assert "Kim & Co is then lost." in button(app, "mine") and "Keep mine: Lost" in button(app, "mine")
+        assert "Kim & Co stays won." in button(app, "theirs") and "Keep theirs: Won" in button(app, "theirs")
 
 
 @pytest.mark.parametrize("name", ["--help", "<b>Bold</b>", eg.HUGE, eg.ARABIC, eg.EMOJI, "", "{name}"])

@@ -175,6 +175,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "conflict": ("/conflicts/3", changes.conflict),
     "conflict of notes": ("/conflicts/3", changes.notes_conflict),
     "conflict with a cancellation": ("/conflicts/3", changes.cancelled_conflict),
+    "conflict of stages": ("/conflicts/3", changes.stage_conflict),
     "conflict answered": ("/conflicts/3", changes.answered_conflict),
     "conflict missing": ("/conflicts/3", changes.missing_conflict),
     "conflict loading": ("/conflicts/3", scenes.full),

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import msgspec
 
 from backend_stub.push import results
+from backend_stub.push.leads import OVER
 from backend_stub.push.merge import GROUPS
 from backend_stub.store import BUSY_STATUSES, AccountNo, Commit, Transaction, rows_of
 
@@ -118,8 +119,9 @@ class Audit:
             self.ledger.overbooked.add(str(payload["id"]))
         if payload.get("op") == "booking.patch" and before is not None and after is not None:
             self._no_silent_overwrite(payload, before, after)
-        if outcome.status == "ok" and str(payload.get("op")).startswith("lead"):
+        if outcome.status in ("ok", "conflict") and str(payload.get("op")).startswith("lead"):
             self._both_notes(payload, before, after)
+            self._no_end_overwritten(payload, before, after)
         if after is not None and after != before and str(payload.get("op")).startswith("booking"):
             self.no_double_booking(rows_of(tx.connection, self._account, "bookings"), only=after["id"])
 
@@ -142,6 +144,14 @@ class Audit:
         for text in filter(None, (wanted, unseen)):
             if text not in (after["notes"] or ""):
                 raise Violation(f"{text!r} is not in the notes of {payload['id']}: {after['notes']!r}")
+
+    def _no_end_overwritten(self, payload: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
+        """A lead that is over, or is put into a stage in which it is, was seen as it was by whoever moved it."""
+        if before is None or after is None or before["stage"] == after["stage"]:
+            return
+        had, wanted = payload["set"].get("stage", (None, None))
+        if after["stage"] != wanted or (before["stage"] != had and OVER & {before["stage"], wanted}):
+            raise Violation(f"the lead {payload['id']} went from {before['stage']} to {wanted}, the owner saw {had}")
 
     def no_double_booking(self, bookings: list[Row], only: str | None = None) -> None:
         """Nobody and nothing is booked twice at a time, unless the owner wanted it so."""

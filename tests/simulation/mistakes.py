@@ -170,6 +170,10 @@ BUGS: dict[str, Bug] = {
         mistakes=(Edit(backend_stub.push.leads.both, 'f"{here}{BETWEEN}{wanted}"', "wanted"),),
         bias={"work": 40.0},
     ),
+    "stage_overwritten": Bug(
+        mistakes=(Edit(backend_stub.push.leads._apart, 'not OVER & {row["stage"], wanted}', "True"),),
+        bias={"work": 40.0},
+    ),
     "no_slot_check": Bug(
         mistakes=(
             Edit(
@@ -230,6 +234,7 @@ FOUND_BY = {
     "conflict_not_persisted": 0,
     "settle_midpage": 5,
     "notes_overwritten": 4,
+    "stage_overwritten": 5,
     "no_slot_check": 1,
     "no_resource_check": 1,
     "no_cursor_cas": 4,
