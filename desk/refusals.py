@@ -76,6 +76,7 @@ _SENTENCES = {
     Why.NO_RECIPIENT: "There is no phone number and no e-mail address to tell the client at.",
     Why.FINAL: "That cannot be undone.",
     Why.UNDONE_ALREADY: "It was undone already.",
+    Why.SENT: "It was sent meanwhile.",
     Why.CHANGED_SINCE: "It was changed again since; undo that first.",
     Why.DECIDED_ALREADY: "It was decided already.",
     Why.NO_SUCH_CHOICE: "This conflict does not offer that.",

@@ -1,8 +1,8 @@
 """The sheet in which an answer is put right, and the one in which the same is asked again."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import flet as ft
@@ -12,8 +12,9 @@ from client.insight import corrections, own_facts
 from client.insight.corrections import Known, Wanted
 from client.models.calls import Call, Turn
 from client.models.corrections import CorrectionScope
-from client.models.ids import CorrectionId
+from client.models.ids import CallId, CorrectionId, CustomerId, TurnId
 from client.state.edits import Refusal
+from client.state.rewording import Rewording
 from screens.looking import look
 from screens.stores import Stores
 from screens.turn_foot import PLACE, foot
@@ -41,15 +42,83 @@ class _Typed:
     decided: dict[CorrectionId, bool] = field(default_factory=dict[CorrectionId, bool])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What is put right: said in this turn by this employee, when this had been asked.  `client`: who had, by name;
+    `customer_id`: who that is; both empty for who is no client."""
+
+    call_id: CallId
+    turn_id: TurnId
+    question: str | None
+    wrong: str
+    employee: str
+    client: str
+    customer_id: CustomerId | None
+    caller: str | None
+    called_at: datetime
+
+
 @component
 def correct(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -> ft.Control:
     asked = stores.call.asked_before(turn)
     first = CorrectionScope.SAME_QUESTION if asked else CorrectionScope.EVERYWHERE
-    typed, set_typed = ft.use_state(_Typed(scope=first))
-    known = look(stores.correcting).state
+    answer = _Answer(
+        call_id=call.call_id,
+        turn_id=turn.turn_id,
+        question=asked,
+        wrong=turn.text,
+        employee=turn.name or call.employee_name,
+        client=_client(stores),
+        customer_id=call.customer_id,
+        caller=call.caller_name,
+        called_at=call.started_at,
+    )
+
+    async def keep(draft: CorrectionDraft) -> None:
+        if await stores.edits.work.correct(draft, place=PLACE):
+            stores.panel.open(f"{TURN}{turn.turn_id}.{ASK}")
+
+    return _form(stores, words, answer, _Typed(scope=first), look(stores.correcting).state, keep, how_high)
+
+
+@component
+def correct_again(stores: Stores, words: Words, found: Rewording, draft: CorrectionDraft, how_high: Fit) -> ft.Control:
+    """The same form with what a correction says that waits or was refused, and with what was decided then."""
+    what, call = found.what, found.call
+    known = corrections.without(look(stores.correcting).state, CorrectionId(what.row_id))
+    answer = _Answer(
+        call_id=draft.call_id,
+        turn_id=draft.turn_id,
+        question=draft.question,
+        wrong=draft.wrong,
+        employee=call.employee_name if call else "",
+        client=found.client,
+        customer_id=draft.customer_id or (call.customer_id if call else None),
+        caller=call.caller_name if call else None,
+        called_at=call.started_at if call else what.made_at,
+    )
+
+    async def keep(draft: CorrectionDraft) -> None:
+        if await stores.edits.work.reword(what, draft, place=PLACE):
+            stores.panel.close()
+
+    return _form(stores, words, answer, _said(words, draft, what.made_at, known), known, keep, how_high)
+
+
+def _form(
+    stores: Stores,
+    words: Words,
+    answer: _Answer,
+    first: _Typed,
+    known: Known,
+    keep: Callable[[CorrectionDraft], Awaitable[object]],
+    how_high: Fit,
+) -> ft.Control:
+    """A hook."""
+    typed, set_typed = ft.use_state(first)
     pen = Pen(lambda: words)
     last_day = pen.day_of(typed.day, known.today) if typed.reach is Reach.UNTIL else None
-    wanted = _wanted(call, turn, asked, typed, last_day)
+    wanted = _wanted(answer, typed, last_day)
     against = _against(wanted, known, typed)
 
     def forget() -> None:
@@ -72,20 +141,19 @@ def correct(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit)
             stores.edits.refuse(Refusal(why=Why.NO_DAY, place=PLACE, name="last_day"))
         elif any(each.ends is None for each in against):
             stores.edits.refuse(Refusal(why=Why.UNDECIDED, place=PLACE))
-        elif await stores.edits.work.correct(_draft(call, turn, wanted, against), place=PLACE):
-            stores.panel.open(f"{TURN}{turn.turn_id}.{ASK}")
+        else:
+            await keep(_draft(answer, wanted, against))
 
-    employee = turn.name or call.employee_name
     form = CorrectionForm(
-        question=asked or "",
-        wrong=turn.text,
+        question=answer.question or "",
+        wrong=answer.wrong,
         right=typed.right,
         scope=typed.scope,
         reach=typed.reach,
-        employee=employee,
-        client=_client(stores),
-        caller=call.caller_name,
-        called_at=call.started_at,
+        employee=answer.employee,
+        client=answer.client,
+        caller=answer.caller,
+        called_at=answer.called_at,
         typed=typed.day,
         last_day=last_day,
         days=_days(known, typed.first, last_day),
@@ -136,13 +204,38 @@ def _client(stores: Stores) -> str:
     return customer.name if customer else ""
 
 
-def _wanted(call: Call, turn: Turn, asked: str | None, typed: _Typed, last_day: date | None) -> Wanted:
+def _said(words: Words, draft: CorrectionDraft, made_at: datetime, known: Known) -> _Typed:
+    """What the draft says, as it is typed.  Of what it contradicted then the owner has said what becomes of it."""
+    reach = Reach.CLIENT if draft.customer_id else Reach.UNTIL if draft.last_day else Reach.ALWAYS
+    is_record = draft.scope is CorrectionScope.THIS_CALL
+    again = Wanted(
+        question=draft.question,
+        wrong=draft.wrong,
+        right=draft.right,
+        scope=draft.scope,
+        customer_id=draft.customer_id,
+        last_day=draft.last_day,
+    )
+    asked = [each.correction for each in corrections.contradicted(again, known)]
+    usual = CorrectionScope.SAME_QUESTION if draft.question else CorrectionScope.EVERYWHERE
+    return _Typed(
+        right=draft.right,
+        scope=usual if is_record else draft.scope,
+        reach=Reach.RECORD if is_record else reach,
+        day=Pen(lambda: words).day(draft.last_day, known.today) if draft.last_day else "",
+        decided={
+            each.correction_id: each.correction_id in draft.replaces for each in asked if each.created_at <= made_at
+        },
+    )
+
+
+def _wanted(answer: _Answer, typed: _Typed, last_day: date | None) -> Wanted:
     return Wanted(
-        question=asked,
-        wrong=turn.text,
+        question=answer.question,
+        wrong=answer.wrong,
         right=typed.right,
         scope=CorrectionScope.THIS_CALL if typed.reach is Reach.RECORD else typed.scope,
-        customer_id=call.customer_id if typed.reach is Reach.CLIENT else None,
+        customer_id=answer.customer_id if typed.reach is Reach.CLIENT else None,
         last_day=last_day,
     )
 
@@ -165,10 +258,10 @@ def _facts(wanted: Wanted, known: Known) -> tuple[own_facts.OwnFact, ...]:
     return own_facts.against(wanted.question, wanted.right, known.services, known.business)
 
 
-def _draft(call: Call, turn: Turn, wanted: Wanted, against: Sequence[Against]) -> CorrectionDraft:
+def _draft(answer: _Answer, wanted: Wanted, against: Sequence[Against]) -> CorrectionDraft:
     return CorrectionDraft(
-        call_id=call.call_id,
-        turn_id=turn.turn_id,
+        call_id=answer.call_id,
+        turn_id=answer.turn_id,
         wrong=wanted.wrong,
         right=wanted.right,
         question=wanted.question,

@@ -8,13 +8,14 @@ import flet as ft
 
 from client.insight.health import Level
 from client.insight.needs import Need, Sort
-from client.insight.outbox import ChangeLine, as_it_stands
+from client.insight.outbox import IN_A_FORM, ChangeLine, as_it_stands
 from client.models.bookings import Calendar
 from client.models.ids import BookingId
 from client.state.link import is_stale
 from screens.live import go, open_conflict, open_line, open_outbox
 from screens.over import lay_over
 from screens.review_hand import needs_now, open_need
+from screens.rewording import open_rewording
 from screens.routes import MARKET, OUTBOX, Route
 from screens.stores import Stores
 from widgets import format as fmt
@@ -119,12 +120,17 @@ def _actions(stores: Stores) -> OutboxActions:
 
 
 def _edit(stores: Stores, line: ChangeLine) -> None:
-    """A change that was not sent is edited where it was made, and the edit becomes part of it."""
-    go(stores, _where_made(stores.words(), line))
+    """A change that was not sent is edited where it was made, or in its form, and the edit becomes part of it."""
+    if line.deed.act in IN_A_FORM:
+        open_rewording(stores, line.change_id)
+    else:
+        go(stores, _where_made(stores.words(), line))
 
 
 def _where_made(words: Words, line: ChangeLine) -> Route:
     match line.kind:
+        case "marks":
+            return Route(place=Place.ASIDE)
         case "leads":
             return Route(place=Place.LEADS, page=line.row_id)
         case "employees":

@@ -11,6 +11,7 @@ from screens.lead_sums import lead_sum_over
 from screens.leaving import leaving_over
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
+from screens.rewording import rewording_over
 from screens.stores import Stores
 from screens.suggestions import suggestions_over
 from screens.team_hand import team_over
@@ -28,6 +29,7 @@ def all_sheets(stores: Stores, words: Words, layout: Layout) -> list[ft.Control]
         suggestions_over(stores, words, layout),
         questions(stores, words),
         outbox_over(stores, words, layout),
+        rewording_over(stores, words, layout),
         conflict_over(stores, words, layout),
         undo_question(stores, words, layout),
         leaving_over(stores, words, layout),

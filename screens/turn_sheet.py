@@ -1,19 +1,17 @@
 """The sheet about one turn of the open call, or about the call: what can be done, and the forms of it."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Final
 
 import flet as ft
 
 from client.editing import TaskDraft
-from client.insight.walltime import at_wall
 from client.models.calls import Call, Speaker, Turn
 from client.models.ids import TurnId
 from client.models.tasks import TaskKind
 from screens.correcting import ask, correct
 from screens.over import lay_over
 from screens.stores import Stores
+from screens.task_in_form import TOMORROW, task_in_form
 from screens.turn_foot import PLACE, foot
 from screens.window import ASK, BLOCK, CORRECT, TASK, TURN
 from widgets import call_row
@@ -24,9 +22,7 @@ from widgets.strings import Words
 from widgets.theme import Layout
 from widgets.turn_forms import (
     Choice,
-    TaskForm,
     block_form,
-    task_form,
     turn_menu,
 )
 
@@ -91,46 +87,23 @@ def _menu(stores: Stores, words: Words, call: Call, turn: Turn, how_high: Fit) -
     return turn_menu(words, turn.text, choices, panel.close, how_high)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Typed:
-    title: str
-    kind: TaskKind = TaskKind.FOLLOW_UP
-    due: str = "tomorrow"
-    details: str = ""
-
-
 @component
 def _task(stores: Stores, words: Words, call: Call, turn: Turn | None, how_high: Fit) -> ft.Control:
     name = fmt.clipped(call_row.caller(words, call), 80)
-    first = _Typed(
+    first = TaskDraft(
         title=words("new_task.title_for", name=name),
         kind=TaskKind.CALLBACK if call.caller_phone else TaskKind.FOLLOW_UP,
-        details=fmt.clipped(turn.text, 400) if turn else "",
+        details=fmt.clipped(turn.text, 400) if turn else None,
+        customer_id=call.customer_id,
+        call_id=call.call_id,
+        turn_id=turn.turn_id if turn else None,
     )
-    typed, set_typed = ft.use_state(first)
-    now = stores.ticks.server_now()
-    dues = _dues(words, now)
 
-    def change(**changes: object) -> None:
-        set_typed(lambda before: replace(before, **changes))  # type: ignore[arg-type]
-
-    async def save() -> None:
-        draft = TaskDraft(
-            kind=typed.kind,
-            title=typed.title,
-            details=typed.details or None,
-            customer_id=call.customer_id,
-            call_id=call.call_id,
-            turn_id=turn.turn_id if turn else None,
-            due_at=dues[typed.due],
-        )
+    async def keep(draft: TaskDraft) -> None:
         if await stores.edits.work.create_task(draft, place=PLACE):
             stores.panel.close()
 
-    when = {each: words(f"new_task.due.{each}") for each in dues}
-    form = TaskForm(title=typed.title, kind=typed.kind, due=typed.due, details=typed.details, when=when)
-    focus = (stores.focus.types, stores.focus.rests)
-    return task_form(words, form, change, foot(stores, words, save), stores.panel.close, focus, how_high)
+    return task_in_form(stores, words, first, TOMORROW, keep, how_high)
 
 
 @component
@@ -146,16 +119,3 @@ def _block(stores: Stores, words: Words, call: Call, how_high: Fit) -> ft.Contro
     focus = (stores.focus.types, stores.focus.rests)
     ending = foot(stores, words, save)
     return block_form(words, phone, name, reason, set_reason, ending, stores.panel.close, focus, how_high)
-
-
-def _dues(words: Words, now: datetime) -> dict[str, datetime | None]:
-    """The times that are offered, in the business's zone."""
-    today = fmt.local_day(words, now)
-    evening = at_wall(today, 17 * 60, words.zone) or now
-    return {
-        "hour": now + timedelta(hours=1),
-        "today": evening if evening > now else now + timedelta(hours=2),
-        "tomorrow": at_wall(today + timedelta(days=1), 9 * 60, words.zone),
-        "week": at_wall(today + timedelta(days=7), 9 * 60, words.zone),
-        "none": None,
-    }

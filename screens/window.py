@@ -26,6 +26,9 @@ TURN: Final = "turn."
 CORRECT: Final = "correct"
 ASK: Final = "ask"
 
+CHANGE: Final = "change."
+"""Begins the name of the form in which a change that waits is made to say something else; then comes its number."""
+
 FIGURE: Final = "figure."
 CLIENT: Final = "client."
 """Begins the name of the sheet of one of the open client's figures."""

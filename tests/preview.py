@@ -39,6 +39,7 @@ from tests.screens import (
     correcting_scenes,
     figure_scenes,
     leaving_scenes,
+    rewording_scenes,
     salon,
     scenes,
     team_rows,
@@ -262,6 +263,11 @@ def _narrowing(stores: Stores) -> None:
 
 
 SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
+    "change-task": ("/calls/call-maria", rewording_scenes.of(rewording_scenes.task)),
+    "change-correction": ("/calls/call-maria", rewording_scenes.of(rewording_scenes.correction)),
+    "change-number": ("/calls/call-maria", rewording_scenes.of(rewording_scenes.number)),
+    "change-later": ("/review", rewording_scenes.of(rewording_scenes.later)),
+    "change-calendar": ("/more/calendars", rewording_scenes.of(rewording_scenes.calendar)),
     "figures": ("/figures", scenes.figures(Period.WEEK)),
     "figures-month": ("/figures", scenes.figures(Period.MONTH)),
     "figures-table": ("/figures", scenes.figures(Period.MONTH, look="table")),

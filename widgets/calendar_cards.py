@@ -175,9 +175,25 @@ def none_followed(words: Words) -> ft.Control:
 def follow_form(
     words: Words, new: NewCalendar, staff: Sequence[Staff], actions: FollowActions, *, busy: bool
 ) -> ft.Control:
-    rows: list[ft.Control] = [
+    add = buttons.button(
+        "calendar.add",
+        words("calendars.add"),
+        actions.add,
+        kind=Kind.PRIMARY,
+        busy=busy,
+        disabled=not new.address.strip(),
+    )
+    rows = [*follow_fields(words, "calendar", new, staff, actions), ft.Row([add])]
+    return parts.card(ft.Column(rows, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def follow_fields(
+    words: Words, form: str, new: NewCalendar, staff: Sequence[Staff], actions: FollowActions
+) -> list[ft.Control]:
+    """`form` begins their identifiers."""
+    return [
         fields.field(
-            "calendar.address",
+            f"{form}.address",
             words("calendars.address"),
             new.address,
             actions.type_address,
@@ -190,7 +206,7 @@ def follow_form(
         ),
         parts.muted(words("calendars.address_help"), height=1.4),
         fields.field(
-            "calendar.name",
+            f"{form}.name",
             words("calendars.name"),
             new.name,
             actions.type_name,
@@ -199,21 +215,8 @@ def follow_form(
             on_focus=actions.focus,
             on_blur=actions.blur,
         ),
-        whose(words, words("calendars.whose"), "calendar.whose", staff, new.staff_id, actions.choose_staff),
-        ft.Row(
-            [
-                buttons.button(
-                    "calendar.add",
-                    words("calendars.add"),
-                    actions.add,
-                    kind=Kind.PRIMARY,
-                    busy=busy,
-                    disabled=not new.address.strip(),
-                )
-            ]
-        ),
+        whose(words, words("calendars.whose"), f"{form}.whose", staff, new.staff_id, actions.choose_staff),
     ]
-    return parts.card(ft.Column(rows, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
 def whose(

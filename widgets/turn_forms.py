@@ -16,7 +16,6 @@ from widgets.sheet import Fit, body, titled
 from widgets.strings import Words
 
 KINDS: Final = (TaskKind.FOLLOW_UP, TaskKind.CALLBACK, TaskKind.OTHER)
-DUE: Final = ("hour", "today", "tomorrow", "week", "none")
 
 Focus = tuple[Handler, Handler]
 
@@ -56,10 +55,11 @@ def turn_menu(words: Words, quoted: str, choices: list[Choice], on_close: Handle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskForm:
-    """`due`: a name of `DUE`; `when`: each of them in words."""
+    """`kind` None where it cannot be chosen.  `when`: the times that can be, each in words; `due`: the name of one."""
 
+    heading: str
     title: str
-    kind: TaskKind
+    kind: TaskKind | None
     due: str
     details: str
     when: Mapping[str, str]
@@ -76,7 +76,7 @@ def task_form(
 ) -> ft.Control:
     """What is to be done, of what sort, by when.  `on_change` takes the fields by their names."""
     kinds = [Option(name=kind.value, label=words(f"new_task.kind.{kind}"), chosen=kind is form.kind) for kind in KINDS]
-    dues = [Option(name=name, label=form.when[name], chosen=name == form.due) for name in DUE]
+    dues = [Option(name=name, label=label, chosen=name == form.due) for name, label in form.when.items()]
     rows: list[ft.Control] = [
         fields.field(
             "new_task.title",
@@ -87,7 +87,7 @@ def task_form(
             on_focus=focus[0],
             on_blur=focus[1],
         ),
-        choice(words("new_task.kind"), "new_task.kind", kinds, lambda name: on_change(kind=TaskKind(name))),
+        *([choice(words("new_task.kind"), "new_task.kind", kinds, _to_kind(on_change))] if form.kind else []),
         choice(words("new_task.due"), "new_task.due", dues, lambda name: on_change(due=name)),
         fields.field(
             "new_task.details",
@@ -100,7 +100,11 @@ def task_form(
             on_blur=focus[1],
         ),
     ]
-    return form_sheet(words, "new_task", rows, foot, on_close, how_high)
+    return form_sheet(words, "new_task", rows, foot, on_close, how_high, heading=form.heading)
+
+
+def _to_kind(on_change: Callable[..., object]) -> Callable[[str], object]:
+    return lambda name: on_change(kind=TaskKind(name))
 
 
 def block_form(
@@ -114,9 +118,11 @@ def block_form(
     focus: Focus,
     how_high: Fit,
 ) -> ft.Control:
-    """Asks first, says what follows, and that it can be taken back."""
+    """Asks first, says what follows, and that it can be taken back.  `name`: empty where nobody knows whose it is."""
+    masked = fmt.phone_masked(phone) or phone
+    told = words("blocking.body", phone=masked, name=name) if name else words("blocking.body_alone", phone=masked)
     rows: list[ft.Control] = [
-        parts.text(words("blocking.body", phone=fmt.phone_masked(phone) or phone, name=name), size=14, height=1.45),
+        parts.text(told, size=14, height=1.45),
         fields.field(
             "blocking.reason",
             words("blocking.reason"),
@@ -131,9 +137,16 @@ def block_form(
 
 
 def form_sheet(
-    words: Words, form: str, rows: list[ft.Control], foot: Foot, on_close: Handler, how_high: Fit
+    words: Words,
+    form: str,
+    rows: list[ft.Control],
+    foot: Foot,
+    on_close: Handler,
+    how_high: Fit,
+    *,
+    heading: str = "",
 ) -> ft.Control:
-    """`form` begins the keys of its heading and its button."""
+    """`form` begins the keys of its heading and its button.  `heading`: where it is another one."""
     under: list[ft.Control] = []
     if foot.fault:
         said = parts.text(foot.fault, size=13, color=theme.DANGER, height=1.4)
@@ -147,7 +160,9 @@ def form_sheet(
     under.append(ft.Row([no, yes], spacing=8, run_spacing=8, wrap=True, alignment=ft.MainAxisAlignment.END))
     end = ft.Column(under, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return titled(
-        head(words, words(f"{form}.heading"), on_close), body(rows, how_high, key="turn-form", spacing=14), end
+        head(words, heading or words(f"{form}.heading"), on_close),
+        body(rows, how_high, key="turn-form", spacing=14),
+        end,
     )
 
 

@@ -27,6 +27,7 @@ from client.editing.marks import AssumptionsChange, assume, clear_mark, mark
 from client.editing.preview import Preview, preview_change, preview_new
 from client.editing.refusals import NotAllowed, Why
 from client.editing.resolving import Resolved, resolve
+from client.editing.rewording import BlockedDraft, CalendarDraft, Draft, LaterDraft, Waiting, reword, waiting
 from client.editing.tasks import TaskChange, TaskDraft, change_task, create_task, drop_task, finish_task, reopen_task
 from client.editing.team import (
     CorrectionDraft,
@@ -46,12 +47,16 @@ __all__ = [
     "UNSET",
     "AssumptionsChange",
     "BlockDraft",
+    "BlockedDraft",
     "BookingChange",
     "BookingDraft",
+    "CalendarDraft",
     "Choice",
     "Choosing",
     "CorrectionDraft",
+    "Draft",
     "Edited",
+    "LaterDraft",
     "LeadChange",
     "LeadDraft",
     "NotAllowed",
@@ -63,6 +68,7 @@ __all__ = [
     "TaskDraft",
     "Undone",
     "Verb",
+    "Waiting",
     "Why",
     "add_calendar",
     "assume",
@@ -99,11 +105,13 @@ __all__ = [
     "reopen_task",
     "resolve",
     "resources_for",
+    "reword",
     "room_for",
     "take_flag_away",
     "unblock_number",
     "undo",
     "undoing_of",
     "verbs_of",
+    "waiting",
     "withdraw_correction",
 ]

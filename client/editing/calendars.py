@@ -11,7 +11,7 @@ from client.editing.edited import Edited
 from client.editing.recording import check_role, record_create, record_remove
 from client.editing.refusals import NotAllowed, Why
 from client.models.ids import CalendarId, StaffId
-from client.models.mutations import Op
+from client.models.mutations import Op, Row
 from client.storage import effective
 
 
@@ -25,14 +25,18 @@ def add_calendar(
     new_id: Callable[[], str],
 ) -> Edited:
     """Have a calendar read.  Its address leaves this device and is kept by the server, which does not give it back."""
+    return record_create(conn, Op.CALENDAR_ADD, new_id(), calendar_values(conn, name, url, staff_id), now)
+
+
+def calendar_values(conn: sqlite3.Connection, name: str, url: str, staff_id: StaffId | None) -> Row:
+    """What the server is told of a calendar.  Raises NotAllowed."""
     check_role(conn)
     check_staff(conn, staff_id)
-    values = {
+    return {
         "name": texts.line(name, "name", texts.NAME, Why.NO_NAME),
         "url": _address(url),
         "staff_id": staff_id,
     }
-    return record_create(conn, Op.CALENDAR_ADD, new_id(), values, now)
 
 
 def remove_calendar(conn: sqlite3.Connection, calendar_id: CalendarId, *, now: datetime) -> Edited:

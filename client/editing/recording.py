@@ -10,8 +10,8 @@ from client.editing.refusals import NotAllowed, Why
 from client.editing.texts import MESSAGE, lines_or_none
 from client.models.account import Role
 from client.models.folding import inverse
-from client.models.mutations import Op, Payload, Row, Tell, Undoing
-from client.storage import effective, meta, outbox
+from client.models.mutations import Change, ChangeState, Op, Payload, Row, Tell, Undoing
+from client.storage import effective, meta, outbox, rewording
 from client.storage.columns import milliseconds
 
 CREATED_FROM = (
@@ -72,6 +72,20 @@ def record_flag(
     return _record(conn, {**_head(op, row["id"], now), **more}, undo, row, now)
 
 
+def record_again(conn: sqlite3.Connection, change: Change, values: Row, now: datetime) -> Edited:
+    """A change that the server does not act on is made of other values, in its place.
+
+    Raises NotAllowed: with SENT when it is on its way, with NOTHING when it waits with these already.
+    """
+    if not rewording.is_open(change):
+        raise NotAllowed(Why.SENT)
+    if change.state is ChangeState.QUEUED and change.payload["values"] == values:
+        raise NotAllowed(Why.NOTHING)
+    before = effective.effective_row(conn, change.kind, change.row_id)
+    payload = {**change.payload, "client_ts": milliseconds(now), "values": values}
+    return _edited(change.op, change.row_id, before, rewording.reword(conn, change, payload))
+
+
 def row_of(conn: sqlite3.Connection, kind: str, row_id: str) -> Row:
     """The row as it is shown.  Raises NotAllowed where there is none."""
     row = effective.effective_row(conn, kind, row_id)
@@ -127,11 +141,15 @@ def _record(
         now_ms=milliseconds(now),
         shown=before,
     )
+    return _edited(op, payload["id"], before, recorded)
+
+
+def _edited(op: Op, row_id: str, before: Row | None, recorded: outbox.Recorded) -> Edited:
     return Edited(
         change_id=recorded.change_id,
         op=op,
         kind=op.kind,
-        row_id=payload["id"],
+        row_id=row_id,
         folded=recorded.folded,
         gone=recorded.gone,
         before=before,

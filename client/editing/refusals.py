@@ -77,6 +77,8 @@ class Why(StrEnum):
     FINAL = "final"
     """It cannot be undone."""
     UNDONE_ALREADY = "undone_already"
+    SENT = "sent"
+    """It was sent meanwhile, so it cannot say something else."""
     CHANGED_SINCE = "changed_since"
     """Somebody has changed it since; undoing would take that back too."""
     DECIDED_ALREADY = "decided_already"

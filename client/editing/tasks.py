@@ -42,7 +42,12 @@ class TaskChange:
 
 
 def create_task(conn: sqlite3.Connection, draft: TaskDraft, *, now: datetime, new_id: Callable[[], str]) -> Edited:
-    values: Row = {
+    return record_create(conn, Op.TASK_CREATE, new_id(), task_values(draft), now)
+
+
+def task_values(draft: TaskDraft) -> Row:
+    """What a task is made of.  Raises NotAllowed."""
+    return {
         "kind": draft.kind.value,
         "title": texts.line(draft.title, "title", texts.NAME, Why.NO_TITLE),
         "details": texts.lines_or_none(draft.details, "details", texts.NOTES),
@@ -54,7 +59,6 @@ def create_task(conn: sqlite3.Connection, draft: TaskDraft, *, now: datetime, ne
         "booking_id": draft.booking_id,
         "due_at": due(draft.due_at, "due_at"),
     }
-    return record_create(conn, Op.TASK_CREATE, new_id(), values, now)
 
 
 def change_task(conn: sqlite3.Connection, task_id: TaskId, change: TaskChange, *, now: datetime) -> Edited:

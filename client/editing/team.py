@@ -82,10 +82,15 @@ def correct_answer(
     conn: sqlite3.Connection, draft: CorrectionDraft, *, now: datetime, new_id: Callable[[], str]
 ) -> Edited:
     """Learned as soon as the server has it."""
+    return record_create(conn, Op.CORRECTION_CREATE, new_id(), correction_values(conn, draft, now), now)
+
+
+def correction_values(conn: sqlite3.Connection, draft: CorrectionDraft, now: datetime) -> Row:
+    """What a correction is made of.  Raises NotAllowed."""
     check_role(conn)
     row_of(conn, "calls", draft.call_id)
     counts = {} if draft.scope is CorrectionScope.THIS_CALL else _counts(conn, draft, now)
-    values: Row = {
+    return {
         "call_id": draft.call_id,
         "turn_id": draft.turn_id,
         "question": texts.lines_or_none(draft.question, "question", texts.NOTES),
@@ -94,7 +99,6 @@ def correct_answer(
         "scope": draft.scope.value,
         **counts,
     }
-    return record_create(conn, Op.CORRECTION_CREATE, new_id(), values, now)
 
 
 def _counts(conn: sqlite3.Connection, draft: CorrectionDraft, now: datetime) -> Row:
@@ -168,12 +172,17 @@ def _flag_on(row: Row, turn_id: TurnId) -> str | None:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 def block_number(conn: sqlite3.Connection, phone: str, reason: str | None = None, *, now: datetime) -> Edited:
     """Calls from it are not answered."""
+    values = number_values(conn, phone, reason)
+    return record_put(conn, Op.NUMBER_BLOCK, named_id(account_of(conn), values["phone"]), values, now)
+
+
+def number_values(conn: sqlite3.Connection, phone: str, reason: str | None) -> Row:
+    """What is said of a blocked number.  Raises NotAllowed."""
     check_role(conn)
     number = dialled(phone)
     if not SHORTEST_NUMBER <= len(number.lstrip("+")) <= LONGEST_NUMBER:
         raise NotAllowed(Why.NO_NUMBER, field="phone")
-    values = {"phone": number, "reason": texts.lines_or_none(reason, "reason", texts.REASON)}
-    return record_put(conn, Op.NUMBER_BLOCK, named_id(account_of(conn), number), values, now)
+    return {"phone": number, "reason": texts.lines_or_none(reason, "reason", texts.REASON)}
 
 
 def unblock_number(conn: sqlite3.Connection, phone: str, *, now: datetime) -> Edited:

@@ -7,14 +7,14 @@ the newest.  The server goes by the same order (docs/api.md).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from client.insight.asking import same
 from client.models.business import Business, Service
 from client.models.corrections import Correction, CorrectionScope, CorrectionState, Sourced
-from client.models.ids import CustomerId
+from client.models.ids import CorrectionId, CustomerId
 from client.storage.words import line
 
 
@@ -100,6 +100,17 @@ def contradicted(wanted: Wanted, known: Known) -> tuple[Sourced, ...]:
         and line(each.correction.right) != line(wanted.right)
         and _about_the_same(wanted, each.correction, known.services)
     )
+
+
+def without(known: Known, correction_id: CorrectionId) -> Known:
+    """As if there were no such correction: what it alone has ended counts."""
+    others = [each for each in known.corrections if each.correction.correction_id != correction_id]
+    ended = {each for other in others for each in other.correction.replaces}
+    left = (
+        replace(each, correction=replace(each.correction, replaced=each.correction.correction_id in ended))
+        for each in others
+    )
+    return replace(known, corrections=tuple(left))
 
 
 def goes_first(wanted: Wanted, older: Correction) -> bool:

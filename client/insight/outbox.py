@@ -32,6 +32,17 @@ class Standing(StrEnum):
 _EDITED_WHERE_MADE: Final = frozenset({"bookings", "leads", "employees", "assumptions"})
 """Tables with a place where the change can be made otherwise; what is done there becomes part of it."""
 
+IN_A_FORM: Final = frozenset(
+    {
+        *(Act.TASK_NEW, Act.TASK_DUE, Act.TASK_EDIT, Act.TASK_ASSIGN),
+        *(Act.CORRECT, Act.BLOCK_NUMBER, Act.FOLLOW, Act.MARK_LATER),
+    }
+)
+"""What the form in which it was made is opened for, with what it says in it; one that was refused is made anew."""
+
+SET_ASIDE: Final = frozenset({Act.MARK_DONE, Act.MARK_NOT_USEFUL, Act.MARK_NEVER})
+"""What hides something; it is brought back where all that is hidden stands."""
+
 NEEDS_YOU: Final = frozenset({Standing.REFUSED, Standing.CLASH, Standing.SET_ASIDE})
 
 
@@ -61,9 +72,15 @@ class ChangeLine:
 
     @property
     def can_edit(self) -> bool:
-        """Where there is something to open: what was never made, because that was refused, is not there."""
-        there = self.standing is not Standing.REFUSED or self.deed.act not in (Act.BOOK, Act.LEAD_NEW)
-        return self.can_cancel and there and self.kind in _EDITED_WHERE_MADE
+        """Where there is something to open: what was never made, because that was refused, is not there.
+
+        Nothing but itself can be said by a flag, by taking something back, and of a task by done or dropped.
+        """
+        if not self.can_cancel or self.deed.act in IN_A_FORM:
+            return self.can_cancel
+        if self.standing is Standing.REFUSED and self.deed.act in (Act.BOOK, Act.LEAD_NEW, *SET_ASIDE):
+            return False
+        return self.kind in _EDITED_WHERE_MADE or self.deed.act in SET_ASIDE
 
     @property
     def can_retry(self) -> bool:

@@ -11,6 +11,8 @@ TIMELY = frozenset({"slot", "service", "status"})
 """Groups that decide who has which time: their changes may not overtake those of other rows, and clients are told of
 them."""
 
+_SETTLING = frozenset({"state", "outcome"})
+
 
 def folds(earlier: Payload, later: Payload, *, adjacent: bool) -> bool:
     """Whether `later` can become part of `earlier`.  `adjacent`: no other change was made between them.
@@ -19,6 +21,9 @@ def folds(earlier: Payload, later: Payload, *, adjacent: bool) -> bool:
     her time" is refused by the server the other way round.
     """
     op = Op(later["op"])
+    if op is Op.TASK_PATCH and earlier["op"] == Op.TASK_CREATE:
+        # A task is made open.
+        return not later["set"].keys() & _SETTLING
     if op is not Op.BOOKING_PATCH:
         return op == earlier["op"] and (op.patches or op.puts)
     if touched(later) & TIMELY and not adjacent:
@@ -38,6 +43,8 @@ def fold(earlier: Payload, later: Payload) -> Payload | None:
     if Op(earlier["op"]) is Op.BOOKING_CREATE:
         values = {**earlier["values"], **_news(later)}
         return {**earlier, "values": values, "tell": _tell(earlier, later), "allow": _allow(earlier, later)}
+    if Op(earlier["op"]) is Op.TASK_CREATE:
+        return {**earlier, "values": {**earlier["values"], **_news(later)}}
     if "set" not in later:
         return later
     fields = _joined(earlier["set"], later["set"])

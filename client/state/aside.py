@@ -61,7 +61,7 @@ class AsideStore(WatchedQuery[AsideState]):
     def read(self, conn: sqlite3.Connection) -> AsideState:
         hidden = marks.hidden(conn, self._now())
         return AsideState(
-            shown=tuple(_named(conn, mark) for mark in hidden[: self._most]),
+            shown=tuple(named(conn, mark) for mark in hidden[: self._most]),
             count=len(hidden),
             ready=cursors.stream(conn, "core").usable,
         )
@@ -75,7 +75,8 @@ class AsideStore(WatchedQuery[AsideState]):
         self._most = PAGE
 
 
-def _named(conn: sqlite3.Connection, mark: Mark) -> SetAside:
+def named(conn: sqlite3.Connection, mark: Mark) -> SetAside:
+    """The thing that a mark is about."""
     thing = mark.subject if mark.about is About.NEEDS_YOU else f"{mark.about}:{mark.subject}"
     what, _, rest = thing.partition(":")
     found = SetAside(mark=mark, what=what)

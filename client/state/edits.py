@@ -23,6 +23,7 @@ from client.models.ids import BlockId, BookingId, ChangeId, ConflictId
 from client.models.link import Trouble
 from client.models.mutations import Tell
 from client.models.tell_draft import TellBy, TellDraft
+from client.state.rewording import Rewording, rewording_of
 from client.state.runtime import Runtime
 from client.state.telling import draft_of_undoing
 from client.state.work_edits import BAR, WorkEdits
@@ -287,6 +288,14 @@ class EditStore(ft.Observable):
     async def retry(self, change_id: ChangeId) -> None:
         """Send it as soon as there is a connection."""
         await self._write(lambda conn: outbox.retry(conn, change_id), BAR)
+
+    def waiting(self, change_id: ChangeId) -> Rewording | None:
+        """What its form begins with; None where it has none, or cannot be read now."""
+        database = self._database
+        try:
+            return database.read(lambda conn: rewording_of(conn, change_id)) if database else None
+        except StorageError:
+            return None
 
     # --- inside ----------------------------------------------------------------------------------------------------
     async def _write(self, fn: Callable[[sqlite3.Connection], T], place: str) -> T | None:

@@ -12,11 +12,13 @@ from client import editing
 from client.editing import (
     AssumptionsChange,
     CorrectionDraft,
+    Draft,
     Edited,
     LeadChange,
     LeadDraft,
     TaskChange,
     TaskDraft,
+    Waiting,
 )
 from client.models.ids import CallId, CorrectionId, EmployeeId, LeadId, TaskId, TurnId
 from client.models.leads import LeadStage
@@ -136,6 +138,12 @@ class WorkEdits:
     async def clear_mark(self, about: About, subject: str, *, place: str = BAR) -> Edited | None:
         now = self._now()
         return await self._do(lambda conn: editing.clear_mark(conn, about, subject, now=now), place=place)
+
+    # --- what waits -------------------------------------------------------------------------------------------------
+    async def reword(self, what: Waiting, draft: Draft, *, place: str = BAR) -> Edited | None:
+        """A change that waits or was refused says this instead."""
+        now, new_id = self._now(), self._new_id
+        return await self._do(lambda conn: editing.reword(conn, what, draft, now=now, new_id=new_id), place=place)
 
     async def assume(self, change: AssumptionsChange, *, place: str = BAR) -> Edited | None:
         now = self._now()

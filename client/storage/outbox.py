@@ -7,6 +7,7 @@ folded into one; as soon as a change has been sent it stays as it is.
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, cast
 
 from client.models.folding import continued, fold, folds, inverse
@@ -142,7 +143,7 @@ def record(
     else:
         recorded = _append(conn, before, _Draft(op, kind, row_id, payload, undo, now_ms))
     kept = [change for change in changes if not change.never_sent]
-    row = effective.show(conn, kind, row_id, under, _effects((*kept, *recorded.after)), shown)
+    row = effective.show(conn, kind, row_id, under, effects((*kept, *recorded.after)), shown)
     return replace(recorded, row=row)
 
 
@@ -246,7 +247,7 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
         _put_back(conn, change, there=change.change_id in left)
     for conflict_id, change_id in recorded.reopened:
         conflicts.close(conn, conflict_id, change_id, 0)
-    effective.show(conn, kind, row_id, under, _effects(of_row(conn, kind, row_id)))
+    effective.show(conn, kind, row_id, under, effects(of_row(conn, kind, row_id)))
     return True
 
 
@@ -330,10 +331,18 @@ def _delete(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
 
 
 def _put_back(conn: sqlite3.Connection, change: Change, *, there: bool) -> None:
-    """Make a never-sent change what it was; `there`: it is still in the outbox."""
+    """Make a change what it was, one that was refused too; `there`: it is still in the outbox."""
     if there:
-        texts = json_text(change.payload), json_text(change.undo)
-        conn.execute("UPDATE outbox SET payload = ?, undo = ? WHERE change_id = ?", (*texts, change.change_id))
+        result = None if change.result is None else json_text(change.result)
+        conn.execute(
+            "UPDATE outbox SET payload = ?, undo = ?, state = ?, client_id = ?, mid = ?, ver = ?, result = ?, "
+            "attempts = ?, next_try = ?, sent_at = ? WHERE change_id = ?",
+            (
+                *(json_text(change.payload), json_text(change.undo), change.state, change.client_id, change.mid),
+                *(change.version, result, change.attempts, _moment(change.next_try), _moment(change.sent_at)),
+                change.change_id,
+            ),
+        )
         return
     conn.execute(
         "INSERT INTO outbox (change_id, op, v, kind, id, payload, undo, attempts, next_try, created_at, state) "
@@ -341,12 +350,16 @@ def _put_back(conn: sqlite3.Connection, change: Change, *, there: bool) -> None:
         (
             *(change.change_id, change.op, change.v, change.kind, change.row_id),
             *(json_text(change.payload), json_text(change.undo), change.attempts),
-            *(None if change.next_try is None else milliseconds(change.next_try), milliseconds(change.created_at)),
+            *(_moment(change.next_try), milliseconds(change.created_at)),
         ),
     )
 
 
-def _effects(changes: Sequence[Change]) -> effective.Effects:
+def _moment(at: datetime | None) -> int | None:
+    return None if at is None else milliseconds(at)
+
+
+def effects(changes: Sequence[Change]) -> effective.Effects:
     return [(each.payload, refused_fields(each.result)) for each in changes if each.state in IN_EFFECT]
 
 

@@ -242,7 +242,14 @@ async def test_edit_leads_to_the_booking(open_app: Open) -> None:
         ("leads", Act.LEAD_STAGE, "/leads/r-1"),
         ("employees", Act.HOLD, "/team/r-1"),
         ("assumptions", Act.ASSUME, "/figures/market"),
-        ("marks", Act.MARK_DONE, None),
+        ("marks", Act.MARK_DONE, "/aside"),
+        ("calls", Act.FLAG, None),
+        ("tasks", Act.TASK_DONE, None),
+        ("corrections", Act.UNCORRECT, None),
+        ("marks", Act.MARK_CLEAR, None),
+        ("blocked_numbers", Act.UNBLOCK_NUMBER, None),
+        ("calendars", Act.UNFOLLOW, None),
+        ("blocks", Act.BLOCK, None),
     ],
 )
 async def test_edit_leads_to_where_it_was_made(kind: str, act: Act, address: str | None, open_app: Open) -> None:
