@@ -19,7 +19,7 @@ from widgets.long_list import long_list
 from widgets.strings import Words
 
 STAGE_HEIGHT: Final = 56
-COLUMN_LEAST: Final = 230
+COLUMN_LEAST: Final = 190
 DRAGGED: Final = "leads"
 
 
