@@ -64,7 +64,8 @@ def build_history(
     switchboard.tell_others(rows, factor)
     leads = _in_order([*_pipeline(premises, kind, seed, customers, rows), *switchboard.leads])
     calls = _in_order(switchboard.calls)
-    tasks = build_tasks(premises, _rng(kind, seed, "tasks"), bookings=rows, calls=calls, leads=leads)
+    promised = _in_order(switchboard.promised)
+    tasks = build_tasks(premises, _rng(kind, seed, "tasks"), bookings=rows, calls=calls, leads=leads, promised=promised)
     account = _account(premises, _rng(kind, seed, "account"))
     return History(
         account=account,

@@ -54,6 +54,8 @@ class Switchboard:
         self.calls: list[Row] = []
         self.turns: list[Row] = []
         self.leads: list[Row] = []
+        self.promised: list[Row] = []
+        """Calls in which the employee promised to call back and noted it nowhere."""
 
     # --- which calls there were
 
@@ -97,6 +99,8 @@ class Switchboard:
         told.offer(self._premises.local.at(day, self._rng.randrange(20, 34) * 30), self._rng.choice(self._staff_ids))
         told.walk(None)
         self._keep(told, script.outcome, None)
+        if name == "empty-promise":
+            self.promised.append(told.call)
 
     def _since(self) -> int:
         return self._premises.local.at(self._premises.today - timedelta(days=CALL_DAYS), 0)

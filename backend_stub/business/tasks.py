@@ -14,6 +14,7 @@ TASK_DAYS = 60
 _CORRECTED_SHARE = 0.03
 _OPEN_CALLBACKS = 4
 _OVERDUE = 2
+_FOUND_AFTER_DAYS = 2
 _PAPERS = (
     "Filed the consent form of {name}",
     "Filed the invoice of {name}",
@@ -23,14 +24,23 @@ _PAPERS = (
 
 
 def build_tasks(
-    premises: Premises, rng: random.Random, *, bookings: Iterable[Row], calls: Iterable[Row], leads: Iterable[Row]
+    premises: Premises,
+    rng: random.Random,
+    *,
+    bookings: Iterable[Row],
+    calls: Iterable[Row],
+    leads: Iterable[Row],
+    promised: Iterable[Row],
 ) -> list[Row]:
-    """In order of creation.  What an employee does by itself is done within minutes of being noticed."""
+    """In order of creation.  What an employee does by itself is done within minutes of being noticed.
+
+    `promised`: calls in which a call back was promised and not noted; by now people have found the older ones.
+    """
     written = _Writer(premises, rng)
     since = premises.local.at(premises.today - timedelta(days=TASK_DAYS), 0)
     recent = [row for row in bookings if since <= row["starts_at"] < premises.now_ms + 2 * DAY_MS]
     tasks = [*written.reminders(recent), *written.reviews(recent), *written.papers(recent)]
-    tasks += [*written.callbacks(calls), *written.follow_ups(leads)]
+    tasks += [*written.callbacks(calls), *written.follow_ups(leads), *written.found(promised)]
     return sorted(tasks, key=lambda row: row["id"])
 
 
@@ -106,6 +116,27 @@ class _Writer:
             return task | {"due_at": self._premises.now_ms + self._rng.randrange(2, 26) * HOUR_MS}
         done = min(self._premises.now_ms - MINUTE_MS, task["created_at"] + self._rng.randrange(1, 30) * HOUR_MS)
         return self._finished(task, done, task["assigned_to"])
+
+    def found(self, promised: Iterable[Row]) -> list[Row]:
+        """What a person noted and did the next day, for each promise but the newest."""
+        older = [call for call in promised if call["ended_at"] < self._premises.now_ms - _FOUND_AFTER_DAYS * DAY_MS]
+        return [self._found(call) for call in older if call["caller_phone"]]
+
+    def _found(self, call: Row) -> Row:
+        who, at = self._rng.choice(self._people), call["ended_at"] + self._rng.randrange(2, 20) * HOUR_MS
+        task = new_task(
+            task_id=self._ids.at(at),
+            kind="callback",
+            title=f"Call back {call['caller_name'] or call['caller_phone']}",
+            details=call["summary"],
+            created_at=at,
+            created_by=who,
+            assigned_to=who,
+            customer_id=call["customer_id"],
+            call_id=call["id"],
+            due_at=at + HOUR_MS,
+        )
+        return self._finished(task, at + self._rng.randrange(5, 55) * MINUTE_MS, who)
 
     def follow_ups(self, leads: Iterable[Row]) -> list[Row]:
         """For three of the leads with a date, in the hands of whoever has them."""

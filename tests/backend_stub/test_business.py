@@ -462,6 +462,22 @@ def test_flora_s_work_of_sixty_days_is_told(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_people_have_found_the_promises_that_were_noted_nowhere_but_for_the_newest(kind: str) -> None:
+    rows = told(kind).rows
+    people = {user["name"] for user in told(kind).users}
+    said = {turn["call_id"] for turn in rows["turns"] if "call you back today" in turn["text"]}
+    noted = {task["call_id"]: task for task in rows["tasks"] if task["kind"] == "callback"}
+    promised = [call for call in rows["calls"] if call["id"] in said and not call["requires_followup"]]
+    older = [call for call in promised if call["ended_at"] < NOW_MS - 2 * DAY_MS and call["caller_phone"]]
+    assert len(older) > 5
+    for call in older:
+        task = noted[call["id"]]
+        assert (task["state"], task["created_by"] in people, task["done_by"] in people) == ("done", True, True)
+        assert call["ended_at"] < task["created_at"] < task["done_at"] < NOW_MS
+    assert not {call["id"] for call in promised if call not in older} & noted.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_history_of_a_lead_leads_to_where_it_is(kind: str) -> None:
     rows = told(kind).rows
     leads = {lead["id"]: lead for lead in rows["leads"]}
