@@ -1,22 +1,33 @@
 """Market position: the AI reception beside a person at a desk, in sums of counted calls and the owner's own inputs."""
 
+from functools import partial
 from typing import cast
 
 import flet as ft
 
 from client.editing import AssumptionsChange
+from client.insight.market import MINUTE_MS
+from client.insight.market_figures import MEANS, Counted
+from client.insight.metrics import Metric
 from client.models.assumptions import Assumptions
+from client.models.ids import CallId
+from client.models.provenance import EvidenceRow, Figure
 from client.state.market import MarketState
-from screens.figure_hand import period_actions
-from screens.live import go
+from screens.figure_hand import open_provenance, period_actions
+from screens.live import go, open_call
+from screens.over import lay_over
+from screens.row_sheet import row_sheet
 from screens.stores import Stores
 from screens.task_minutes import minutes_inputs
+from screens.window import MARKET
 from widgets import format as fmt
 from widgets import notices, parts
 from widgets.component import component, effect, keyed, see
-from widgets.market_card import InputActions, input_card, sum_cards
+from widgets.figure_words import decimal, value_text
+from widgets.market_card import Counts, InputActions, input_card, sum_cards
 from widgets.money_field import cents_of, typed_money
 from widgets.period_switch import period_switch
+from widgets.provenance import Origin
 from widgets.scaffold import page_head
 from widgets.strings import Words
 from widgets.theme import Layout
@@ -54,6 +65,47 @@ def market_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     )
 
 
+def open_counted(stores: Stores, counts: Counts) -> None:
+    """The sheet with the calls of a counted number."""
+    if isinstance(counts, Metric):
+        open_provenance(stores, counts, stores.figures.state.chosen)
+    else:
+        stores.panel.open(f"{MARKET}{counts}")
+
+
+@component
+def market_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
+    """The sheet of the counted number that is open, or nothing."""
+    panel, now = see(stores.panel).state.panel, see(stores.ticks).now
+    named = panel.removeprefix(MARKET) if panel.startswith(MARKET) else ""
+    which = Counted(named) if named in set(Counted) else None
+
+    async def read() -> None:
+        await stores.market.show(which)
+
+    effect(read, [which])
+    figure = see(stores.market).state.figure
+    if which is None or figure is None:
+        return lay_over(stores, None)
+
+    def to_row(row: EvidenceRow) -> None:
+        stores.panel.close()
+        open_call(stores, CallId(row.row_id))
+
+    origin = Origin(provenance=figure.provenance, value=_written(words, which, figure), unit=figure.unit)
+    return lay_over(stores, row_sheet(stores, words, layout, origin, now, to_row))
+
+
+def _written(words: Words, which: Counted, figure: Figure) -> str:
+    """The value as the page writes it."""
+    value = figure.value
+    if value is not None and which is Counted.TALK:
+        return words("unit.minutes", minutes=fmt.number(words, round(value / MINUTE_MS)))
+    if value is not None and which in MEANS:
+        return words("market.mean", mean=decimal(words, value))
+    return value_text(words, figure.unit, value)
+
+
 def _narrow(layout: Layout, content: ft.Control) -> ft.Control:
     return content if layout.is_phone else ft.Row([ft.Container(content, width=_WIDTH * layout.text_scale)])
 
@@ -66,7 +118,7 @@ def _body(stores: Stores, words: Words, state: MarketState) -> list[ft.Control]:
         return [notices.skeleton_card(label=words("loading.figures"))]
     if state.said is None:
         return [parts.card(notices.empty(words("market.not_here"), words("market.not_here_body")))]
-    sums = sum_cards(words, state.position) if state.position else []
+    sums = sum_cards(words, state.position, partial(open_counted, stores)) if state.position else []
     waits = [parts.muted(words("market.pending"))] if state.said.pending else []
     return [
         *sums,

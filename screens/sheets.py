@@ -9,6 +9,7 @@ from screens.customer import client_over
 from screens.lead_stage import stage_over
 from screens.lead_sums import lead_sum_over
 from screens.leaving import leaving_over
+from screens.market import market_over
 from screens.outbox import outbox_over
 from screens.panels import questions, sheets
 from screens.rewording import rewording_over
@@ -38,4 +39,5 @@ def all_sheets(stores: Stores, words: Words, layout: Layout) -> list[ft.Control]
         ahead_over(stores, words, layout),
         client_over(stores, words, layout),
         lead_sum_over(stores, words, layout),
+        market_over(stores, words, layout),
     ]

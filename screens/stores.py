@@ -325,7 +325,7 @@ def _made(runtime: Runtime) -> Stores:
         pictures=PictureStore(lambda: runtime.database.path.parent if runtime.database else None),
         figures=FiguresStore(now, say, role),
         evidence=EvidenceStore(now, say, role),
-        market=MarketStore(now, lambda: stores.figures.state.chosen, role),
+        market=MarketStore(now, lambda: stores.figures.state.chosen, role, say),
         calls=CallsStore(now),
         call=CallStore(now, money, transcript, transcripts),
         transcript=transcript,

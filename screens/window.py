@@ -33,6 +33,7 @@ FIGURE: Final = "figure."
 CLIENT: Final = "client."
 """Begins the name of the sheet of one of the open client's figures."""
 
+MARKET: Final = "market."
 LEAD_SUM: Final = "leads.sum."
 FORECAST: Final = "forecast."
 PATTERN: Final = "pattern."

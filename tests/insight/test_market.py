@@ -4,22 +4,29 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client.insight.figures import evidence_codes
 from client.insight.market import Position, Sum, is_told, position
+from client.insight.market_figures import Counted, market_figure
 from client.insight.metrics import DEFINITIONS, Metric
 from client.insight.periods import Stretch
 from client.models.assumptions import Assumptions
-from client.models.market import CallsTaken
-from client.models.tallies import Axis
+from client.models.market import CallsTaken, TakenCall
+from client.models.provenance import EvidenceRow
+from client.models.tallies import Axis, CallFacts, Stage
 from client.storage import market, schema, tallies, tallying
 from tests.storage.rows import CALL, put
+from widgets.strings import Words
 
 START = datetime(2025, 11, 3, tzinfo=UTC)
 TWO_WEEKS = Stretch(start=START, end=START + timedelta(days=14), first=START.date(), whole=True)
+UTC_ZONE = ZoneInfo("UTC")
+SAY = Words(language="en", zone=UTC_ZONE)
+PERIOD = Stretch(start=START, end=START + timedelta(seconds=600), first=START.date(), whole=True)
 TAKEN = CallsTaken(
     answered=120,
     missed=7,
@@ -122,9 +129,64 @@ def test_what_calls_came_to_is_counted_as_one_would_by_hand(made: list[dict[str,
     assert taken.asked == len(asked)
     assert taken.told_asked == sum(row["satisfaction"] is not None for row in asked)
     assert taken.content_asked + taken.content_other == sum(row["satisfaction"] or 0 for row in answered)
+    made_of = {
+        which: market_figure(which, market.calls_of(conn, start, end), PERIOD, None, UTC_ZONE, SAY) for which in Counted
+    }
+    for which, figure in made_of.items():
+        used, base = [[row for row in figure.provenance.rows if choose(row)] for choose in (is_counted, is_base)]
+        amounts = [row.amount or 0.0 for row in used]
+        assert figure.provenance.rows_counted == len(used)
+        mean = sum(amounts) / len(amounts) if amounts else None
+        share = len(used) / (len(used) + len(base)) if used or base else None
+        again = {
+            **{Counted.TALK: sum(amounts), Counted.CHARGED: sum(amounts), Counted.DURING: len(used)},
+            **{Counted.ASKED: share, Counted.CONTENT_ASKED: mean, Counted.CONTENT_OTHER: mean},
+        }
+        assert figure.value == again[which], which
+    assert [made_of[which].value for which in (Counted.TALK, Counted.CHARGED, Counted.DURING)] == [
+        *(taken.talk_ms, taken.charge_cents, taken.during)
+    ]
+    assert made_of[Counted.ASKED].provenance.rows_counted == taken.asked
+    told = made_of[Counted.CONTENT_ASKED].provenance, made_of[Counted.CONTENT_OTHER].provenance
+    assert [each.rows_counted for each in told] == [taken.told_asked, taken.told_other]
     assert taken.during == sum(
         any(row["started_at"] < other["ended_at"] for other in answered[:place]) for place, row in enumerate(answered)
     )
+
+
+def is_counted(row: EvidenceRow) -> bool:
+    return row.counted
+
+
+def is_base(row: EvidenceRow) -> bool:
+    return row.base
+
+
+def test_a_mean_of_few_answers_says_so() -> None:
+    def calls(n: int) -> list[TakenCall]:
+        facts = CallFacts(outcome=None, inbound=True, stage=Stage.OVER, answered=True, wants=False)
+        return [
+            TakenCall(
+                row_id=f"c{number}",
+                at=START + timedelta(minutes=number),
+                ended_at=START + timedelta(minutes=number + 2),
+                title=None,
+                facts=facts,
+                talk_ms=60_000,
+                charge_cents=12,
+                asked=False,
+                content=5 if number else None,
+            )
+            for number in range(n)
+        ]
+
+    few, many = (
+        market_figure(Counted.CONTENT_OTHER, calls(n), PERIOD, None, UTC_ZONE, SAY).provenance for n in (10, 11)
+    )
+    assert few.small == "from 9 calls: one more or less changes it much" and many.small is None
+    assert few.left_out == ("1 in which nobody was asked and answered",)
+    assert market_figure(Counted.TALK, calls(3), PERIOD, None, UTC_ZONE, SAY).provenance.small is None
+    assert market_figure(Counted.DURING, calls(3), PERIOD, None, UTC_ZONE, SAY).value == 2
 
 
 def _row(number: int, values: dict[str, Any]) -> dict[str, Any]:

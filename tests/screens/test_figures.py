@@ -12,6 +12,7 @@ import flet as ft
 import flet.canvas as cv
 import pytest
 
+from client.insight.market_figures import Counted
 from client.insight.metrics import Metric
 from client.insight.periods import Period
 from client.models.tasks import TaskKind
@@ -26,6 +27,7 @@ from tests.harness import Harness
 from tests.screens import figure_scenes, scenes
 from tests.screens.conftest import Open
 from tests.screens.figure_scenes import front_desk
+from tests.screens.flaws import flaws
 from tests.state.conftest import db as db
 
 WIDE = {"width": 1440.0, "height": 900.0}
@@ -273,6 +275,42 @@ async def test_nothing_is_compared_before_the_owner_has_said_anything(open_app: 
 
 BAD_MINUTES = ("-5", "soon", "9999999999", "481", "12.5", "1,5", "٣", "9 h")
 NO_MINUTES = "Whole minutes from 0 to 480; empty for the rule"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "talk.talk",
+        "talk.charged",
+        "missed.missed",
+        "pace.answered",
+        "during",
+        "asked",
+        "content_asked",
+        "content_other",
+    ],
+)
+async def test_each_counted_number_opens_its_calls(open_app: Open, name: str) -> None:
+    async with open_app(figure_scenes.of(figures_book.told, Period.MONTH), route=MARKET, **WIDE) as app:
+        said = app.window.named(f"market.{name}").label or ""
+        await app.window.tap(f"market.{name}")
+        word = name.rpartition(".")[2]
+        if word in set(Counted):
+            # The rows are read on a thread.
+            await app.stores.market.show(Counted(word))
+            await app.window.settle()
+        assert app.window.says("Left out") and app.window.says("As of") and flaws(app.window) == []
+        counted = app.stores.market.state.figure
+        if counted is None:
+            (figure, rows) = app.stores.evidence.state.figure, app.stores.evidence.state.rows
+            assert figure is not None and rows and f"{figure.figure.value:.0f}" in said
+        else:
+            assert counted.provenance.as_of is not None
+            first = counted.provenance.rows[0]
+            await app.window.tap(f"evidence.{first.row_id}")
+            assert app.stores.router.route.call_id == first.row_id
+            await app.window.settle()
+            assert app.stores.market.state.figure is None
 
 
 async def test_minutes_that_cannot_be_are_named_below_their_box_and_nothing_is_kept(db: Database) -> None:
