@@ -26,6 +26,7 @@ from screens.undo import undo_over
 from screens.window import BUSINESSES, WindowStore
 from widgets import theme
 from widgets.component import handler, keyed, memoized, see, views_component
+from widgets.preparing import prepare_sparingly
 from widgets.scaffold import Place, bottom_bar, rail, text_probe
 from widgets.strings import Words, language_of
 from widgets.theme import Layout
@@ -46,6 +47,7 @@ _MODES = {
 def mount(page: ft.Page, stores: Stores) -> None:
     """Draw the app on `page` and keep the stores informed of the window until it closes."""
     keep_messages_out_of_logs()
+    prepare_sparingly()
     take_late_answers(page)
     page.title = "TheChattyAI"
     assistance = Assistance(page, stores)
