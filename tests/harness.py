@@ -8,6 +8,7 @@ else, which is why its version is pinned.
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -267,14 +268,17 @@ def _walk(value: Any, above: tuple[BaseControl, ...], seen: set[int], found: lis
         found.append(Node(value, above))
         above = (*above, value)
         for name, part in vars(value).items():
-            if isinstance(part, BaseControl | list | tuple | dict) and name not in _NOT_DRAWN:
+            if _may_hold(type(part)) and name not in _NOT_DRAWN:
                 _walk(part, above, seen, found)
-    elif isinstance(value, list | tuple):
-        for part in value:
+        return
+    for part in value.values() if isinstance(value, dict) else value:
+        if _may_hold(type(part)):
             _walk(part, above, seen, found)
-    elif isinstance(value, dict):
-        for part in value.values():
-            _walk(part, above, seen, found)
+
+
+@cache
+def _may_hold(kind: type) -> bool:
+    return issubclass(kind, BaseControl | list | tuple | dict)
 
 
 def text_of(control: ft.Text) -> str:
