@@ -250,20 +250,17 @@ def restore(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Bring back a booking that was cancelled, completed or a no-show."""
-    _change(
-        booking,
-        client,
-        lambda: _status(BookingStatus.CONFIRMED),
-        "Brought back",
-        api,
-        data,
-        as_json,
-        tell,
-        tell_default,
-        no_tell,
-        on_purpose,
-    )
+    """Bring back a booking that was cancelled, completed, a no-show, or taken back before it was sent."""
+
+    async def work(terminal: Terminal) -> None:
+        from desk.changing import Which
+        from desk.undoing import restore
+
+        which = Which(booking_id=booking, client=client)
+        said, allow = telling_of(tell, tell_default, no_tell), allowances(on_purpose)
+        await restore(config_of(api, data), terminal, which, _status(BookingStatus.CONFIRMED), said, allow)
+
+    perform(work, as_json=as_json)
 
 
 @bookings.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from client.models.ids import ChangeId, ConflictId
-from commands.bookings import at_time, moment, telling, telling_of
+from commands.bookings import allowances, allowing, at_time, moment, telling, telling_of
 from commands.options import config_of, perform, reporting
 from desk.terminal import BadUsage, Terminal
 
@@ -82,14 +82,40 @@ def export(file: Path, api: str | None, data: Path | None, as_json: bool) -> Non
 
 @click.command()
 @click.argument("change", metavar="[NO]", required=False, type=click.IntRange(min=1), help="A change by its number.")
+@click.option("--list", "list_", is_flag=True, help="List the changes made on this device, by number, newest first.")
+@click.option("--whole", is_flag=True, help="With all the edits that became one change with the last one.")
+@telling
+@allowing
 @reporting
-def undo(change: int | None, api: str | None, data: Path | None, as_json: bool) -> None:
-    """Undo the last change made on this device, or the one of that number; an import as a whole."""
+def undo(
+    change: int | None,
+    list_: bool,
+    whole: bool,
+    tell: str | None,
+    tell_default: bool,
+    no_tell: bool,
+    on_purpose: str | None,
+    api: str | None,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Undo the last edit made on this device, or the change of that number; an import as a whole.
+
+    Where the client was told of it, say what they are told of this.
+    """
 
     async def work(terminal: Terminal) -> None:
-        from desk.outbox import undo_change
+        from desk.undoing import Asked, list_edits, undo_change
 
-        await undo_change(config_of(api, data), terminal, None if change is None else ChangeId(change))
+        if list_:
+            if change is not None or whole:
+                raise BadUsage("--list goes alone.")
+            await list_edits(config_of(api, data), terminal)
+            return
+        said = telling_of(tell, tell_default, no_tell) if tell is not None or tell_default or no_tell else None
+        number = None if change is None else ChangeId(change)
+        asked = Asked(number=number, whole=whole, said=said, allow=allowances(on_purpose))
+        await undo_change(config_of(api, data), terminal, asked)
 
     perform(work, as_json=as_json)
 

@@ -24,6 +24,8 @@ from client.models.bookings import Booking, BookingStatus
 from client.models.ids import BookingId, ResourceId, StaffId
 from client.models.mutations import Tell
 from client.storage import bookings, business, customers
+from client.storage.database import Database
+from desk.documents import Standing
 from desk.finding import Fits, booking_of
 from desk.people import customer_of, resource_of, service_of, staff_of
 from desk.refusals import Place, nearest_free, refusal_of
@@ -31,6 +33,7 @@ from desk.showing import Answering
 from desk.terminal import Refusal, Terminal, shown
 from desk.times import instant_of, read_moment
 from desk.way import now_of, writable
+from runtime import DeviceRuntime
 
 NOBODY = "none"
 
@@ -116,22 +119,36 @@ async def change(
 ) -> None:
     """`done`: the word for it, once it is."""
     async with writable(config, terminal) as (device, database, standing):
-        now, zone = now_of(device, database), standing.zone
+        await change_on(device, database, standing, terminal, which, wanted, said, allow, done)
 
-        def verb(conn: sqlite3.Connection) -> Edited:
-            since, fits = _candidates(wanted.status, now, zone)
-            booking = booking_of(conn, which.booking_id, which.client, fits=fits, since=since, zone=zone)
-            columns = _columns(conn, booking, wanted, now, zone)
-            with _refusing(conn, zone, _place(booking, columns), now):
-                return _telling(
-                    conn,
-                    said,
-                    booking,
-                    lambda tell: change_booking(conn, booking.booking_id, columns, tell=tell, allow=allow, now=now),
-                )
 
-        answering = Answering(terminal=terminal, database=database, standing=standing, now=now)
-        answering.edited(await database.write(verb), done)
+async def change_on(
+    device: DeviceRuntime,
+    database: Database,
+    standing: Standing,
+    terminal: Terminal,
+    which: Which,
+    wanted: Wanted,
+    said: Telling,
+    allow: frozenset[str],
+    done: str,
+) -> None:
+    now, zone = now_of(device, database), standing.zone
+
+    def verb(conn: sqlite3.Connection) -> Edited:
+        since, fits = _candidates(wanted.status, now, zone)
+        booking = booking_of(conn, which.booking_id, which.client, fits=fits, since=since, zone=zone)
+        columns = _columns(conn, booking, wanted, now, zone)
+        with _refusing(conn, zone, _place(booking, columns), now):
+            return _telling(
+                conn,
+                said,
+                booking,
+                lambda tell: change_booking(conn, booking.booking_id, columns, tell=tell, allow=allow, now=now),
+            )
+
+    answering = Answering(terminal=terminal, database=database, standing=standing, now=now)
+    answering.edited(await database.write(verb), done)
 
 
 # --- from words to a change -----------------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """What a change left behind: the booking as it now stands, the change, and whether it waits."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from client.editing import Edited
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ChangeId
-from client.models.mutations import Change, ChangeState
+from client.models.mutations import Change, ChangeState, PastChange
 from client.storage import bookings, outbox
 from client.storage.database import Database
 from desk.documents import Standing, booking_document, booking_lines, change_document
@@ -29,10 +30,50 @@ class Answering:
     def edited(self, edited: Edited, done: str) -> None:
         """The booking after an edit.  `done`: what happened, as a word that opens the answer."""
         change_id = None if edited.gone else edited.change_id
-        self.booking(BookingId(edited.row_id), change_id, done)
+        if edited.after is None and edited.before is not None:
+            self.never_sent(edited.recorded.before[0], bookings.of_columns(edited.before), done)
+        else:
+            self.booking(BookingId(edited.row_id), change_id, done)
 
-    def booking(self, booking_id: BookingId, change_id: ChangeId | None, done: str, **more: Any) -> None:
-        self.database.read(lambda conn: self._booking(conn, booking_id, change_id, done, more))
+    def never_sent(self, change: Change, booking: Booking, done: str) -> None:
+        """A booking that nobody has heard of is no more."""
+        names, booking = self.database.read(names_of), replace(booking, pending=True)
+        more = self.taken_back(change, booking, done, names)
+        self.booking(booking.booking_id, None, done, self.lost(booking, names), taken_back=more)
+
+    def taken_back(
+        self, change: Change | PastChange, booking: Booking | None, sentence: str, names: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """What was taken back, with the booking as it was."""
+        return {
+            "change_id": change.change_id,
+            "op": change.op,
+            "row_id": change.row_id,
+            "sentence": sentence,
+            "booking": booking_document(booking, self.standing.zone, names) if booking else None,
+        }
+
+    def lost(self, booking: Booking, names: Mapping[str, str]) -> list[str]:
+        """A booking that is no more, and the way to have it again."""
+        again = f"It had never been sent. `chatty bookings restore {booking.booking_id}` makes it again."
+        return [again, "", *booking_lines([booking], self.standing.zone, names)]
+
+    def booking(
+        self, booking_id: BookingId, change_id: ChangeId | None, done: str, said: Sequence[str] = (), **more: Any
+    ) -> None:
+        """`said`: lines below the booking; `more`: what the object says in addition."""
+        self.database.read(lambda conn: self._booking(conn, booking_id, change_id, done, said, more))
+
+    def other(self, change_id: ChangeId | None, done: str, said: Sequence[str] = (), **more: Any) -> None:
+        """As `booking`, of anything else."""
+
+        def show(conn: sqlite3.Connection) -> None:
+            change = outbox.get(conn, change_id) if change_id is not None else None
+            beside = self.beside(conn)
+            document = {"change": self.change(conn, change) if change else None} | more | beside
+            self.terminal.answer(document, [f"{done}. {_waits(change, beside['waiting'])}", *said])
+
+        self.database.read(show)
 
     def change(self, conn: sqlite3.Connection, change: Change) -> dict[str, Any]:
         zone = self.standing.zone
@@ -48,6 +89,7 @@ class Answering:
         booking_id: BookingId,
         change_id: ChangeId | None,
         done: str,
+        said: Sequence[str],
         more: dict[str, Any],
     ) -> None:
         change = outbox.get(conn, change_id) if change_id is not None else None
@@ -57,7 +99,8 @@ class Answering:
             "booking": booking_document(booking, self.standing.zone, names) if booking else None,
             "change": self.change(conn, change) if change else None,
         }
-        self.terminal.answer(document | more | beside, self._lines(booking, change, names, done, beside["waiting"]))
+        lines = self._lines(booking, change, names, done, beside["waiting"])
+        self.terminal.answer(document | more | beside, [*lines, *said])
 
     def _lines(
         self, booking: Booking | None, change: Change | None, names: dict[str, str], done: str, waiting: int

@@ -40,7 +40,7 @@ from client.editing.team import (
     unblock_number,
     withdraw_correction,
 )
-from client.editing.undoing import Undone, undo, undoing_of
+from client.editing.undoing import Undone, bring_back, undo, undo_edit, undoing_of
 from client.editing.verbs import Verb, verbs_of
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "assume",
     "at",
     "block_number",
+    "bring_back",
     "cancel_booking",
     "change_booking",
     "change_lead",
@@ -110,6 +111,7 @@ __all__ = [
     "take_flag_away",
     "unblock_number",
     "undo",
+    "undo_edit",
     "undoing_of",
     "verbs_of",
     "waiting",

@@ -18,8 +18,10 @@ from client.editing.recording import record_create, record_fields, record_put, r
 from client.editing.refusals import NotAllowed, Why
 from client.models.ids import BlockId, CalendarId, CallId, ChangeId, CorrectionId, LeadId, TaskId, TurnId
 from client.models.mutations import Change, ChangeState, Op, PastChange, Row, Tell, Undoing, refused_fields, undoing
-from client.storage import effective, outbox
+from client.storage import effective, last_edits, outbox
 from client.storage.columns import instant
+from client.storage.last_edits import Gone
+from client.storage.outbox import Recorded
 
 _TRACELESS = (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED)
 
@@ -57,7 +59,7 @@ def undo(
     `tell`: what the client is told if the change had been sent already; nobody is told of what never left this device.
     """
     if isinstance(what, Edited):
-        if (undone := _restored(conn, what, allow, now)) is not None:
+        if (undone := _restored(conn, what.kind, what.row_id, what.recorded, allow, now)) is not None:
             return undone
         if what.gone:
             raise NotAllowed(Why.CHANGED_SINCE)
@@ -74,16 +76,48 @@ def undo(
     return Undone(kind=edited.kind, row_id=edited.row_id, after=edited.after, edited=edited)
 
 
-def _restored(conn: sqlite3.Connection, edited: Edited, allow: Collection[str], now: datetime) -> Undone | None:
-    before = effective.effective_row(conn, edited.kind, edited.row_id)
-    if not outbox.restore(conn, edited.recorded):
+def undo_edit(conn: sqlite3.Connection, change: Change, *, allow: Collection[str] = (), now: datetime) -> Undone | None:
+    """Take back the last edit in a change that nobody has heard of, and leave the others in it.
+
+    None, and nothing done, where what it was before is not kept.  Raises NotAllowed like `undo`.
+    """
+    was = last_edits.before_fold(change)
+    if was is None or not change.never_sent:
         return None
-    return _looked_at(conn, edited.kind, edited.row_id, before, allow, now)
+    there = tuple(each for each in outbox.of_row(conn, change.kind, change.row_id) if each.never_sent)
+    before = tuple(was if each.change_id == change.change_id else each for each in there)
+    recorded = Recorded(change_id=change.change_id, folded=True, gone=False, before=before, after=there)
+    return _restored(conn, change.kind, change.row_id, recorded, allow, now)
+
+
+def bring_back(conn: sqlite3.Connection, gone: Gone, *, allow: Collection[str] = (), now: datetime) -> Undone:
+    """Make changes wait again that are no more, though nobody had heard of them.  Raises NotAllowed like `undo`."""
+    recorded = Recorded(
+        change_id=gone.before[0].change_id,
+        folded=True,
+        gone=True,
+        before=gone.before,
+        after=gone.after,
+        reopened=gone.reopened,
+    )
+    undone = _restored(conn, gone.kind, gone.row_id, recorded, allow, now)
+    if undone is None:
+        raise NotAllowed(Why.CHANGED_SINCE)
+    return undone
+
+
+def _restored(
+    conn: sqlite3.Connection, kind: str, row_id: str, recorded: Recorded, allow: Collection[str], now: datetime
+) -> Undone | None:
+    before = effective.effective_row(conn, kind, row_id)
+    if not outbox.restore(conn, recorded):
+        return None
+    return _looked_at(conn, kind, row_id, before, allow, now)
 
 
 def _withdrawn(conn: sqlite3.Connection, change: Change, allow: Collection[str], now: datetime) -> Undone:
     before = effective.effective_row(conn, change.kind, change.row_id)
-    outbox.withdraw(conn, change.change_id)
+    outbox.withdraw(conn, change.change_id, by_undo=True)
     return _looked_at(conn, change.kind, change.row_id, before, allow, now)
 
 

@@ -41,13 +41,15 @@ def expected_at(before: Booking | None) -> datetime | None:
     return before.starts_at if before is not None and comes else None
 
 
-def draft_of_undoing(conn: sqlite3.Connection, change_id: ChangeId) -> TellDraft | None:
+def draft_of_undoing(conn: sqlite3.Connection, change_id: ChangeId, *, anyway: bool = False) -> TellDraft | None:
     """The draft of a second message when a change that a client was told of is taken back; None where nobody was.
 
-    What never left this device was told to nobody.
+    What never left this device was told to nobody.  `anyway`: also where the client was not told of what was sent.
     """
     found = outbox.get(conn, change_id) or outbox.past(conn, change_id)
-    if found is None or found.tell is None or (isinstance(found, Change) and found.state in _UNHEARD):
+    if found is None or found.kind != "bookings" or (isinstance(found, Change) and found.state in _UNHEARD):
+        return None
+    if found.tell is None and not anyway:
         return None
     row = effective.effective_row(conn, found.kind, found.row_id)
     if row is None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from client.models.folding import continued, fold, folds, inverse
 from client.models.ids import ChangeId, ConflictId
 from client.models.mutations import IN_EFFECT, Change, ChangeState, Op, PastChange, Payload, Row, refused_fields
-from client.storage import conflicts, effective
+from client.storage import conflicts, effective, last_edits
 from client.storage.columns import instant, instant_or_none, json_text, json_value, milliseconds
 
 _COLUMNS = """change_id, client_id, mid, op, v, kind, id, payload, undo, state, ver, result, attempts, next_try,
@@ -87,10 +87,12 @@ def past(conn: sqlite3.Connection, change_id: ChangeId) -> PastChange | None:
 
 
 def mark_undone(conn: sqlite3.Connection, change_id: ChangeId, by: ChangeId) -> None:
-    """Note on a change that was sent, settled or not, which change takes it back."""
+    """Note on a change that was sent, settled or not, which change takes it back, and which edit of that one."""
+    taking = get(conn, by)
+    edit = json_text(last_edits.number_of(taking) if taking else (by, 0))
     for table in ("outbox", "history"):
-        sql = f"UPDATE {table} SET undo = json_set(undo, '$.undone_by', ?) WHERE change_id = ?"
-        conn.execute(sql, (by, change_id))
+        sql = f"UPDATE {table} SET undo = json_set(undo, '$.undone_by', ?, '$.undone_at', json(?)) WHERE change_id = ?"
+        conn.execute(sql, (by, edit, change_id))
 
 
 # --- changes made together ------------------------------------------------------------------------------------------
@@ -203,19 +205,23 @@ def _fold(conn: sqlite3.Connection, before: tuple[Change, ...], payload: Payload
     folded = fold(last.payload, payload)
     if folded is None:
         return _drop(conn, before, before[-1:])
-    changed = rewrite(conn, last, folded)
+    changed = rewrite(conn, last, folded, {**last.undo, **last_edits.after_fold(conn, last)})
     return Recorded(change_id=last.change_id, folded=True, gone=False, before=before, after=(*before[:-1], changed))
 
 
 def _drop(conn: sqlite3.Connection, before: tuple[Change, ...], gone: tuple[Change, ...]) -> Recorded:
     reopened = tuple((each, change.change_id) for change in gone for each in _delete(conn, change))
     after = before[: len(before) - len(gone)]
+    last_edits.note_gone(conn, before, after, reopened)
     return Recorded(change_id=gone[0].change_id, folded=True, gone=True, before=before, after=after, reopened=reopened)
 
 
-def rewrite(conn: sqlite3.Connection, change: Change, payload: Payload) -> Change:
+def rewrite(
+    conn: sqlite3.Connection, change: Change, payload: Payload, undo: Mapping[str, Any] | None = None
+) -> Change:
     """Another payload for a change that was never sent; `rebase` is the caller's."""
-    undo = {**change.undo, "set": inverse(payload)} if "set" in payload else change.undo
+    undo = last_edits.not_kept(change.undo) if undo is None else undo
+    undo = {**undo, "set": inverse(payload)} if "set" in payload else undo
     row = conn.execute(
         f"UPDATE outbox SET payload = ?, undo = ? WHERE change_id = ? RETURNING {_COLUMNS}",
         (json_text(payload), json_text(undo), change.change_id),
@@ -233,7 +239,7 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
     if not some:
         return False
     kind, row_id = some[0].kind, some[0].row_id
-    if tuple(change for change in of_row(conn, kind, row_id) if change.never_sent) != recorded.after:
+    if _never_sent(conn, some[0]) != recorded.after:
         return False
     left, wanted = ({change.change_id for change in changes} for changes in (recorded.after, recorded.before))
     if any(get(conn, change_id) is not None for change_id in wanted - left):
@@ -247,24 +253,34 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
         _put_back(conn, change, there=change.change_id in left)
     for conflict_id, change_id in recorded.reopened:
         conflicts.close(conn, conflict_id, change_id, 0)
+    last_edits.forget_gone(conn, recorded.before)
     effective.show(conn, kind, row_id, under, effects(of_row(conn, kind, row_id)))
     return True
 
 
-def withdraw(conn: sqlite3.Connection, change_id: ChangeId) -> bool:
+def withdraw(conn: sqlite3.Connection, change_id: ChangeId, *, by_undo: bool = False) -> bool:
     """Take back a change that waits, is set aside or was refused; what rests on it goes too, or on without it.
 
-    False when there is no such change, or it is on its way or accepted: then it can only be undone.
+    False when there is no such change, or it is on its way or accepted: then it can only be undone.  What nobody had
+    heard of is kept, to be had again; `by_undo`: it is no edit that could be undone in its turn.
     """
     change = get(conn, change_id)
     if change is None or change.state not in (ChangeState.QUEUED, ChangeState.REFUSED, ChangeState.PARKED):
         return False
+    before = _never_sent(conn, change)
     # A refused patch has been left out already; what waits for a refused row to be made only goes with it.
     if change.state is not ChangeState.REFUSED or change.op.creates:
         leave_out(conn, change)
-    _delete(conn, change)
+    reopened = [(each, change_id) for each in _delete(conn, change)]
+    if change.never_sent:
+        last_edits.note_gone(conn, before, _never_sent(conn, change), reopened, by_undo=by_undo)
     effective.rebase(conn, change.kind, change.row_id)
     return True
+
+
+def _never_sent(conn: sqlite3.Connection, change: Change) -> tuple[Change, ...]:
+    """The changes of its row that the server has not heard of."""
+    return tuple(each for each in of_row(conn, change.kind, change.row_id) if each.never_sent)
 
 
 def leave_out(conn: sqlite3.Connection, change: Change) -> None:
@@ -325,7 +341,10 @@ def _delete(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
     conn.execute("DELETE FROM outbox WHERE change_id = ?", (change.change_id,))
     conflicts.keep_only(conn, change.change_id, ())
     for table in ("outbox", "history"):
-        sql = f"UPDATE {table} SET undo = json_remove(undo, '$.undone_by') WHERE json_extract(undo, '$.undone_by') = ?"
+        sql = (
+            f"UPDATE {table} SET undo = json_remove(undo, '$.undone_by', '$.undone_at') "
+            "WHERE json_extract(undo, '$.undone_by') = ?"
+        )
         conn.execute(sql, (change.change_id,))
     return conflicts.reopen(conn, change.change_id)
 

@@ -3,7 +3,7 @@
 import sqlite3
 
 from client.models.mutations import Change, ChangeState, Payload
-from client.storage import effective, outbox
+from client.storage import effective, last_edits, outbox
 from client.storage.columns import json_text
 from client.storage.outbox import Recorded
 
@@ -20,10 +20,13 @@ def is_open(change: Change | None) -> bool:
 def reword(conn: sqlite3.Connection, change: Change, payload: Payload) -> Recorded:
     """It waits to be sent, as a new mutation; `outbox.restore` makes it what it was, refused or set aside too."""
     under = effective.hold(conn, change.kind, change.row_id)
+    edit = last_edits.after_fold(conn, change)
+    # Of one that was refused or set aside, that it was is not kept.
+    undo = {**change.undo, **(edit if change.never_sent else {**edit, "folds": [None]})}
     conn.execute(
-        "UPDATE outbox SET payload = ?, state = 'queued', client_id = NULL, mid = NULL, ver = NULL, result = NULL, "
-        "attempts = 0, next_try = NULL, sent_at = NULL WHERE change_id = ?",
-        (json_text(payload), change.change_id),
+        "UPDATE outbox SET payload = ?, undo = ?, state = 'queued', client_id = NULL, mid = NULL, ver = NULL, "
+        "result = NULL, attempts = 0, next_try = NULL, sent_at = NULL WHERE change_id = ?",
+        (json_text(payload), json_text(undo), change.change_id),
     )
     changes = outbox.of_row(conn, change.kind, change.row_id)
     after = tuple(each for each in changes if each.never_sent)

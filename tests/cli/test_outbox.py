@@ -158,13 +158,21 @@ def test_two_notes_meet_and_the_owner_keeps_both(
 
 
 def test_theirs_sends_nothing(filled: Chatty, elsewhere: Callable[[dict[str, Any], str], None]) -> None:
-    booking = other_of(filled, coming(filled))
+    filled("sync")
+    first = coming(filled)
+    booking = other_of(filled, first)
+    before = note(filled, first, "before")
     elsewhere(booking, "one")
-    note(filled, booking, "two")
+    without_effect = note(filled, booking, "two")
     filled("sync")
     (conflict,) = filled("conflicts", "--json").json["conflicts"]
     decided = filled("conflicts", "resolve", str(conflict["conflict_id"]), "--keep", "theirs", "--json").json
     assert decided["booking"]["notes"] == "one" and decided["change"] is None and decided["waiting"] == 0
+    listed = filled("undo", "--list", "--json").json
+    assert listed["next"] == before
+    assert [each["change_id"] for each in listed["changes"] if each["applied_nothing"]] == [without_effect]
+    assert filled("undo", "--json").json["booking"]["notes"] == first["notes"]
+    filled("sync")
 
 
 def test_a_time_that_was_taken_meanwhile_offers_free_ones(filled: Chatty, tmp_path: Path) -> None:
