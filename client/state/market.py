@@ -54,8 +54,10 @@ class MarketStore(WatchedQuery[MarketState]):
 
     async def show(self, which: Counted | None) -> None:
         """Read the calls of this number, on a thread, because there may be very many; of none when it is shut."""
-        database, self._shown = self._database, which
-        self.state = replace(self.state, figure=None)
+        if which is not self._shown:
+            self._shown = which
+            self.state = replace(self.state, figure=None)
+        database = self._database
         if which is None or database is None or self.state.position is None:
             return
         try:
