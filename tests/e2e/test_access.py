@@ -193,9 +193,13 @@ def turn_menu(owner: Owner) -> None:
     raise AssertionError("nobody answers in this call")
 
 
-def dated_correction(owner: Owner) -> None:
+def correction(owner: Owner) -> None:
     owner.tap(owner.by_id("turn.do.correct"))
     owner.sees_id("correction.yes")
+
+
+def dated_correction(owner: Owner) -> None:
+    correction(owner)
     owner.tap(owner.by_id("correction.reach.until"))
     owner.sees_id("correction.days.after")
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator
 
 from tests.e2e.conftest import open_a_day_with_bookings
 from tests.e2e.driver import PHONE, Owner
-from tests.e2e.test_access import correction
+from tests.e2e.test_access import calls, correction, past_call, turn_menu
 from tests.e2e.test_supervising import LONG_CALL
 from tests.programs import stage
 
@@ -64,7 +64,8 @@ def test_on_bookings_every_row_is_whole(owner: Owner) -> None:
 
 
 def test_an_answer_is_put_right_and_asked_again_within_the_edges(owner: Owner) -> None:
-    correction(owner)
+    for step in (calls, past_call, turn_menu, correction):
+        step(owner)
     owner.type_into("The right answer", "We open at ten on Saturdays, and a haircut is $7.")
     owner.keep("large-text-correction")
     assert over_the_edge(owner) == []
