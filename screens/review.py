@@ -1,11 +1,12 @@
 """The morning review: what waits for the owner, what today holds, what happened since the business closed."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 import flet as ft
 
-from client.insight.needs import Need
+from client.insight.needs import Need, waiting
 from client.insight.overnight import Night
 from client.models.ids import CallId
 from client.models.provenance import EvidenceRow, Figure
@@ -86,12 +87,19 @@ def _needs(
         for index, need in enumerate(needs[:MOST])
     ]
     out: list[ft.Control] = [
-        parts.section_label(words("needs_you.title", n=len(needs))),
+        parts.section_label(_counted(words, needs)),
         parts.card(ft.Column(parts.divided(rows), spacing=0, tight=True), padding=4),
     ]
     if len(needs) > MOST:
         out.append(parts.muted(words("review.more", n=len(needs) - MOST)))
     return [*out, parts.muted(words("review.rule"), size=12, height=1.4)]
+
+
+def _counted(words: Words, needs: Sequence[Need]) -> str:
+    """As many as Today counts, and whoever is on the line."""
+    n = waiting(needs)
+    callers = len(needs) - n
+    return words("review.title_called", waiting=n, n=callers) if callers else words("needs_you.title", n=n)
 
 
 @memoized
@@ -210,7 +218,8 @@ def review_offer(stores: Stores, words: Words) -> ft.Control:
     needs, now = needs_now(stores), see(stores.ticks).now
     if now.astimezone(words.zone).hour >= NOON:
         return ft.Container(height=0)
-    label = words("review.offer", n=len(needs)) if needs else words("review.offer_quiet")
+    n = waiting(needs)
+    label = words("review.offer", n=n) if n else words("review.offer_quiet")
     way = buttons.button(
         "today.review",
         label,

@@ -77,6 +77,11 @@ class Need:
         return self.sort is not Sort.CALLER
 
 
+def waiting(needs: Iterable[Need]) -> int:
+    """How many wait, callers apart: who is on the line is shown where the calls are."""
+    return sum(need.sort is not Sort.CALLER for need in needs)
+
+
 def needs_of(
     now: datetime,
     *,

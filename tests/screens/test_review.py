@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import flet as ft
 import pytest
 
+from client.insight.health import Health, Level, LiveCall, Reason
 from client.models.link import LinkState
 from client.storage.database import Database
+from screens.review_hand import needs_here
 from screens.routes import Route, parse
 from tests import example_data as eg
 from tests.screens import salon
@@ -134,3 +137,16 @@ async def test_what_is_done_about_a_thing_stands_beside_it_where_there_is_room(
 
 def around(app: App, identifier: str) -> tuple[object, ...]:
     return next(node.above for node in app.window.nodes() if node.control is app.window.named(identifier))
+
+
+async def test_today_and_the_review_say_one_number_and_who_is_on_the_line(open_app: Open, tmp_path: Path) -> None:
+    async with review(open_app, tmp_path, "/today", **PHONE) as app:
+        angry = LiveCall(call=eg.call(), health=Health(level=Level.NEEDS_YOU, reason=Reason.EMERGENCY))
+        app.stores.live.state = replace(app.stores.live.state, calls=(angry,))
+        app.stores.ticks.now = eg.at("11:50")
+        await app.window.settle()
+        assert len(needs_here(app.stores)) == 6
+        assert app.window.says("Morning review · 5 things wait") and app.window.says("NEEDS YOU · 5")
+        assert app.window.says("Review all 5")
+        await app.window.tap("today.review")
+        assert app.window.says("NEEDS YOU · 5, AND 1 CALLER ON THE LINE")
