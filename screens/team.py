@@ -33,6 +33,9 @@ from widgets.theme import Layout
 CARD_LEAST = 330
 MOST_NUMBERS = 6
 NUMBER_WIDTH = 84
+ABREAST = 4
+NUMBER_WIDE = 110
+"""So many numbers stand on one line; more of them three on a line, so that none is left there alone."""
 MINUTES = "employee_page.minutes"
 """What is unfolded where the owner says how long a task takes."""
 
@@ -144,7 +147,7 @@ def _card(stores: Stores, words: Words, layout: Layout, member: Member, name: st
         hand=hand_of(stores, member.employee),
         scale=layout.text_scale,
         identifier=name or "employee",
-        number_width=NUMBER_WIDTH,
+        number_width=NUMBER_WIDTH if len(numbers) <= ABREAST else NUMBER_WIDE,
         offline=offline,
     )
 

@@ -26,7 +26,8 @@ class Number:
 
 
 def number_row(numbers: Sequence[Number], scale: float, *, width: float = NUMBER_WIDTH) -> ft.Control:
-    return ft.Row([_number(number, width * scale, scale) for number in numbers], spacing=0, run_spacing=4, wrap=True)
+    cells: list[ft.Control] = [_number(number, width * scale, scale) for number in numbers]
+    return ft.Row(cells, spacing=0, run_spacing=4, wrap=True, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
 def _number(number: Number, width: float, scale: float) -> ft.Control:
