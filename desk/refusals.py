@@ -73,7 +73,7 @@ _SENTENCES = {
     Why.BAD_AMOUNT: "That amount is not possible.",
     Why.NOT_SET_UP: "It has not been set up yet.",
     Why.NO_MESSAGE: "The message is empty.",
-    Why.NO_RECIPIENT: "There is no phone number and no e-mail address to tell the client at.",
+    Why.NO_RECIPIENT: "There is no phone number and no e-mail address that the client could be told at.",
     Why.FINAL: "That cannot be undone.",
     Why.UNDONE_ALREADY: "It was undone already.",
     Why.SENT: "It was sent meanwhile.",

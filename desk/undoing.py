@@ -12,6 +12,7 @@ from client.editing.imports import undo_all
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ChangeId
 from client.models.mutations import Change, PastChange, Tell
+from client.models.tell_draft import TellBy
 from client.state.telling import draft_of_undoing
 from client.storage import bookings, effective, last_edits, outbox
 from client.storage.last_edits import Gone
@@ -131,7 +132,8 @@ class _Hand:
         draft = told or draft_of_undoing(self.conn, change.change_id, anyway=True)
         if draft is None:
             return None, ("Nobody has heard of it, so nobody is told.",)
-        channel = change.tell.channel if change.tell else "sms" if draft.phone else "email" if draft.email else None
+        ways = [by for by in (TellBy.SMS, TellBy.EMAIL) if draft.can(by)]
+        channel = change.tell.channel if change.tell else ways[0].value if ways else None
         if channel is None:
             raise NotAllowed(Why.NO_RECIPIENT, field="tell")
         return Tell(text=draft.text if said.text is None else said.text, channel=channel), ()

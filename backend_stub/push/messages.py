@@ -1,8 +1,14 @@
 """What is sent to a client: a `messages` row, in the transaction of the change it tells about, never before."""
 
+import re
+
 from backend_stub.push.actor import Actor
 from backend_stub.push.shapes import Tell
 from backend_stub.store import Document, Transaction, rows_by_ref
+
+_NUMBER = re.compile(r"[\d\s+()./-]+", re.ASCII)
+_DIGITS = range(3, 16)
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
 
 TOLD_OF = ("status", "starts_at", "ends_at", "staff_id", "service_id", "service_name")
 """What of a booking its client is told of: whether, when, with whom and what."""
@@ -39,7 +45,13 @@ def _is_news(before: Document, booking: Document, tell: Tell) -> bool:
 
 
 def _recipient(booking: Document, tell: Tell) -> str | None:
-    return booking["customer_phone"] if tell.channel == "sms" else booking["customer_email"]
+    """None where there is nothing that could be one."""
+    if tell.channel == "sms":
+        number = booking["customer_phone"] or ""
+        digits = sum(char in "0123456789" for char in number)
+        return number if _NUMBER.fullmatch(number) and digits in _DIGITS else None
+    address = booking["customer_email"] or ""
+    return address if _ADDRESS.fullmatch(address) else None
 
 
 def _told_already(tx: Transaction, actor: Actor, booking: Document, tell: Tell) -> bool:

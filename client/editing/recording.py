@@ -11,6 +11,7 @@ from client.editing.texts import MESSAGE, lines_or_none
 from client.models.account import Role
 from client.models.folding import inverse
 from client.models.mutations import Change, ChangeState, Op, Payload, Row, Tell, Undoing
+from client.models.reaching import is_address, is_number
 from client.storage import effective, meta, outbox, rewording
 from client.storage.columns import milliseconds
 
@@ -111,7 +112,7 @@ def checked_tell(tell: Tell | None, phone: str | None, email: str | None) -> Tel
     text = lines_or_none(tell.text, "tell", MESSAGE)
     if text is None:
         raise NotAllowed(Why.NO_MESSAGE, field="tell")
-    if not {"sms": phone, "email": email}.get(tell.channel):
+    if not {"sms": is_number(phone), "email": is_address(email)}.get(tell.channel):
         raise NotAllowed(Why.NO_RECIPIENT, field="tell")
     return Tell(text=text, channel=tell.channel)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from client.models.bookings import Booking, BookingStatus
 from client.models.business import Business, Staff
 from client.models.customers import Customer
+from client.models.reaching import is_address, is_number
 
 LONGEST: Final = 480
 _LONGEST_NAME: Final = 60
@@ -18,7 +19,7 @@ _LONGEST_NAME: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Who is told.  `channel`: sms or email, None when there is neither a number nor an address (`recipient`)."""
+    """Who is told.  `channel`: sms or email, None without a number or an address that can be one (`recipient`)."""
 
     name: str
     language: str
@@ -29,8 +30,11 @@ class Client:
 def client_of(booking: Booking, customer: Customer | None, business: Business) -> Client:
     """The client of a booking: called by the name they prefer or their first name, in their language if it is known."""
     preferred = customer.preferred_name if customer else None
-    recipient = booking.customer_phone or booking.customer_email
-    channel = "sms" if booking.customer_phone else "email" if booking.customer_email else None
+    ways = {
+        "sms": booking.customer_phone if is_number(booking.customer_phone) else None,
+        "email": booking.customer_email if is_address(booking.customer_email) else None,
+    }
+    channel, recipient = next(((way, found) for way, found in ways.items() if found), (None, None))
     return Client(
         name=_short(preferred or _first_name(booking.customer_name)),
         language=(customer.language if customer else business.locale)[:2].lower(),

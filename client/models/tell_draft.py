@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from client.models.reaching import is_address, is_number
+
 TEXT_MAX: Final = 480
 """What the server takes."""
 ON_THE_WAY: Final = timedelta(minutes=60)
@@ -50,9 +52,9 @@ class TellDraft:
         """Whether this client can be reached that way."""
         match by:
             case TellBy.SMS:
-                return bool(self.phone and self.phone.strip())
+                return is_number(self.phone)
             case TellBy.EMAIL:
-                return bool(self.email and self.email.strip())
+                return is_address(self.email)
             case TellBy.NOBODY:
                 return True
 

@@ -308,6 +308,13 @@ async def test_nobody_can_be_told_without_an_address(hosted: Hosted, phone: Devi
     assert told == {("sms", "failed", None), ("email", "failed", None), ("email", "sent", "a@b.c")}
 
 
+@pytest.mark.parametrize("phone_number", ["abc", "+1", "+1 415 555 0142 x3", "1" * 16])
+async def test_nobody_is_texted_at_what_is_no_number(hosted: Hosted, phone: Device, phone_number: str) -> None:
+    (result,) = await phone.push(create(customer_phone=phone_number, tell=text_to("At ten.")))
+    (message,) = all_of(hosted, "messages")
+    assert (result["status"], message["state"], message["recipient"]) == ("ok", "failed", None)
+
+
 async def test_a_device_that_lost_its_number_does_not_text_twice(hosted: Hosted, phone: Device) -> None:
     """Restored from a backup, it sends again under a new number what it had sent."""
     made = create(customer_phone="+14155550142", staff_id=hosted.business.staff_id, tell=text_to("At ten."))

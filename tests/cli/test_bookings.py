@@ -127,9 +127,10 @@ def test_the_usual_text_speaks_of_the_booking_as_it_will_be(filled: Chatty, netw
 def test_a_client_without_number_and_address_cannot_be_told(filled: Chatty, network: Proxy) -> None:
     booking = coming(filled)
     network.cut()
-    filled("bookings", "edit", booking["booking_id"], "--phone", "", "--email", "")
-    said = filled("bookings", "cancel", booking["booking_id"], "--tell-default", "--json")
-    assert (said.code, said.json["error"]) == (1, "no_recipient")
+    for phone, email in (("", ""), ("abc", "not an address")):
+        filled("bookings", "edit", booking["booking_id"], "--phone", phone, "--email", email)
+        said = filled("bookings", "cancel", booking["booking_id"], "--tell-default", "--json")
+        assert (said.code, said.json["error"]) == (1, "no_recipient")
     assert filled("bookings", "--from", "+1d", "--to", "+13d", "--json").json["waiting"] == 1
 
 

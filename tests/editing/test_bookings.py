@@ -166,7 +166,7 @@ def test_two_in_a_row_see_one_another(salon: Salon) -> None:
 
 # --- messages --------------------------------------------------------------------------------------------------------
 def test_a_message_goes_with_the_change_and_nowhere_else(salon: Salon) -> None:
-    edited = make(salon, draft(customer_phone="+1"), tell=Tell(text="  See you\n", channel="sms"))
+    edited = make(salon, draft(customer_phone="+1 555 0142"), tell=Tell(text="  See you\n", channel="sms"))
     assert edited.told
     assert salon.changes()[0].payload["tell"] == {"text": "See you", "channel": "sms"}
 
@@ -181,7 +181,21 @@ def test_a_message_goes_with_the_change_and_nowhere_else(salon: Salon) -> None:
     ],
 )
 def test_a_message_that_cannot_be_sent_is_refused(salon: Salon, tell: Tell, why: Why) -> None:
-    assert refusal(salon, lambda: make(salon, draft(customer_phone="+1"), tell=tell)).why is why
+    assert refusal(salon, lambda: make(salon, draft(customer_phone="+1 555 0142"), tell=tell)).why is why
+
+
+@pytest.mark.parametrize(
+    ("channel", "given"),
+    [
+        *(("sms", phone) for phone in ("abc", "+1", "555 0142 x12", "1" * 16, "555-0l42")),
+        *(("email", email) for email in ("not an address", "a@b", "@b.c", "a@b@c.de", "a@.c")),
+    ],
+)
+def test_what_cannot_be_a_recipient_is_none(salon: Salon, channel: str, given: str) -> None:
+    there = {"customer_phone": given} if channel == "sms" else {"customer_email": given}
+    tell = Tell(text="x", channel=channel)
+    assert refusal(salon, lambda: make(salon, draft(**there), tell=tell)).why is Why.NO_RECIPIENT
+    make(salon, draft(**there))
 
 
 # --- changing --------------------------------------------------------------------------------------------------------

@@ -255,7 +255,7 @@ def test_an_answer_that_is_edited_and_undone_is_still_the_answer(salon: Salon) -
 def new_booking(salon: Salon) -> tuple[Edited, Any]:
     draft = BookingDraft(
         customer_name="Ben Ortiz",
-        customer_phone="+1",
+        customer_phone="+1 555 0142",
         service_name="Cut",
         staff_id=MIA,
         starts_at=eg.at("16:00"),
