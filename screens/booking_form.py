@@ -55,8 +55,9 @@ def booking_form(
     state = see(stores.form).state
     refusal, ours = see(stores.edits).state.refusal, see(stores.business).state
     folds, link, now = see(stores.folds).names, see(stores.link).state, see(stores.ticks).now
-    leave, listing = partial(back_to, stores, booking_id), _led_to_the_question(state)
-    if state.doing is not doing or not (state.booking or state.doing is Doing.NEW) or state.unknown:
+    leave = partial(back_to, stores, None if doing is Doing.NEW else booking_id)
+    listing = _led_to_the_question(state)
+    if state.doing is not doing or not (state.booking or doing is Doing.NEW) or state.unknown or state.missing:
         return _page(words, layout, doing, "", leave, [_nothing(words, state)], [], listing)
     offline = link.state is not LinkState.ONLINE
     box = _box(stores, words, state)

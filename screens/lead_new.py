@@ -1,5 +1,6 @@
 """The form of a lead that is entered by hand."""
 
+from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 import flet as ft
@@ -34,8 +35,7 @@ def new_lead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     refusal = see(stores.edits).state.refusal
     refusal = refusal if refusal and refusal.place == PLACE else None
     money = stores.role is not None and stores.role.may_see_money
-    cents = cents_of(typed["value"])
-    wrong = bool(typed["value"].strip()) and cents is None
+    cents, wrong = cents_of(typed["value"]), is_wrong(typed)
 
     async def save() -> None:
         draft = LeadDraft(
@@ -50,15 +50,40 @@ def new_lead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         if edited is not None:
             go(stores, Route(place=Place.LEADS, page=LeadId(edited.row_id)))
 
+    fault = refusal_sentence(words, refusal.why, None, stores.ticks.now) if refusal and refusal.why else None
+    faults = {refusal.name: fault} if refusal and refusal.name and fault else {}
+    rows = lead_boxes(stores, words, "lead.new", typed, lambda new: write(lambda before: {**before, **new}), faults)
+    if refusal and (refusal.trouble or not refusal.name):
+        said = trouble_sentence(words, refusal.trouble) if refusal.trouble else words(f"not_allowed.{refusal.why}")
+        rows.append(parts.text(said, size=14, color=theme.DANGER))
+    rows.append(buttons.button("lead.new.save", words("lead.new.save"), save, kind=Kind.PRIMARY, disabled=wrong))
+    return _page(stores, words, layout, rows)
+
+
+def is_wrong(typed: Mapping[str, str]) -> bool:
+    """What it is worth is no amount."""
+    return bool(typed["value"].strip()) and cents_of(typed["value"]) is None
+
+
+def lead_boxes(
+    stores: Stores,
+    words: Words,
+    form: str,
+    typed: Mapping[str, str],
+    write: Callable[[dict[str, str]], object],
+    faults: Mapping[str, str],
+) -> list[ft.Control]:
+    """The fields of a lead.  `form` begins their identifiers; `faults`: what is wrong, by field."""
+    money = stores.role is not None and stores.role.may_see_money
+
     def box(name: str, label: str, *, lines: int = 1, keyboard: ft.KeyboardType = ft.KeyboardType.TEXT) -> ft.Control:
-        fault = refusal_sentence(words, refusal.why, None, stores.ticks.now) if refusal and refusal.why else None
-        wrong_here = words("lead.value_wrong") if name == "value" and wrong else None
+        wrong_here = words("lead.value_wrong") if name == "value" and is_wrong(typed) else None
         return fields.field(
-            f"lead.new.{name}",
+            f"{form}.{name}",
             label,
             typed[name],
-            lambda text: write(lambda before: {**before, name: text}),
-            error=fault if refusal and refusal.name == name else wrong_here,
+            lambda text: write({name: text}),
+            error=faults.get(name) or wrong_here,
             lines=lines,
             keyboard=keyboard,
             max_length=_LONGEST[name],
@@ -66,7 +91,7 @@ def new_lead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             on_blur=stores.focus.rests,
         )
 
-    rows: list[ft.Control] = [
+    return [
         box("name", words("lead.new.name")),
         box("phone", words("form.phone"), keyboard=ft.KeyboardType.PHONE),
         box("email", words("form.email"), keyboard=ft.KeyboardType.EMAIL),
@@ -74,11 +99,6 @@ def new_lead_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         *([box("value", words("lead.value_in", currency=words.currency))] if money else []),
         box("notes", words("booking.notes"), lines=5),
     ]
-    if refusal and (refusal.trouble or not refusal.name):
-        said = trouble_sentence(words, refusal.trouble) if refusal.trouble else words(f"not_allowed.{refusal.why}")
-        rows.append(parts.text(said, size=14, color=theme.DANGER))
-    rows.append(buttons.button("lead.new.save", words("lead.new.save"), save, kind=Kind.PRIMARY, disabled=wrong))
-    return _page(stores, words, layout, rows)
 
 
 def _page(stores: Stores, words: Words, layout: Layout, rows: list[ft.Control]) -> ft.Control:

@@ -6,12 +6,14 @@ from typing import Final
 
 import flet as ft
 
+from client.insight.deeds import Act
 from client.insight.health import Level
 from client.insight.needs import Need, Sort
-from client.insight.outbox import IN_A_FORM, ChangeLine, as_it_stands
+from client.insight.outbox import ChangeLine, Standing, as_it_stands
 from client.models.bookings import Calendar
 from client.models.ids import BookingId
 from client.state.link import is_stale
+from client.state.typed_booking import Doing
 from screens.live import go, open_conflict, open_line, open_outbox
 from screens.over import lay_over
 from screens.review_hand import needs_now, open_need
@@ -121,7 +123,7 @@ def _actions(stores: Stores) -> OutboxActions:
 
 def _edit(stores: Stores, line: ChangeLine) -> None:
     """A change that was not sent is edited where it was made, or in its form, and the edit becomes part of it."""
-    if line.deed.act in IN_A_FORM:
+    if line.in_a_form:
         open_rewording(stores, line.change_id)
     else:
         go(stores, _where_made(stores.words(), line))
@@ -140,4 +142,6 @@ def _where_made(words: Words, line: ChangeLine) -> Route:
         case _:
             start = line.deed.starts_at
             day = fmt.local_day(words, start) if start else None
-            return Route(place=Place.BOOKINGS, day=day, booking_id=BookingId(line.row_id))
+            again = line.standing is Standing.REFUSED and line.deed.act is Act.BOOK
+            doing = Doing.NEW if again else None
+            return Route(place=Place.BOOKINGS, day=day, booking_id=BookingId(line.row_id), doing=doing)

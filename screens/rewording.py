@@ -6,13 +6,14 @@ from functools import partial
 
 import flet as ft
 
-from client.editing import BlockedDraft, CalendarDraft, CorrectionDraft, Draft, LaterDraft, TaskDraft
+from client.editing import BlockedDraft, CalendarDraft, CorrectionDraft, Draft, LaterDraft, LeadDraft, TaskDraft
 from client.insight import later
 from client.models.ids import ChangeId
 from client.models.mutations import Op, host_of
 from client.state.rewording import Rewording
 from screens.aside import title_of
 from screens.correcting import correct_again
+from screens.lead_new import is_wrong, lead_boxes
 from screens.live import go
 from screens.over import lay_over
 from screens.routes import Route
@@ -25,6 +26,7 @@ from widgets import notices, parts
 from widgets.calendar_cards import FollowActions, NewCalendar, follow_fields
 from widgets.choices import Option, choice
 from widgets.component import component, effect, keyed, see
+from widgets.money_field import cents_of, typed_money
 from widgets.scaffold import Place
 from widgets.sheet import Fit, fit, sheet
 from widgets.strings import Words
@@ -60,6 +62,8 @@ def _form(stores: Stores, words: Words, change_id: ChangeId, how_high: Fit) -> f
     match found.what.draft if found else None:
         case TaskDraft() as draft if found:
             return keyed("task", _task, stores, words, found, draft, how_high)
+        case LeadDraft() as draft if found:
+            return keyed("lead", _lead, stores, words, found, draft, how_high)
         case CorrectionDraft() as draft if found:
             return keyed("correction", correct_again, stores, words, found, draft, how_high)
         case CalendarDraft() as draft if found:
@@ -83,6 +87,24 @@ def _task(stores: Stores, words: Words, found: Rewording, draft: TaskDraft, how_
     is_new = found.what.op is Op.TASK_CREATE
     keep = partial(_keep, stores, found)
     return task_in_form(stores, words, draft, None, keep, how_high, heading="rewording.task.heading", sorts=is_new)
+
+
+@component
+def _lead(stores: Stores, words: Words, found: Rewording, draft: LeadDraft, how_high: Fit) -> ft.Control:
+    texts = {name: getattr(draft, name) or "" for name in ("name", "phone", "email", "needs", "notes")}
+    worth = "" if draft.value_cents is None else typed_money(draft.value_cents)
+    typed, write = ft.use_state({**texts, "value": worth})
+
+    async def save() -> None:
+        said = {name: typed[name] or None for name in ("phone", "email", "needs", "notes")}
+        if not is_wrong(typed):
+            await _keep(stores, found, replace(draft, name=typed["name"], value_cents=cents_of(typed["value"]), **said))
+
+    rows = lead_boxes(
+        stores, words, "rewording.lead", typed, lambda new: write(lambda before: {**before, **new}), faults={}
+    )
+    ending = foot(stores, words, save)
+    return form_sheet(words, "rewording.lead", rows, ending, stores.panel.close, how_high)
 
 
 @component

@@ -1,7 +1,7 @@
 """The places of the app as addresses: what can be linked to, what "back" leads to.
 
 /today · /calls · /calls/<id> · /bookings · /bookings/<day> · /bookings/<day>/new · /bookings/<day>/<id>
-/bookings/<day>/<id>/move, edit, cancel, reinstate · /bookings/search · /customers/<id>
+/bookings/<day>/<id>/move, edit, cancel, reinstate, new (of a refused one) · /bookings/search · /customers/<id>
 /leads · /leads/<id>, new · /team · /team/<id> · /activity · /review · /aside · /ahead
 /figures · /figures/<figure>, market
 /more · /more/calendars
@@ -29,7 +29,7 @@ CALENDARS: Final = "calendars"
 SEARCH: Final = "search"
 MARKET: Final = "market"
 NEW: Final = "new"
-_FORMS: Final = frozenset(Doing) - {Doing.NEW}
+_FORMS: Final = frozenset(Doing)
 _CONFLICT: Final = "conflicts/"
 _NUMBER: Final = re.compile(r"^[0-9]{1,15}$")
 _ID: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
@@ -80,7 +80,7 @@ class Route:
         if self.customer_id:
             return replace(self, customer_id=None)
         if self.doing:
-            return replace(self, doing=None)
+            return replace(self, doing=None, booking_id=None if self.doing is Doing.NEW else self.booking_id)
         if self.booking_id:
             return Route(place=Place.BOOKINGS, day=self.day)
         return Route(place=self.place, asked=self.asked) if self.call_id or self.day or self.page else Route()

@@ -266,6 +266,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "change-task": ("/calls/call-maria", rewording_scenes.of(rewording_scenes.task)),
     "change-correction": ("/calls/call-maria", rewording_scenes.of(rewording_scenes.correction)),
     "change-number": ("/calls/call-maria", rewording_scenes.of(rewording_scenes.number)),
+    "change-lead": ("/leads", rewording_scenes.of(rewording_scenes.refused_lead)),
     "change-later": ("/review", rewording_scenes.of(rewording_scenes.later)),
     "change-calendar": ("/more/calendars", rewording_scenes.of(rewording_scenes.calendar)),
     "figures": ("/figures", scenes.figures(Period.WEEK)),

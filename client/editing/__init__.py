@@ -27,7 +27,16 @@ from client.editing.marks import AssumptionsChange, assume, clear_mark, mark
 from client.editing.preview import Preview, preview_change, preview_new
 from client.editing.refusals import NotAllowed, Why
 from client.editing.resolving import Resolved, resolve
-from client.editing.rewording import BlockedDraft, CalendarDraft, Draft, LaterDraft, Waiting, reword, waiting
+from client.editing.rewording import (
+    BlockedDraft,
+    CalendarDraft,
+    Draft,
+    LaterDraft,
+    Waiting,
+    book_again,
+    reword,
+    waiting,
+)
 from client.editing.tasks import TaskChange, TaskDraft, change_task, create_task, drop_task, finish_task, reopen_task
 from client.editing.team import (
     CorrectionDraft,
@@ -74,6 +83,7 @@ __all__ = [
     "assume",
     "at",
     "block_number",
+    "book_again",
     "bring_back",
     "cancel_booking",
     "change_booking",

@@ -156,6 +156,14 @@ def make(
     now: datetime,
 ) -> Edited:
     """A new booking of these columns."""
+    known, more = made_of(conn, values, tell, allow, now)
+    return recording.record_create(conn, Op.BOOKING_CREATE, row_id, known, now, **more)
+
+
+def made_of(
+    conn: sqlite3.Connection, values: Mapping[str, Any], tell: Tell | None, allow: Collection[str], now: datetime
+) -> tuple[Row, dict[str, Any]]:
+    """What a new booking of these columns is made of, and what is said with it.  Raises NotAllowed."""
     row = _clean(conn, dict(values), {})
     if row["status"] not in ("pending", "confirmed"):
         raise NotAllowed(Why.STATUS)
@@ -165,7 +173,7 @@ def make(
     if known["resource_id"] is None:
         # A server that has never heard of resources takes the booking too.
         del known["resource_id"]
-    return recording.record_create(conn, Op.BOOKING_CREATE, row_id, known, now, **recording.said(tell, allow))
+    return known, recording.said(tell, allow)
 
 
 def alter(

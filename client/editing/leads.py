@@ -51,8 +51,13 @@ class LeadChange:
 
 def create_lead(conn: sqlite3.Connection, draft: LeadDraft, *, now: datetime, new_id: Callable[[], str]) -> Edited:
     """Its score is the server's to say."""
+    return record_create(conn, Op.LEAD_CREATE, new_id(), lead_values(conn, draft), now)
+
+
+def lead_values(conn: sqlite3.Connection, draft: LeadDraft) -> Row:
+    """What a lead is made of.  Raises NotAllowed."""
     services = [texts.line(each, "interested_services", texts.NAME, Why.NO_NAME) for each in draft.interested_services]
-    values: Row = {
+    return {
         "name": texts.line(draft.name, "name", texts.NAME, Why.NO_NAME),
         "phone": texts.line_or_none(draft.phone, "phone", texts.PHONE),
         "email": texts.line_or_none(draft.email, "email", texts.EMAIL),
@@ -63,7 +68,6 @@ def create_lead(conn: sqlite3.Connection, draft: LeadDraft, *, now: datetime, ne
         "value_cents": _worth(conn, draft.value_cents) if draft.value_cents is not None else None,
         "notes": texts.lines_or_none(draft.notes, "notes", texts.NOTES),
     }
-    return record_create(conn, Op.LEAD_CREATE, new_id(), values, now)
 
 
 def change_lead(conn: sqlite3.Connection, lead_id: LeadId, change: LeadChange, *, now: datetime) -> Edited:

@@ -73,7 +73,7 @@ def record_flag(
     return _record(conn, {**_head(op, row["id"], now), **more}, undo, row, now)
 
 
-def record_again(conn: sqlite3.Connection, change: Change, values: Row, now: datetime) -> Edited:
+def record_again(conn: sqlite3.Connection, change: Change, values: Row, now: datetime, **more: Any) -> Edited:
     """A change that the server does not act on is made of other values, in its place.
 
     Raises NotAllowed: with SENT when it is on its way, with NOTHING when it waits with these already.
@@ -83,7 +83,7 @@ def record_again(conn: sqlite3.Connection, change: Change, values: Row, now: dat
     if change.state is ChangeState.QUEUED and change.payload["values"] == values:
         raise NotAllowed(Why.NOTHING)
     before = effective.effective_row(conn, change.kind, change.row_id)
-    payload = {**change.payload, "client_ts": milliseconds(now), "values": values}
+    payload = {**change.payload, "client_ts": milliseconds(now), "values": values, **more}
     return _edited(change.op, change.row_id, before, rewording.reword(conn, change, payload))
 
 

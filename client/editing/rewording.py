@@ -5,13 +5,14 @@ that was refused is made anew.  What was sent while the owner was typing is chan
 """
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
+from client.editing.bookings import BookingDraft, column_of, made_of
 from client.editing.calendars import calendar_values
 from client.editing.edited import Edited
-from client.editing.leads import due
+from client.editing.leads import LeadDraft, due, lead_values
 from client.editing.marks import mark
 from client.editing.recording import record_again
 from client.editing.refusals import NotAllowed, Why
@@ -20,7 +21,7 @@ from client.editing.team import CorrectionDraft, block_number, correct_answer, c
 from client.models.corrections import CorrectionScope
 from client.models.ids import ChangeId, CorrectionId, StaffId, TaskId
 from client.models.marks import About, MarkWord
-from client.models.mutations import Change, ChangeState, Op, Row
+from client.models.mutations import Change, ChangeState, Op, Row, Tell
 from client.models.tasks import TaskKind
 from client.storage import effective, outbox, rewording
 from client.storage.columns import day_or_none, instant, instant_or_none, word
@@ -50,7 +51,7 @@ class LaterDraft:
     until: datetime
 
 
-Draft = TaskDraft | CorrectionDraft | CalendarDraft | BlockedDraft | LaterDraft
+Draft = TaskDraft | LeadDraft | CorrectionDraft | CalendarDraft | BlockedDraft | LaterDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Waiting:
 
 
 def waiting(conn: sqlite3.Connection, change_id: ChangeId) -> Waiting | None:
-    """None where it is settled, or has no such form."""
+    """None where it is settled, or has no such form; a lead has one only where it was refused, else its own page."""
     change = outbox.get(conn, change_id)
     draft = None if change is None else _draft(conn, change)
     if change is None or draft is None:
@@ -88,6 +89,25 @@ def reword(
     return _after_all(conn, what, draft, now, new_id)
 
 
+def book_again(
+    conn: sqlite3.Connection,
+    change_id: ChangeId,
+    draft: BookingDraft,
+    *,
+    tell: Tell | None = None,
+    allow: Collection[str] = (),
+    now: datetime,
+) -> Edited:
+    """A booking that was refused before it was ever there, made anew in its place."""
+    change = outbox.get(conn, change_id)
+    if change is None or change.op is not Op.BOOKING_CREATE:
+        raise NotAllowed(Why.NOT_THERE)
+    kept = {name: change.payload["values"].get(name) for name in ("series_id", "series_label")}
+    values = {each.name: column_of(getattr(draft, each.name)) for each in fields(draft)}
+    known, more = made_of(conn, {**values, **kept}, tell, allow, now)
+    return record_again(conn, change, known, now, **more)
+
+
 # --- from a change to its form ---------------------------------------------------------------------------------------
 def _draft(conn: sqlite3.Connection, change: Change) -> Draft | None:
     values: Row = change.payload.get("values") or {}
@@ -98,6 +118,8 @@ def _draft(conn: sqlite3.Connection, change: Change) -> Draft | None:
             row = effective.effective_row(conn, "tasks", change.row_id)
             pairs: Row = change.payload["set"] if change.state is ChangeState.REFUSED else {}
             return _task({**row, **{name: new for name, (_, new) in pairs.items()}}) if row else None
+        case Op.LEAD_CREATE if change.state is ChangeState.REFUSED:
+            return _lead(values)
         case Op.CORRECTION_CREATE:
             return _correction(values)
         case Op.CALENDAR_ADD:
@@ -123,6 +145,12 @@ def _task(row: Row) -> TaskDraft:
     )
 
 
+def _lead(values: Row) -> LeadDraft:
+    kept = ("name", "phone", "email", "call_id", "needs", "value_cents", "notes")
+    services = tuple(values.get("interested_services") or ())
+    return LeadDraft(interested_services=services, **{name: values.get(name) for name in kept})  # type: ignore[arg-type]
+
+
 def _correction(values: Row) -> CorrectionDraft:
     return CorrectionDraft(
         call_id=values["call_id"],
@@ -142,6 +170,8 @@ def _values(conn: sqlite3.Connection, change: Change, draft: Draft, now: datetim
     match draft:
         case TaskDraft():
             return task_values(draft)
+        case LeadDraft():
+            return lead_values(conn, draft)
         case CorrectionDraft():
             return correction_values(conn, draft, now)
         case CalendarDraft():

@@ -32,13 +32,13 @@ class Standing(StrEnum):
 _EDITED_WHERE_MADE: Final = frozenset({"bookings", "leads", "employees", "assumptions"})
 """Tables with a place where the change can be made otherwise; what is done there becomes part of it."""
 
-IN_A_FORM: Final = frozenset(
+_IN_A_FORM: Final = frozenset(
     {
         *(Act.TASK_NEW, Act.TASK_DUE, Act.TASK_EDIT, Act.TASK_ASSIGN),
         *(Act.CORRECT, Act.BLOCK_NUMBER, Act.FOLLOW, Act.MARK_LATER),
     }
 )
-"""What the form in which it was made is opened for, with what it says in it; one that was refused is made anew."""
+"""Those that have no place, only the form in which they were made; one that was refused is made anew."""
 
 SET_ASIDE: Final = frozenset({Act.MARK_DONE, Act.MARK_NOT_USEFUL, Act.MARK_NEVER})
 """What hides something; it is brought back where all that is hidden stands."""
@@ -71,14 +71,20 @@ class ChangeLine:
         return self.standing in (Standing.WAITING, Standing.REFUSED, Standing.SET_ASIDE)
 
     @property
+    def in_a_form(self) -> bool:
+        """It is edited in the form in which it was made; a lead that is there has a page instead."""
+        was_never = self.standing is Standing.REFUSED and self.deed.act is Act.LEAD_NEW
+        return was_never or self.deed.act in _IN_A_FORM
+
+    @property
     def can_edit(self) -> bool:
         """Where there is something to open: what was never made, because that was refused, is not there.
 
         Nothing but itself can be said by a flag, by taking something back, and of a task by done or dropped.
         """
-        if not self.can_cancel or self.deed.act in IN_A_FORM:
+        if not self.can_cancel or self.in_a_form:
             return self.can_cancel
-        if self.standing is Standing.REFUSED and self.deed.act in (Act.BOOK, Act.LEAD_NEW, *SET_ASIDE):
+        if self.standing is Standing.REFUSED and self.deed.act in SET_ASIDE:
             return False
         return self.kind in _EDITED_WHERE_MADE or self.deed.act in SET_ASIDE
 

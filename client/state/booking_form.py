@@ -23,7 +23,18 @@ from client.models.customers import Customer
 from client.models.ids import BookingId, ResourceId, StaffId
 from client.models.tell_draft import TellDraft
 from client.state.edits import EditStore, tell_of
-from client.state.form_state import FormState, Kept, found, placed, preview_of, rooms_of, sought, tell_draft
+from client.state.form_state import (
+    FormState,
+    Kept,
+    Refused,
+    found,
+    placed,
+    preview_of,
+    refused,
+    rooms_of,
+    sought,
+    tell_draft,
+)
 from client.state.live_query import LiveQuery
 from client.state.picking import DAYS_SHOWN, FreeDay, first_shown, free_days
 from client.state.typed_booking import (
@@ -281,6 +292,8 @@ class FormStore(LiveQuery[FormState]):
         allow = {each.why.allowance or "" for each in state.obstacles} & state.allow
         if state.doing is Doing.NEW:
             draft = draft_of(state.typed, state.what, state.service, self._now())
+            if form.again is not None:
+                return await self._edits.work.book_again(form.again, draft, tell=tell, allow=allow, place=PLACE)
             return await self._edits.create(draft, tell=tell, allow=allow, place=PLACE)
         assert state.doing is not None and state.booking is not None
         change = change_of(state.doing, state.typed, form.initial, state.what)
@@ -299,10 +312,11 @@ class FormStore(LiveQuery[FormState]):
         if ours is None:
             return FormState(doing=doing, unknown=True)
         booking = bookings.get(conn, booking_id) if booking_id else None
-        if booking is None and doing is not Doing.NEW:
+        again = refused(conn, booking_id) if booking_id and doing is Doing.NEW else None
+        if booking is None and again is None and (booking_id or doing is not Doing.NEW):
             return FormState(doing=doing, missing=True)
         today = now.astimezone(ours.zone).date()
-        form = self._filled(booking, ours, self._day or today, today)
+        form = self._filled(booking, again, ours, self._day or today, today)
         dated = "date" not in form.typed.touched(form.initial)
         dated = dated or self._pen.day_of(form.typed.date, today) == form.typed.day
         what = meant(doing, form.typed, form.initial, booking, ours.zone, dated=dated)
@@ -339,8 +353,8 @@ class FormStore(LiveQuery[FormState]):
         del error
         return self.state
 
-    def _filled(self, booking: Booking | None, ours: Business, day: date, today: date) -> Kept:
-        """The form, with what the booking has become meanwhile under what is typed."""
+    def _filled(self, booking: Booking | None, again: Refused | None, ours: Business, day: date, today: date) -> Kept:
+        """The form, with what the booking has become meanwhile under what is typed; `again`: what was refused."""
         assert self._target is not None
         form = self._forms.get(self._target)
         if form is None or form.booking != booking:
@@ -348,7 +362,9 @@ class FormStore(LiveQuery[FormState]):
             if booking is not None:
                 initial = typed_of(booking, ours.zone, self._pen, today)
             if form is None:
-                form = self._forms[self._target] = Kept(initial=initial, typed=initial, booking=booking)
+                typed = typed_of(again[1], ours.zone, self._pen, today) if again else initial
+                form = Kept(initial=initial, typed=typed, booking=booking, again=again[0] if again else None)
+                self._forms[self._target] = form
             form.typed = form.typed.moved_to(initial, form.initial)
             form.initial, form.booking = initial, booking
         return form

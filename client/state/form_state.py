@@ -11,7 +11,8 @@ from client.insight.diary import Obstacle, Slot
 from client.models.bookings import Booking
 from client.models.business import Resource, Service, Staff
 from client.models.customers import Customer
-from client.models.ids import ResourceId, ServiceId, StaffId
+from client.models.ids import BookingId, ChangeId, ResourceId, ServiceId, StaffId
+from client.models.mutations import ChangeState, Op, effect
 from client.models.tell_draft import TellBy, TellDraft
 from client.state import telling
 from client.state.picking import FreeDay, Sought, slots_on
@@ -26,9 +27,10 @@ from client.state.typed_booking import (
     change_of,
     draft_of,
 )
-from client.storage import business
+from client.storage import bookings, business, outbox
 from client.storage.search import find_customers
 
+Refused = tuple[ChangeId, Booking]
 FOUND_SHOWN: Final = 5
 _LETTERS_FROM: Final = 2
 
@@ -90,7 +92,7 @@ class FormState:
 class Kept:
     """What is kept of a form: the booking as it was filled in from, what is typed, and what was decided.
 
-    `by_hand`: it was filled in by moving the booking in a grid.
+    `by_hand`: it was filled in by moving the booking in a grid.  `again`: the change, refused, that it was filled from.
     """
 
     initial: Typed
@@ -102,6 +104,7 @@ class Kept:
     by: TellBy | None = None
     text: str | None = None
     tried: bool = False
+    again: ChangeId | None = None
 
 
 def sought(conn: sqlite3.Connection, kept: Kept, typed: Typed, what: Meant) -> Sought:
@@ -113,6 +116,15 @@ def sought(conn: sqlite3.Connection, kept: Kept, typed: Typed, what: Meant) -> S
         service_id=typed.service_id,
         booking_id=kept.booking.booking_id if kept.booking else None,
     )
+
+
+def refused(conn: sqlite3.Connection, booking_id: BookingId) -> Refused | None:
+    """A booking that the server refused before it was ever there, as it would have been."""
+    for change in outbox.of_row(conn, "bookings", booking_id):
+        if change.state is ChangeState.REFUSED and change.op is Op.BOOKING_CREATE:
+            row = effect(None, change.payload)
+            return (change.change_id, bookings.of_columns(row)) if row else None
+    return None
 
 
 def preview_of(

@@ -4,13 +4,14 @@ Each gives None when nothing was done; `EditStore.state.refusal` says why.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
 from client import editing
 from client.editing import (
     AssumptionsChange,
+    BookingDraft,
     CorrectionDraft,
     Draft,
     Edited,
@@ -20,9 +21,10 @@ from client.editing import (
     TaskDraft,
     Waiting,
 )
-from client.models.ids import CallId, CorrectionId, EmployeeId, LeadId, TaskId, TurnId
+from client.models.ids import CallId, ChangeId, CorrectionId, EmployeeId, LeadId, TaskId, TurnId
 from client.models.leads import LeadStage
 from client.models.marks import About, MarkWord
+from client.models.mutations import Tell
 from client.models.tasks import TaskOutcome
 
 BAR: Final = "bar"
@@ -144,6 +146,15 @@ class WorkEdits:
         """A change that waits or was refused says this instead."""
         now, new_id = self._now(), self._new_id
         return await self._do(lambda conn: editing.reword(conn, what, draft, now=now, new_id=new_id), place=place)
+
+    async def book_again(
+        self, change_id: ChangeId, draft: BookingDraft, *, tell: Tell | None, allow: Collection[str], place: str = BAR
+    ) -> Edited | None:
+        """A booking that was refused before it was ever there, as it says now."""
+        now = self._now()
+        return await self._do(
+            lambda conn: editing.book_again(conn, change_id, draft, tell=tell, allow=allow, now=now), place=place
+        )
 
     async def assume(self, change: AssumptionsChange, *, place: str = BAR) -> Edited | None:
         now = self._now()

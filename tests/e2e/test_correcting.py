@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 BUDGET_S = 20
 RIGHT = "We open at ten on Saturdays."
+BETTER = "We open at half past ten on Saturdays."
 
 
 def a_question_answered(here: Stage, *, of_client: bool = False) -> dict[str, Any]:
@@ -68,17 +69,30 @@ def test_a_wrong_answer_is_corrected_offline_and_learned_with_the_network(
     owner.keep("correcting-waits")
     assert took < BUDGET_S, f"it took {took:.0f} s"
     assert here.rows("corrections") == []
+    edited_where_it_waits(owner)
 
     here.network.mend()
     owner.sees(re.compile("Learned"), timeout_s=60)
     owner.hears_no_more(re.compile("will learn this when online"))
-    owner.sees(re.compile(re.escape(f"Right: {RIGHT}")))
+    owner.sees(re.compile(re.escape(f"Right: {BETTER}")))
     owner.keep("correcting-learned")
     here.until_sent(within_s=60)
     (learned,) = here.rows("corrections")
     told = (learned["turn_id"], learned["right"], learned["scope"], learned["state"])
-    assert told == (answer["id"], RIGHT, "everywhere", "learned")
+    assert told == (answer["id"], BETTER, "everywhere", "learned")
     assert learned["wrong"] == answer["text"]
+
+
+def edited_where_it_waits(owner: Owner) -> None:
+    """From its line in the outbox, in the form in which it was made, with what it says."""
+    owner.tap(owner.by_id("strip.open"))
+    owner.tap(owner.starting_with("change.").first)
+    owner.tap(owner.page.locator('[flt-semantics-identifier$=".edit"]').first)
+    owner.sees("Correct this answer")
+    owner.keep("correcting-again")
+    owner.type_into("The right answer", BETTER)
+    owner.tap(owner.by_id("correction.yes"))
+    owner.sees_no_id("correction.yes")
 
 
 def test_what_is_known_already_is_shown_with_its_source_and_the_owner_decides(

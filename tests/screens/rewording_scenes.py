@@ -10,15 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from client import editing
-from client.editing import CorrectionDraft, Edited, TaskDraft
+from client.editing import CorrectionDraft, Edited, LeadDraft, TaskDraft
 from client.models.corrections import CorrectionScope
 from client.models.ids import CallId, CorrectionId, StaffId, TurnId
 from client.models.marks import About, MarkWord
+from client.models.mutations import ChangeState
 from client.models.tasks import TaskKind
 from screens.stores import Stores
 from screens.window import CHANGE
 from tests import example_data as eg
 from tests.screens.correcting_scenes import ASKED, HERS, WRONG, open_calls, put_older
+from tests.storage.mutations import become
 
 ODD = eg.NOW + timedelta(days=2, minutes=7)
 TASK = TaskDraft(
@@ -58,6 +60,14 @@ def later(conn: sqlite3.Connection) -> Edited:
 
 def calendar(conn: sqlite3.Connection) -> Edited:
     return editing.add_calendar(conn, "Ana", ADDRESS, StaffId("s-ana"), now=eg.NOW, new_id=new)
+
+
+def refused_lead(conn: sqlite3.Connection) -> Edited:
+    draft = LeadDraft(name="Ida Berg", phone="+1 415 555 0188", needs="A wedding", value_cents=120_050)
+    edited = editing.create_lead(conn, draft, now=eg.NOW, new_id=new)
+    result = {"status": "rejected", "code": "invalid", "detail": ""}
+    become(conn, edited.change_id, ChangeState.REFUSED, mid=1, result=result)
+    return edited
 
 
 def of(make: Callable[[sqlite3.Connection], Edited]) -> Callable[[Stores], None]:

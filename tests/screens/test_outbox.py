@@ -204,7 +204,9 @@ async def test_nothing_waits_is_said_in_one_sentence(open_app: Open) -> None:
         (Standing.SENDING, Act.MOVE, []),
         (Standing.SENT, Act.MOVE, []),
         (Standing.REFUSED, Act.MOVE, ["edit", "retry", "dismiss"]),
-        (Standing.REFUSED, Act.BOOK, ["retry", "dismiss"]),
+        (Standing.REFUSED, Act.BOOK, ["edit", "retry", "dismiss"]),
+        (Standing.REFUSED, Act.LEAD_NEW, ["edit", "retry", "dismiss"]),
+        (Standing.REFUSED, Act.MARK_NEVER, ["retry", "dismiss"]),
         (Standing.SET_ASIDE, Act.MOVE, ["edit", "retry", "cancel"]),
     ],
 )

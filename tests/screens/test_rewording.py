@@ -4,22 +4,23 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from client import editing
-from client.editing import Edited
+from client.editing import BookingDraft, Edited, LeadDraft
 from client.insight import later
 from client.models.corrections import CorrectionScope
-from client.models.ids import ChangeId, TurnId
+from client.models.ids import BookingId, ChangeId, StaffId, TurnId
 from client.models.marks import About, MarkWord
-from client.models.mutations import Change, ChangeState, Op
+from client.models.mutations import Change, ChangeState, Op, Tell
 from client.models.tasks import TaskKind
-from client.storage import corrections, outbox, tasks
+from client.storage import bookings, corrections, leads, outbox, tasks
 from client.storage.database import Database
+from screens.routes import Route
 from screens.stores import Stores
 from screens.window import NO_PANEL
 from tests import example_data as eg
@@ -29,10 +30,12 @@ from tests.screens.correcting_scenes import ASKED, HERS, OLDER, WRONG, open_call
 from tests.screens.flaws import flaws
 from tests.screens.rewording_scenes import ADDRESS, CORRECTION, ODD, TASK, UNTIL_FRIDAY, new
 from tests.storage.mutations import become
+from widgets.scaffold import Place
 from widgets.strings import catalogue
 
 PHONE: dict[str, Any] = {"width": 390.0, "height": 844.0}
 DESKTOP: dict[str, Any] = {"width": 1440.0, "height": 900.0}
+TOMORROW = eg.TODAY + timedelta(days=1)
 
 
 @dataclass
@@ -219,6 +222,31 @@ async def test_a_blocked_number_opens_with_its_reason(visit: Visit) -> None:
         assert desk.change.payload["values"] == {"phone": "+14155550142", "reason": "Sells things, rudely"}
 
 
+async def test_a_refused_lead_opens_with_its_words_and_one_that_waits_at_its_page(visit: Visit) -> None:
+    async with visit("/leads") as desk:
+        draft = LeadDraft(name="Ida Berg", phone="+1 415", needs="A wedding", value_cents=120_050, notes="June")
+        made = await desk.make(editing.create_lead, replace(draft, call_id=HERS), new_id=lambda: "ida")
+        await desk.edit(made)
+        assert desk.window.page.route == "/leads/ida"
+        await desk.refuse(made)
+        await desk.edit(made)
+        names = ("name", "phone", "email", "needs", "value", "notes")
+        texts = [desk.text(f"rewording.lead.{name}") for name in names]
+        assert texts == ["Ida Berg", "+1 415", "", "A wedding", "1200.50", "June"]
+        assert flaws(desk.window) == []
+        await desk.window.type("rewording.lead.value", "much")
+        await desk.tap("rewording.lead.yes")
+        assert desk.change.state is ChangeState.REFUSED and desk.window.says(catalogue("en")["lead.value_wrong"])
+        await desk.window.type("rewording.lead.value", "1,300")
+        await desk.window.type("rewording.lead.email", "ida@example.com")
+        await desk.tap("rewording.lead.yes")
+        (lead,) = desk.db.read(lambda conn: leads.of_call(conn, HERS))
+        assert (lead.name, lead.email, lead.value_cents) == ("Ida Berg", "ida@example.com", 130_000)
+        assert desk.change.never_sent
+        await desk.tap("undo")
+        assert desk.change.state is ChangeState.REFUSED and desk.change.payload["values"]["email"] is None
+
+
 async def test_what_is_put_off_is_put_off_until_another_moment(visit: Visit) -> None:
     async with visit() as desk:
         made = await desk.make(editing.mark, About.CHURN, "c-maria", MarkWord.LATER, until=ODD)
@@ -293,3 +321,60 @@ async def test_the_forms_speak_both_languages(visit: Visit, language: str) -> No
         await desk.edit(await desk.make(editing.mark, About.CHURN, "c-maria", MarkWord.LATER, until=ODD))
         for key in ("rewording.later.heading", "rewording.later.until", "rewording.later.yes"):
             assert desk.window.says(said[key]), key
+
+
+# --- a booking that was never there -----------------------------------------------------------------------------------
+def booked(conn: sqlite3.Connection, *, now: datetime) -> Edited:
+    """In half an hour, with the client told of it."""
+    draft = BookingDraft(
+        customer_name="Noor Haddad",
+        customer_phone="+14155550177",
+        service_name="Cut",
+        service_id=eg.SERVICES[0].service_id,
+        starts_at=eg.at("12:30", TOMORROW),
+        ends_at=eg.at("13:20", TOMORROW),
+        staff_id=StaffId("s-mia"),
+        notes="By the window",
+    )
+    return editing.create_booking(conn, draft, tell=Tell(text="See you", channel="sms"), now=now, new_id=new)
+
+
+async def test_a_refused_booking_opens_as_a_new_one_and_is_made_anew(visit: Visit) -> None:
+    async with visit() as desk:
+        made = await desk.make(booked)
+        await desk.refuse(made)
+        await desk.edit(made)
+        assert desk.window.page.route == f"/bookings/{TOMORROW}/new/new" and desk.window.says("New booking")
+        typed = [desk.text(f"form.{name}") for name in ("customer", "phone", "start", "notes")]
+        assert typed == ["Noor Haddad", "+14155550177", "12:30", "By the window"]
+        assert flaws(desk.window) == []
+        await desk.window.type("form.start", "16:00")
+        await desk.tap("tell.nobody", "form.save")
+        assert desk.change.never_sent and desk.change.change_id == made
+        booking = desk.db.read(lambda conn: bookings.get(conn, BookingId("new")))
+        assert booking is not None and booking.starts_at == eg.at("16:00", TOMORROW)
+        assert (booking.ends_at - booking.starts_at, booking.notes) == (timedelta(minutes=50), "By the window")
+        assert (desk.change.payload["tell"], booking.staff_id) == (None, "s-mia")
+        assert desk.window.page.route == f"/bookings/{TOMORROW}/new"
+        await desk.tap("undo")
+        assert desk.change.state is ChangeState.REFUSED and desk.change.payload["tell"]["text"] == "See you"
+
+
+async def test_what_was_begun_of_another_booking_stays(visit: Visit) -> None:
+    async with visit(f"/bookings/{TOMORROW}/new") as desk:
+        await desk.window.type("form.customer", "Ida")
+        made = await desk.make(booked)
+        await desk.refuse(made)
+        await desk.edit(made)
+        assert desk.text("form.customer") == "Noor Haddad"
+        await desk.tap("form.give_up")
+        assert desk.window.page.route == f"/bookings/{TOMORROW}"
+        await desk.window.arrive(f"/bookings/{TOMORROW}/new")
+        assert desk.text("form.customer") == "Ida" and desk.change.state is ChangeState.REFUSED
+
+
+async def test_a_refused_booking_that_was_put_away_has_no_form(visit: Visit) -> None:
+    async with visit(f"/bookings/{TOMORROW}/gone/new") as desk:
+        assert desk.window.find("form.save") is None
+        await desk.tap("form.close" if desk.window.find("form.close") else "back")
+        assert desk.stores.router.route == Route(place=Place.BOOKINGS, day=TOMORROW)
