@@ -142,6 +142,8 @@ class ForecastFold(Shape):
     low: float
     high: float
     naive: float
+    mae: float | None = None
+    naive_mae: float | None = None
 
 
 class ForecastRecord(Shape):

@@ -164,6 +164,7 @@ def hours_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         drawn.png if drawn.key == key else None,
         failed=drawn.failed and drawn.key == key,
         as_table=as_table,
+        record=busy.record,
         on_toggle=lambda: stores.folds.toggle(f"{TABLE}{HOURS}"),
     )
     enough = _enough(words, busy)

@@ -8,10 +8,11 @@ import flet as ft
 from client.insight.staffing import WINDOW, Advice, Kind, Lengths
 from client.insight.walltime import span_of
 from client.models.business import Business
+from client.models.forecasts import ForecastRecord
 from widgets import buttons, notices, parts, theme
 from widgets import format as fmt
 from widgets.component import Handler
-from widgets.forecast_card import decimal
+from widgets.forecast_card import decimal, miss
 from widgets.heatmap import Heat
 from widgets.strings import Words
 
@@ -68,9 +69,10 @@ def busy_card(
     *,
     failed: bool,
     as_table: bool,
+    record: ForecastRecord | None,
     on_toggle: Handler,
 ) -> ft.Control:
-    """`png` is None while it is made; where it cannot be, there is the table."""
+    """`png` is None while it is made; where it cannot be, there is the table.  `record`: how such hours did before."""
     said = busiest(words, rows)
     head = ft.Row(
         [
@@ -100,9 +102,21 @@ def busy_card(
             src=png, width=heat.width, height=heat.height, gapless_playback=True, exclude_from_semantics=True
         )
         shown = ft.Semantics(label=words("busy.picture", busiest=said), image=True, content=image)
-    column = ft.Column([head, shown, parts.muted(said)], spacing=6, tight=True)
+    told = [parts.muted(line, height=1.35) for line in (said, *hour_record(words, record))]
+    column = ft.Column([head, shown, ft.Column(list[ft.Control](told), spacing=2, tight=True)], spacing=6, tight=True)
     padding = ft.Padding.only(left=16, right=16, top=6, bottom=14)
     return parts.card(column, key="ahead.busy", padding=padding)
+
+
+def hour_record(words: Words, record: ForecastRecord | None) -> list[str]:
+    """How far an hour was off before, and whether the same hour of the week before says it better."""
+    if record is None or not record.of_hours:
+        return [words("forecast.no_record")]
+    mine, guess = miss(words, record.mae, "count"), miss(words, record.naive_mae, "count")
+    lines = [words("busy.record", n=record.of, miss=mine)]
+    if record.better == "naive":
+        return [*lines, words("busy.naive_better", guess=guess, miss=mine)]
+    return [*lines, words("busy.naive", guess=guess)]
 
 
 def table(words: Words, rows: Sequence[Sequence[float]]) -> ft.Control:

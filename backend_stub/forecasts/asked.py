@@ -1,7 +1,7 @@
 """What is asked of the program that makes forecasts, and what it answers; knows none of its libraries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,9 @@ YEARS_2 = 2 * 365
 HOURS_FROM_DAYS = 8 * WEEK
 """At which hours bookings begin is known from those of the last weeks."""
 
+HOURS_KNOWN_DAYS = 2 * HOURS_FROM_DAYS + 2 * WEEK
+"""So many days say how the hours that were expected of each of the last eight weeks came out."""
+
 Row = dict[str, Any]
 """A row of the kind `forecasts` without `id` and `made_at`."""
 
@@ -20,7 +23,8 @@ Row = dict[str, Any]
 class History:
     """Of every day before `today`: bookings that were not cancelled, cents of completed ones.
 
-    `hours`: how many of the last weeks began, by weekday from Monday and hour of the wall clock.
+    `hours`: how many of the last weeks began, by weekday from Monday and hour of the wall clock; `by_day`: by hour, on
+    each of the last days.
     """
 
     today: date
@@ -28,3 +32,4 @@ class History:
     cents: Mapping[date, float]
     hours: Sequence[Sequence[float]]
     closed_on: frozenset[date]
+    by_day: Mapping[date, Sequence[float]] = field(default_factory=dict[date, Sequence[float]])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend_stub.forecasts.asked import HOURS_FROM_DAYS, WEEK, YEARS_2, History
+from backend_stub.forecasts.asked import HOURS_FROM_DAYS, HOURS_KNOWN_DAYS, WEEK, YEARS_2, History
 from backend_stub.store import AccountNo, rows_of
 
 _QUARTER_HOUR_MS = 900_000
@@ -27,16 +27,19 @@ def read_history(connection: sqlite3.Connection, account: AccountNo, time_zone: 
     counts: dict[date, float] = defaultdict(float)
     cents: dict[date, float] = defaultdict(float)
     hours = [[0.0] * 24 for _ in range(WEEK)]
-    recent = today - timedelta(days=HOURS_FROM_DAYS)
+    by_day: dict[date, list[float]] = defaultdict(lambda: [0.0] * 24)
+    recent, known = (today - timedelta(days=days) for days in (HOURS_FROM_DAYS, HOURS_KNOWN_DAYS))
     for began, bookings, money in _buckets(connection, account, zone, today):
         day = began.date()
         counts[day] += bookings
         cents[day] += money
         if day >= recent:
             hours[day.weekday()][began.hour] += bookings
+        if day >= known:
+            by_day[day][began.hour] += bookings
     businesses = rows_of(connection, account, "business")
     closed = frozenset(date.fromisoformat(day) for business in businesses for day in business["closed_days"])
-    return History(today=today, counts=counts, cents=cents, hours=hours, closed_on=closed)
+    return History(today=today, counts=counts, cents=cents, hours=hours, closed_on=closed, by_day=by_day)
 
 
 def _buckets(

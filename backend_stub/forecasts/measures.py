@@ -16,6 +16,7 @@ from backend_stub.forecast import CannotForecast, Forecast, Origin, forecast, se
 from backend_stub.forecast.foretelling import LEAST_FOLDS, SHARE
 from backend_stub.forecast.series import LEAST_DAYS, MOST_DAYS, WEEK, Values
 from backend_stub.forecasts.asked import History, Row
+from backend_stub.forecasts.hours import busy_hours
 
 LEARNT_DAYS = 4 * WEEK
 SCORED = 8
@@ -38,17 +39,24 @@ def rows_of(history: History) -> list[Row]:
     """All four, without `id` and `made_at`."""
     today = history.today
     week = Span(first=today + timedelta(days=1), last=today + timedelta(days=WEEK))
-    bookings = _foretold("bookings_week", "count", history.counts, week, history)
+    bookings, origins = _found("bookings_week", "count", history.counts, week, history)
     month, quarter = _month(today), _quarter(today)
     return [
         bookings,
         _foretold("revenue_month", "cents", history.cents, month, history),
         _foretold("revenue_quarter", "cents", history.cents, quarter, history),
-        _busy_hours(bookings, history),
+        busy_hours(bookings, origins, (week.first - today).days, history),
     ]
 
 
 def _foretold(measure: str, unit: Unit, days: Mapping[date, float], span: Span, history: History) -> Row:
+    return _found(measure, unit, days, span, history)[0]
+
+
+def _found(
+    measure: str, unit: Unit, days: Mapping[date, float], span: Span, history: History
+) -> tuple[Row, Sequence[Origin]]:
+    """The row, and what was foretold before, from which its record is."""
     horizon = (span.last - history.today).days + 1
     skip = max(0, (span.first - history.today).days)
     known = sorted(day for day, value in days.items() if value)
@@ -63,16 +71,17 @@ def _foretold(measure: str, unit: Unit, days: Mapping[date, float], span: Span, 
     try:
         found = forecast(series_of(_every_day(days, history.today), history.closed_on), horizon)
     except CannotForecast:
-        return row | {"state": "too_little", "days": [], "total": None, "grid": None, "record": None}
+        return row | {"state": "too_little", "days": [], "total": None, "grid": None, "record": None}, ()
     so_far = sum(value for day, value in days.items() if span.first <= day < history.today)
     ahead = found.days[skip:]
-    return row | {
+    row |= {
         "state": "ok",
         "days": [{"date": d.date.isoformat(), "mean": d.mean, "low": d.low, "high": d.high} for d in ahead],
         "total": _total(found, skip, so_far, span),
         "grid": None,
         "record": _record(found, skip),
     }
+    return row, found.origins
 
 
 def needed_days(horizon: int) -> int:
@@ -157,21 +166,6 @@ def _range(mean: float, misses: tuple[Values, Values], errors: Values) -> tuple[
     lower, upper = np.quantile(errors, [1 - inside, inside])
     root = math.sqrt(mean)
     return min(mean, max(0.0, root + lower) ** 2), max(mean, max(0.0, root + upper) ** 2)
-
-
-# --- hours --------------------------------------------------------------------------------------------------------
-def _busy_hours(bookings: Row, history: History) -> Row:
-    """The coming week's bookings, spread over the hours at which those of the same weekday began."""
-    row = bookings | {"measure": "busy_hours"}
-    if bookings["state"] != "ok":
-        return row
-    grid = [[0.0] * 24 for _ in range(WEEK)]
-    for day in bookings["days"]:
-        weekday = date.fromisoformat(day["date"]).weekday()
-        began = history.hours[weekday]
-        whole = sum(began)
-        grid[weekday] = [_round(day["mean"] * hour / whole) if whole else 0.0 for hour in began]
-    return row | {"grid": grid}
 
 
 # --- days ---------------------------------------------------------------------------------------------------------

@@ -121,6 +121,8 @@ class ForecastFold(Struct, kw_only=True, gc=False):
     low: float
     high: float
     naive: float
+    mae: float | None = None
+    naive_mae: float | None = None
 
 
 class ForecastRecord(Struct, kw_only=True, gc=False):

@@ -54,7 +54,8 @@ class ForecastTotal:
 class ForecastFold:
     """What was foretold for the days `from_` to `to` from what was known before them, and what came.
 
-    `naive`: the guess from the same weekdays of the last week known.
+    `naive`: the guess from the same weekdays of the last week known.  `mae`, `naive_mae`: of BUSY_HOURS, the mean miss
+    of an hour, and of the guess from the same hour of that week; None from a server that does not know them.
     """
 
     from_: date
@@ -64,6 +65,8 @@ class ForecastFold:
     low: float
     high: float
     naive: float
+    mae: float | None = None
+    naive_mae: float | None = None
 
     @property
     def held(self) -> bool:
@@ -74,7 +77,8 @@ class ForecastFold:
 class ForecastRecord:
     """`held` of `of` folds lay within their range.  `mae`, `naive_mae`: the mean miss of a fold, of both.
 
-    `coverage`: the share of open days within their daily range.  `better`: model or naive.
+    `coverage`: the share of open days within their daily range.  `better`: model or naive.  Of BUSY_HOURS the
+    misses are those of an hour, where `of_hours`.
     """
 
     folds: tuple[ForecastFold, ...]
@@ -84,6 +88,10 @@ class ForecastRecord:
     naive_mae: float
     coverage: float
     better: str
+
+    @property
+    def of_hours(self) -> bool:
+        return bool(self.folds) and all(fold.mae is not None for fold in self.folds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

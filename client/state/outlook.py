@@ -12,7 +12,7 @@ from client.insight.outlook import MONEY, SHOWN, DayValue, Outlook, Standing, Wr
 from client.insight.staffing import Advice, Lengths, advice, days_ahead
 from client.models.account import Role
 from client.models.business import Business
-from client.models.forecasts import Forecast, ForecastState, Measure
+from client.models.forecasts import Forecast, ForecastRecord, ForecastState, Measure
 from client.state.live_query import LiveQuery
 from client.storage import blocks, business, cursors, forecasts, patterns
 from client.storage.errors import StorageError
@@ -23,13 +23,17 @@ LENGTHS_OF: Final = timedelta(days=56)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusyHours:
-    """`rows`: bookings expected to begin, by weekday from Monday and hour of the day.  `days`: which they are."""
+    """`rows`: bookings expected to begin, by weekday from Monday and hour of the day.  `days`: which they are.
+
+    `record`: how such an expectation did.
+    """
 
     rows: tuple[tuple[float, ...], ...]
     days: tuple[date, ...]
     advice: tuple[Advice, ...]
     lengths: Lengths
     made_at: datetime
+    record: ForecastRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,14 @@ class OutlookStore(LiveQuery[OutlookState]):
         lengths = Lengths(mean_minutes=mean, count=count)
         blocked = blocks.overlapping(conn, start, end)
         said = advice(forecast.grid, days, forecast.history_days, ours, business.staff(conn), blocked, lengths)
-        return BusyHours(rows=forecast.grid, days=days, advice=said, lengths=lengths, made_at=forecast.made_at)
+        return BusyHours(
+            rows=forecast.grid,
+            days=days,
+            advice=said,
+            lengths=lengths,
+            made_at=forecast.made_at,
+            record=forecast.record,
+        )
 
 
 def _past(

@@ -76,4 +76,10 @@ def _record(value: dict[str, Any]) -> ForecastRecord:
 
 def _fold(value: dict[str, Any]) -> ForecastFold:
     figures = {name: value[name] for name in ("actual", "mean", "low", "high", "naive")}
-    return ForecastFold(**figures, from_=_day(value["from"]), to=_day(value["to"]))
+    return ForecastFold(
+        **figures,
+        from_=_day(value["from"]),
+        to=_day(value["to"]),
+        mae=value.get("mae"),
+        naive_mae=value.get("naive_mae"),
+    )

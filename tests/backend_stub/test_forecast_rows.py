@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from backend_stub.accounts import all_accounts
 from backend_stub.forecast.series import MOST_DAYS
 from backend_stub.forecasts import asked, measures
 from backend_stub.forecasts.aside import foretell_aside
-from backend_stub.forecasts.asked import History, Row
+from backend_stub.forecasts.asked import HOURS_KNOWN_DAYS, History, Row
 from backend_stub.forecasts.history import read_history
 from backend_stub.forecasts.keeping import AFTER_S, EVERY_S, Forecaster, forecast_id
 from backend_stub.rows_of_work import ForecastRow
@@ -113,6 +114,53 @@ def test_busy_hours_are_the_week_spread_over_the_hours_at_which_bookings_began(
         assert sum(hours) == pytest.approx(by_weekday[weekday], abs=0.02)
         assert hours[14] == pytest.approx(2 * hours[9], abs=0.02) and hours[3] == 0
     assert sum(busy.grid[0]) == 0
+
+
+def by_hour(past: History, *, days: int = HOURS_KNOWN_DAYS, seed: int = 2) -> dict[date, list[float]]:
+    """The counts of the last days, more of them at two than at nine or ten."""
+    chance = np.random.default_rng(seed)
+    share = [hour / sum(past.hours[0]) for hour in past.hours[0]]
+    since = past.today - timedelta(days=days)
+    return {day: chance.multinomial(int(n), share).tolist() for day, n in past.counts.items() if day >= since}
+
+
+def test_the_record_of_the_hours_is_that_of_each_hour_beside_the_same_one_a_week_before() -> None:
+    past = history(320)
+    past = replace(past, by_day=by_hour(past))
+    rows = made(measures.rows_of(past))
+    record, week = rows["busy_hours"].record, rows["bookings_week"].record
+    assert record is not None and week is not None and record.of == 8
+    totals = {"mae", "naive_mae"}
+    assert [f.model_dump(exclude=totals) for f in record.folds] == [f.model_dump(exclude=totals) for f in week.folds]
+    assert all(fold.mae is None for fold in week.folds)
+    guesses: list[float] = []
+    for fold in record.folds:
+        first = date.fromisoformat(fold.from_)
+        of_fold: list[float] = []
+        for day in (first + timedelta(days=n) for n in range(7)):
+            # The day before the first is the running one, and not known yet.
+            before = day - timedelta(days=7 if day - timedelta(days=7) < first - timedelta(days=1) else 14)
+            came, guess = (past.by_day.get(each, [0.0] * 24) for each in (day, before))
+            usual = past.counts.get(day - timedelta(days=7)) or past.counts.get(day - timedelta(days=14))
+            asked = (9, 10, 14) if usual or any(came) or any(guess) else ()
+            of_fold += [abs(guess[hour] - came[hour]) for hour in asked]
+        assert fold.naive_mae == pytest.approx(sum(of_fold) / len(of_fold), abs=0.006)
+        guesses += of_fold
+    assert record.naive_mae == pytest.approx(sum(guesses) / len(guesses), abs=0.006)
+    assert record.better == "model" and 0 < record.mae < record.naive_mae, "random hours repeat themselves badly"
+
+
+def test_hours_that_repeat_themselves_are_guessed_better_than_expected() -> None:
+    past = history(320, closed=False)
+    counts = dict.fromkeys(past.counts, 8.0)
+    split = {True: (9, 10), False: (14, 15)}
+    by_day = {
+        day: [4.0 * (hour in split[day >= TODAY - timedelta(days=63)]) for hour in range(24)]
+        for day in counts
+        if day >= TODAY - timedelta(days=HOURS_KNOWN_DAYS)
+    }
+    record = made(measures.rows_of(replace(past, counts=counts, by_day=by_day)))["busy_hours"].record
+    assert record is not None and record.better == "naive" and record.naive_mae < record.mae
 
 
 @pytest.mark.parametrize("days", [0, 1, 30, 55])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,22 @@ async def test_the_busy_hours_are_drawn_once_and_told_in_words() -> None:
         assert any("Busiest: Saturday" in (label or "") for label in _labels(app))
         await app.window.tap("busy.table")
         assert app.window.says("expected, most at")
+        assert app.window.says("An hour's usual miss in the last 8 weeks: ±0.7")
+        assert app.window.says("The same hour of the week before would miss ±1.1")
+
+
+async def test_a_better_guess_of_the_hours_and_no_record_of_them_are_said() -> None:
+    async with opened(ahead_scenes.ahead, route="/ahead") as app:
+        busy = app.stores.outlook.state.busy
+        assert busy is not None
+        worse = replace(busy, record=ahead_scenes.hour_record(better="naive"))
+        app.stores.outlook.state = replace(app.stores.outlook.state, busy=worse)
+        await app.window.settle()
+        assert app.window.says("is the better guess here: it would miss ±0.5, this ±0.7")
+        older = replace(busy, record=ahead_scenes.record())
+        app.stores.outlook.state = replace(app.stores.outlook.state, busy=older)
+        await app.window.settle()
+        assert app.window.says("It has no record yet"), "the week's misses are not those of an hour"
 
 
 @SIZES

@@ -92,11 +92,19 @@ async def test_busy_hours_say_whether_who_works_is_enough(desk: Desk) -> None:
         put_staff(conn)
         for n in range(40):
             put_booking(conn, "10:00", day=eg.TODAY - timedelta(days=n + 1))
-        put_forecast(conn, Measure.BUSY_HOURS, grid=json.dumps(grid), total=None)
+        week = {
+            "from": "2025-11-10",
+            "to": "2025-11-16",
+            **dict.fromkeys(("actual", "mean", "low", "high", "naive"), 40.0),
+        }
+        said = {"held": 2, "of": 2, "mae": 0.6, "naive_mae": 0.9, "coverage": 0.8, "better": "model"}
+        hourly = {"folds": [week, {**week, "mae": 0.6, "naive_mae": 0.9}], **said}
+        put_forecast(conn, Measure.BUSY_HOURS, grid=json.dumps(grid), total=None, record=json.dumps(hourly))
 
     await desk.write(fill)
     busy = desk.stores.outlook.state.busy
-    assert busy is not None
+    assert busy is not None and busy.record is not None and not busy.record.of_hours
+    assert [(fold.mae, fold.naive_mae) for fold in busy.record.folds] == [(None, None), (0.6, 0.9)]
     assert (busy.lengths.mean_minutes, busy.lengths.count) == (45.0, 40)
     first = busy.advice[0]
     assert (first.expected, first.room, first.working) == (8.0, 2, 120)
