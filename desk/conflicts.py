@@ -1,6 +1,7 @@
 """Conflicts in words, and the owner's decision about them."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from client.insight.diary import Slot
 from client.models.ids import BookingId, ConflictId
 from client.models.mutations import Conflict, ConflictState
 from client.storage import bookings, conflicts, outbox
+from client.storage.columns import instant
 from desk.changing import Telling
 from desk.documents import json_of
 from desk.people import names_of
@@ -96,9 +98,12 @@ class _Told:
             "why": told.why,
             "wanted": self.wanted,
             "met": self.met,
+            **{name: _values(told.document.get(part), zone) for name, part in _PARTS.items()},
+            "by": _values(told.document.get("by"), zone),
+            "with": _values(told.document.get("with"), zone),
             "answered": told.state is ConflictState.ANSWERED,
             "made_at": json_of(told.made_at, zone),
-            "choices": [{"keep": offer.keep, "does": offer.does} for offer in self.offered],
+            "choices": [offer.document(zone) for offer in self.offered],
         }
 
     def lines(self) -> list[str]:
@@ -116,6 +121,21 @@ class _Offer:
     keep: str
     does: str
     choice: Choice
+
+    def document(self, zone: ZoneInfo) -> dict[str, Any]:
+        slot = json_of(self.choice.slot, zone) if self.choice.slot else None
+        return {"keep": self.keep, "does": self.does, "slot": slot}
+
+
+_PARTS = {"before": "base", "yours": "mine", "now": "server"}
+
+
+def _values(part: Mapping[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    """A part of what the server says about a conflict, with its instants as all others are given."""
+    if part is None:
+        return None
+    at = {name for name, value in part.items() if name.split("_")[-1] == "at" and isinstance(value, int)}
+    return {name: json_of(instant(value), zone) if name in at else value for name, value in part.items()}
 
 
 def _offers(conn: sqlite3.Connection, conflict: Conflict, now: datetime, zone: ZoneInfo) -> tuple[_Offer, ...]:

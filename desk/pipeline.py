@@ -57,10 +57,15 @@ async def move_lead(config: Config, terminal: Terminal, named: str, stage: LeadS
         lead = database.read(lambda conn: leads.get(conn, LeadId(edited.row_id)))
         waiting = database.read(outbox.waiting)
         name = shown(lead.name) if lead else ""
+        change_id = None if edited.gone else edited.change_id
+        waits = "Nothing of it waits." if change_id is None else f"It waits to be sent as change {change_id}."
         terminal.answer(
-            {"lead": lead_document(lead, standing.zone) if lead else None, "change_id": edited.change_id}
+            {
+                "lead": lead_document(lead, standing.zone) if lead else None,
+                "change_id": change_id,
+            }
             | standing.with_waiting(waiting).without_link(),
-            [f"{name} is {stage.value} now."],
+            [f"{name} is {stage.value} now. {waits}"],
         )
 
 

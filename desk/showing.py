@@ -9,10 +9,10 @@ from typing import Any
 from client.editing import Edited
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ChangeId
-from client.models.mutations import Change, ChangeState, PastChange
+from client.models.mutations import Change, ChangeState, PastChange, Tell
 from client.storage import bookings, outbox
 from client.storage.database import Database
-from desk.documents import Standing, booking_document, booking_lines, change_document
+from desk.documents import Standing, booking_document, booking_lines, change_document, json_of
 from desk.people import names_of
 from desk.sentences import sentence_of
 from desk.terminal import Terminal
@@ -33,7 +33,10 @@ class Answering:
         if edited.after is None and edited.before is not None:
             self.never_sent(edited.recorded.before[0], bookings.of_columns(edited.before), done)
         else:
-            self.booking(BookingId(edited.row_id), change_id, done)
+            dropped = _dropped(edited)
+            said = (_NOT_TOLD_NOW.format(text=dropped.text),) if dropped else ()
+            more = {"tell_dropped": json_of(dropped, self.standing.zone)}
+            self.booking(BookingId(edited.row_id), change_id, done, said, **more)
 
     def never_sent(self, change: Change, booking: Booking, done: str) -> None:
         """A booking that nobody has heard of is no more."""
@@ -109,6 +112,19 @@ class Answering:
         if change is not None and change.tell is not None:
             lines.append(f"The client is told by {change.tell.channel} once the server has it: “{change.tell.text}”")
         return [*lines, "", *booking_lines([booking], self.standing.zone, names)] if booking else lines
+
+
+_NOT_TOLD_NOW = (
+    "The client was to be told “{text}”, and is told nothing now: this change says nothing to them. "
+    "`chatty undo`, then the same with --tell TEXT or --tell-default, tells them of it."
+)
+
+
+def _dropped(edited: Edited) -> Tell | None:
+    """What the client was to be told by the change that this one became part of, and no longer is."""
+    if not edited.folded or edited.gone or edited.told:
+        return None
+    return next((was.tell for was in edited.recorded.before if was.change_id == edited.change_id), None)
 
 
 def _waits(change: Change | None, waiting: int) -> str:

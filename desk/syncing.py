@@ -17,6 +17,7 @@ async def pull(config: Config, terminal: Terminal) -> None:
         standing = standing_of(device, offline=False)
         document = {
             "pushed": report.pushed,
+            "pulled": sum(report.rows.values()),
             "refused": report.refused,
             "conflicts": report.conflicts,
             "rows": report.rows,

@@ -13,7 +13,7 @@ from tests.cli.conftest import Chatty, Said
 from tests.cli.documented import keys
 from tests.e2e.proxy import Proxy
 
-ANSWER = {"booking", "change", "as_of", "waiting"}
+ANSWER = {"booking", "change", "as_of", "waiting", "tell_dropped"}
 
 
 def somebody_of_one_name(device: Path) -> tuple[str, str, str]:
@@ -121,7 +121,9 @@ def test_the_usual_text_speaks_of_the_booking_as_it_will_be(filled: Chatty, netw
     assert tell["channel"] == "sms" and "has moved" in tell["text"]
     assert said["waiting"] == 1
     named = filled("bookings", "edit", booking["booking_id"], "--notes", "y", "--tell", "Bring a hat", "--json").json
-    assert named["change"]["tell"]["text"] == "Bring a hat"
+    assert named["change"]["tell"]["text"] == "Bring a hat" and named["tell_dropped"] is None
+    back = filled("bookings", "move", booking["booking_id"], "--for", "35m", "--on-purpose", "overlap", "--json").json
+    assert back["change"]["tell"] is None and back["tell_dropped"]["text"] == "Bring a hat"
 
 
 def test_a_client_without_number_and_address_cannot_be_told(filled: Chatty, network: Proxy) -> None:

@@ -36,6 +36,8 @@ def test_one_is_moved_without_a_network_and_taken_back(filled: Chatty, network: 
     again = filled("leads", "move", lead["lead_id"], "contacted", "--json")
     assert (again.code, again.json["error"]) == (1, "nothing")
     assert filled("undo").code == 0
+    told = filled("leads", "move", lead["lead_id"], "contacted")
+    assert "is contacted now. It waits to be sent" in told.out and filled("undo").code == 0
     assert lead["lead_id"] in {each["lead_id"] for each in filled("leads", "--stage", "new", "--json").json["leads"]}
     assert filled("leads", "move", "ffffffff", "lost", "--json").json["error"] == "not_found"
     assert filled("leads", "move", lead["lead_id"], "new", "--because", "price").code == 2

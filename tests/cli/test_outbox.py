@@ -49,6 +49,7 @@ def test_what_is_settled_cannot_be_cancelled_but_undone(filled: Chatty) -> None:
     number = note(filled, booking, "for a moment")
     said = filled("sync", "--json").json
     assert (said["pushed"], said["waiting"], said["conflicts"], said["refused"]) == (1, 0, 0, 0)
+    assert said["pulled"] == sum(said["rows"].values()) > 0
     assert filled("outbox", "cancel", str(number), "--json").json["error"] == "sent"
     undone = filled("undo", str(number), "--json").json
     assert undone["booking"]["notes"] == booking["notes"] and undone["waiting"] == 1
@@ -143,6 +144,8 @@ def test_two_notes_meet_and_the_owner_keeps_both(
     (conflict,) = [each for each in listed if each["booking_id"] == booking["booking_id"]]
     assert conflict.keys() == keys("A conflict:")
     assert (conflict["field"], conflict["answered"]) == ("notes", False)
+    texts = [conflict[part]["notes"] for part in ("before", "yours", "now")]
+    assert texts == [booking["notes"], "mine", "theirs"] and conflict["by"]["name"]
     assert [choice["keep"] for choice in conflict["choices"]] == ["both", "mine", "theirs"]
     assert "--keep both" in filled("conflicts", "list").out
     number = str(conflict["conflict_id"])
@@ -190,6 +193,9 @@ def test_a_time_that_was_taken_meanwhile_offers_free_ones(filled: Chatty, tmp_pa
     assert conflict["why"] == "slot_taken" and "First" in conflict["met"]
     keeps = [choice["keep"] for choice in conflict["choices"]]
     assert "slot:1" in keeps and "at" in keeps
+    assert conflict["yours"]["starts_at"][:16].replace("T", " ") == when[1] and conflict["with"]["call_id"] is None
+    slots = {choice["keep"]: choice["slot"] for choice in conflict["choices"]}
+    assert slots["at"] is None and slots["slot:1"]["starts_at"] >= booking["starts_at"][:10]
     number = str(conflict["conflict_id"])
     assert filled("conflicts", "resolve", number, "--keep", "at", "--json").code == 2
     decided = filled("conflicts", "resolve", number, "--keep", "slot:1", "--json").json

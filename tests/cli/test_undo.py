@@ -118,6 +118,7 @@ def test_a_booking_taken_back_before_it_was_sent_is_restored(offline: Chatty, wo
 
 # --- the list --------------------------------------------------------------------------------------------------------
 def test_the_list_names_all_of_them_the_last_edited_first(filled: Chatty) -> None:
+    filled("sync")
     booking = coming(filled)
     settled = note(filled, booking, "listed")
     filled("sync")
