@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = "0.1.0"
+VERSION = "0.3.0"
 DEFAULT_PORT = 8550
 
 

@@ -57,4 +57,4 @@ def _only(found: list[Booking], are: str, zone: ZoneInfo) -> Booking:
         for each in found[:_SHOWN]
     )
     count = str(len(found)) if len(found) <= _SHOWN else f"more than {_SHOWN}"
-    raise Refusal(f"{count} {are}: {some}. Say which by its id.".capitalize(), code="ambiguous")
+    raise Refusal(f"{count[0].upper()}{count[1:]} {are}: {some}. Say which by its id.", code="ambiguous")

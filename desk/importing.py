@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from client.calendars.imported import LIMITS, Imported
+from client.calendars.imported import LIMITS, Imported, Remark, What
 from client.calendars.reading import read_ics
 from client.config import Config
 from client.editing.imports import (
@@ -17,6 +17,7 @@ from client.editing.imports import (
     Line,
     Rehearsed,
     Wanted,
+    called_off,
     import_events,
     joined,
     rehearse,
@@ -53,7 +54,7 @@ async def import_file(config: Config, terminal: Terminal, asked: Importing) -> N
         data = await asyncio.to_thread(_read, asked.file)
         imported = await asyncio.to_thread(read_ics, data, zone=zone, window=span(now, zone))
         words = Words(language="en", zone=zone)
-        if (refusal := imported.refusal) is not None:
+        if (refusal := imported.refusal or _nothing_read(imported)) is not None:
             raise Refusal(import_words.remark(words, refusal), code="file")
 
         def verb(conn: sqlite3.Connection, piece: Imported = imported) -> Import:
@@ -64,6 +65,13 @@ async def import_file(config: Config, terminal: Terminal, asked: Importing) -> N
 
         done = await (_rehearsed(database, imported, verb) if asked.dry_run else database.write(verb))
         _answer(terminal, database, words, asked, imported, done, standing.without_link())
+
+
+def _nothing_read(imported: Imported) -> Remark | None:
+    """Why none of the entries of the file could be read; None where one could, or there are none."""
+    if imported.events or imported.cancelled or imported.free or imported.outside:
+        return None
+    return next((remark for remark in imported.remarks if remark.what.left_out), None)
 
 
 async def _rehearsed(
@@ -116,6 +124,8 @@ def _answer(
         "as": asked.as_.value,
         "dry_run": asked.dry_run,
         **counts,
+        "unreadable": sum(remark.what.left_out and remark.what is not What.MORE for remark in imported.remarks),
+        "called_off": called_off(imported, done),
         "free_time": imported.free,
         "outside": imported.outside,
         "events": [_event(line, words) for line in done.lines],
@@ -159,7 +169,7 @@ def _lines(words: Words, asked: Importing, imported: Imported, done: Import, wai
         lines += [f"  {row}" for row in table(("", "", ""), [_row(line, words) for line in of_it[:_SHOWN]])[1:]]
         if len(of_it) > _SHOWN:
             lines.append(f"  {words('import.more', n=len(of_it) - _SHOWN)}")
-    lines += [*import_words.besides(words, imported)]
+    lines += [*import_words.besides(words, imported, done)]
     if not lines:
         lines.append(words("import.nothing"))
     if asked.dry_run:

@@ -124,6 +124,8 @@ def _about(obstacle: Obstacle, zone: ZoneInfo) -> str:
         case "closed":
             return f"The business is closed then. {_hours(obstacle.hours, f'On {obstacle.day:%A}s it')}"
         case "staff_off":
+            if not obstacle.hours:
+                return f"{who} does not work on {obstacle.day:%a %d %b}."
             return f"{who} does not work then. {_hours(obstacle.hours, f'On {obstacle.day:%a %d %b} {who}', 'works')}"
         case _:
             return ""
@@ -131,7 +133,7 @@ def _about(obstacle: Obstacle, zone: ZoneInfo) -> str:
 
 def _hours(hours: tuple[HoursRange, ...], who: str, verb: str = "is open") -> str:
     if not hours:
-        return f"{who} {'does not work' if verb == 'works' else 'is closed'}."
+        return f"{who} is closed."
     return f"{who} {verb} {' and '.join(f'{opens:%H:%M}–{closes:%H:%M}' for opens, closes in hours)}."
 
 

@@ -18,6 +18,9 @@ def sentence_of(
 ) -> str:
     """Move Maria Gómez to Tue 16:30; what else it does follows.  `telling`: that the client will be told, too."""
     row = effective.effective_row(conn, change.kind, change.row_id)
+    if row is None and (under := effective.base(conn, change.kind, change.row_id)) is not None:
+        # The change has taken it away; the server has it still.
+        row = under.row
     deed = deed_of(change.op, change.payload, row, business.room_names(conn))
     return in_words(conn, deed if telling else replace(deed, channel=None), zone, now)
 

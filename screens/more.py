@@ -30,7 +30,7 @@ from widgets.scaffold import Place, headed, one_column, page_head, place_rows, u
 from widgets.strings import LANGUAGES, Words
 from widgets.theme import Layout
 
-VERSION = "0.1.0"
+VERSION = "0.3.0"
 _AUTO = "auto"
 
 

@@ -89,7 +89,7 @@ def _plan(words: Words, state: OpenedFile, imported: Imported, actions: ImportAc
     plan = state.plan
     rows = [_fate(words, state.as_, fate, plan.of(fate)) for fate in Fate if plan.of(fate)]
     rows += _meets(words, plan)
-    rows += _besides(words, imported)
+    rows += _besides(words, imported, plan)
     if any(line.omission in _MAY_BE_ON_PURPOSE for line in plan.lines) or state.on_purpose:
         rows.append(_on_purpose(words, state, actions))
     return rows if plan.edited else [*rows, parts.text(words("import.nothing"), size=14, weight=parts.W500)]
@@ -151,8 +151,8 @@ def _meets(words: Words, plan: Import) -> list[ft.Control]:
     ]
 
 
-def _besides(words: Words, imported: Imported) -> list[ft.Control]:
-    said = import_words.besides(words, imported)
+def _besides(words: Words, imported: Imported, plan: Import) -> list[ft.Control]:
+    said = import_words.besides(words, imported, plan)
     if not said:
         return []
     lines = [parts.muted(each, height=1.4) for each in said[:SHOWN]]

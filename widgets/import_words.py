@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from client.calendars.imported import Imported, ImportedEvent, Remark
-from client.editing.imports import As, Fate, Line, Omission
+from client.editing.imports import As, Fate, Import, Line, Omission, called_off
 from client.insight.diary import LONGEST, SHORTEST
 from client.models.bookings import Booking
 from widgets import format as fmt
@@ -70,9 +70,12 @@ def when(words: Words, event: ImportedEvent) -> str:
     return f"{fmt.day_short(words, first)} {fmt.clock_time(words, event.starts_at)} – {ends}"
 
 
-def besides(words: Words, imported: Imported) -> list[str]:
+def besides(words: Words, imported: Imported, done: Import) -> list[str]:
     """What else is to be said of the file, a sentence each."""
-    counts = [("import.free", imported.free), ("import.outside", imported.outside), ("import.twice", imported.twice)]
+    counts = [
+        *(("import.free", imported.free), ("import.outside", imported.outside), ("import.twice", imported.twice)),
+        ("import.called_off", called_off(imported, done)),
+    ]
     return [
         *(words(key, n=n) + "." for key, n in counts if n),
         *(remark(words, each) for each in imported.remarks),

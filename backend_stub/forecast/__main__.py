@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from backend_stub.forecast import CannotForecast, Forecast, forecast, series_of
 from backend_stub.forecast.foretelling import LONGEST
@@ -14,12 +14,23 @@ from backend_stub.forecast.reading import read_counts
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m backend_stub.forecast", description="A daily series, foretold.")
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = (_Answering if "--json" in given else argparse.ArgumentParser)(
+        prog="python -m backend_stub.forecast", description="A daily series, foretold."
+    )
     parser.add_argument("--csv", type=Path, required=True, metavar="FILE", help="a row a day, names in the first line")
     parser.add_argument("--column", type=_columns, default=("date", "count"), metavar="DATE,COUNT", help="their names")
     parser.add_argument("--horizon", type=_horizon, default=7, metavar="DAYS", help=f"1 to {LONGEST}")
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     return parser.parse_args(arguments)
+
+
+class _Answering(argparse.ArgumentParser):
+    """Says what is wrong with the words it was given as one object, too."""
+
+    def error(self, message: str) -> NoReturn:
+        _say(json.dumps({"error": "usage", "sentence": f"{message}."}, ensure_ascii=False))
+        super().error(message)
 
 
 def _columns(text: str) -> tuple[str, str]:

@@ -20,7 +20,8 @@ from client.models.mutations import GROUP_OF, GROUPS, TOGETHER, Op, Row, Tell
 from client.storage import customers, effective, knowing
 from client.storage.columns import instant, milliseconds
 
-LATEST: Final = datetime(2099, 12, 31, tzinfo=UTC)
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""The end of the year 2099, as the server has it."""
 
 FOLLOWS: Final = {
     BookingStatus.PENDING: {"confirmed", "cancelled", "completed", "no_show"},

@@ -126,6 +126,12 @@ class Import:
         return tuple(line for line in self.lines if line.fate is fate)
 
 
+def called_off(imported: Imported, done: Import) -> int:
+    """How many the file calls off that were never here, so that there is no line for them."""
+    said = {line.event.key for line in done.lines}
+    return sum(event.key not in said for event in imported.cancelled)
+
+
 def span(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """From the beginning of the business's today as far as anybody plans."""
     today = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)

@@ -122,7 +122,7 @@ def _last_day(conn: sqlite3.Connection, day: date | None, now: datetime) -> str 
         raise NotAllowed(Why.NOT_READY, field="last_day")
     if day < now.astimezone(ours.zone).date():
         raise NotAllowed(Why.DAY_OVER, field="last_day")
-    if day.year > LATEST.year:
+    if day >= LATEST.date():
         raise NotAllowed(Why.TOO_FAR, field="last_day")
     return day.isoformat()
 

@@ -168,3 +168,7 @@ def test_bad_usage_is_exit_code_2(arguments: list[str], tmp_path: Path, capsys: 
     with pytest.raises(SystemExit) as ended:
         main(["--csv", str(tmp_path / "days.csv"), *arguments])
     assert ended.value.code == 2 and "usage:" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["--csv", str(tmp_path / "days.csv"), "--json", *arguments])
+    said = json.loads(capsys.readouterr().out)
+    assert (ended.value.code, said["error"]) == (2, "usage") and said["sentence"].endswith(".")

@@ -209,6 +209,7 @@ def test_a_name_that_several_have_is_ambiguous_and_lists_them(filled: Chatty, ne
     said = filled("bookings", "cancel", "--client", "Twin Twin", "--json")
     assert (said.code, said.json["error"]) == (1, "ambiguous")
     assert all(booking["booking_id"] in said.json["sentence"] for booking in listed[:2])
+    assert said.json["sentence"].count("Twin Twin") > 2
 
 
 @pytest.mark.parametrize(

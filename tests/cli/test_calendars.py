@@ -99,6 +99,22 @@ def test_a_file_that_is_no_calendar_is_refused(filled: Chatty, ics: Path, conten
     assert (said.code, said.json["error"]) == (1, "file") and said.json["sentence"].endswith(".")
 
 
+def test_a_file_that_ends_in_the_middle_of_its_only_entry_is_refused(filled: Chatty, ics: Path) -> None:
+    ics.write_bytes(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:School\r\n")
+    said = filled("import", str(ics), "--json")
+    assert (said.code, said.json["error"]) == (1, "file") and "School" in said.json["sentence"]
+
+
+def test_what_is_called_off_and_what_is_not_read_is_counted(filled: Chatty, network: Proxy, ics: Path) -> None:
+    booking = coming(filled)
+    network.cut()
+    off = event("UID:a", "SUMMARY:School", "STATUS:CANCELLED", *hours_of(booking))
+    write(ics, off, event("UID:b", "SUMMARY:Nothing"))
+    done = filled("import", str(ics), "--json").json
+    assert (done["called_off"], done["unreadable"], done["left_out"], done["add"]) == (1, 1, 0, 0)
+    assert "1 is called off there and was never here." in filled("import", str(ics)).out
+
+
 def test_a_file_that_cannot_be_read_is_a_sentence(filled: Chatty, tmp_path: Path) -> None:
     for path in (tmp_path / "missing.ics", tmp_path, tmp_path / ("x" * 5000)):
         said = filled("import", str(path), "--json")
@@ -171,6 +187,7 @@ def test_a_followed_calendar_blocks_its_times_and_a_removed_one_gives_them_back(
     refused = filled(*move).json
     assert refused["error"] == "blocked" and "Away" in refused["sentence"]
     filled("calendars", "remove", added["calendar"]["calendar_id"])
+    assert "Stop following the calendar Portal" in filled("outbox").out
     assert filled("sync", "--json").json["waiting"] == 0
     assert filled(*move).code == 0
 

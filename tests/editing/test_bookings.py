@@ -103,6 +103,7 @@ def test_whatever_somebody_is_called(salon: Salon, name: str) -> None:
         ({"status": BookingStatus.CANCELLED}, Why.STATUS, None),
         ({"starts_at": datetime(1969, 1, 1, tzinfo=UTC)}, Why.PAST, "starts_at"),
         ({"ends_at": datetime(9999, 1, 1, tzinfo=UTC)}, Why.TOO_FAR, "ends_at"),
+        ({"ends_at": datetime(2099, 12, 31, 16, tzinfo=UTC)}, Why.TOO_LONG, None),
     ],
 )
 def test_what_makes_no_sense_is_refused(salon: Salon, changes: dict[str, Any], why: Why, field: str | None) -> None:
