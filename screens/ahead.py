@@ -14,7 +14,7 @@ from screens.aside import way_aside
 from screens.live import go, strip
 from screens.routes import Route
 from screens.stores import Stores
-from screens.window import FORECAST
+from screens.window import FORECAST, HOURS, LENGTHS
 from widgets import notices, parts
 from widgets.busy_hours import busy_card, heat_of, staffing_card
 from widgets.component import component, effect, see
@@ -27,7 +27,6 @@ from widgets.theme import Layout
 
 TABLE: Final = "ahead.table."
 """What is shown as a table is unfolded under this and its name."""
-HOURS: Final = "hours"
 GAP: Final = 16
 TODAY_LEFT: Final = 8 / 13
 """How much of Today's width its left side has."""
@@ -166,8 +165,9 @@ def hours_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         as_table=as_table,
         record=busy.record,
         on_toggle=lambda: stores.folds.toggle(f"{TABLE}{HOURS}"),
+        on_info=partial(stores.panel.open, HOURS),
     )
-    enough = _enough(words, busy)
+    enough = _enough(stores, words, busy)
     left = ft.Column([label, card], spacing=8, tight=True)
     if not wide:
         return ft.Column([left, enough], spacing=GAP, tight=True)
@@ -175,8 +175,8 @@ def hours_section(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     return ft.Row([left, enough], spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _enough(words: Words, busy: BusyHours) -> ft.Column:
-    card = staffing_card(words, busy.advice, busy.lengths)
+def _enough(stores: Stores, words: Words, busy: BusyHours) -> ft.Column:
+    card = staffing_card(words, busy.advice, busy.lengths, partial(stores.panel.open, LENGTHS))
     return ft.Column([parts.section_label(words("staffing.title")), card], spacing=8, tight=True)
 
 

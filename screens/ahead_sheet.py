@@ -11,17 +11,17 @@ from client.models.forecasts import Measure
 from client.models.ids import BookingId, CallId
 from client.models.marks import About
 from client.models.provenance import EvidenceRow, Provenance
-from client.state.outlook import OutlookState
+from client.state.outlook import BusyHours, OutlookState
 from client.state.patterns import PatternsState
 from screens.live import go, open_call
 from screens.over import lay_over
 from screens.routes import Route
 from screens.row_sheet import row_sheet
 from screens.stores import Stores
-from screens.window import FORECAST, PATTERN
+from screens.window import FORECAST, HOURS, LENGTHS, PATTERN
 from widgets import format as fmt
 from widgets.component import component, see
-from widgets.forecast_card import headline
+from widgets.forecast_card import decimal, headline
 from widgets.pattern_cards import anomaly_title, churn_line, opportunity_title
 from widgets.provenance import Origin
 from widgets.scaffold import Place
@@ -31,10 +31,11 @@ from widgets.theme import Layout
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """`value`: the figure as its card wrote it."""
+    """`value`: the figure as its card wrote it; `unit`: of its rows' amounts."""
 
     value: str
     provenance: Provenance
+    unit: str = "count"
 
 
 @component
@@ -49,7 +50,7 @@ def ahead_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     shown = cast("Shown | None", read)
     dialog: ft.DialogControl | None = None
     if shown is not None:
-        origin = Origin(provenance=replace(shown.provenance, as_of=link.as_of), value=shown.value)
+        origin = Origin(provenance=replace(shown.provenance, as_of=link.as_of), value=shown.value, unit=shown.unit)
         dialog = row_sheet(stores, words, layout, origin, now, partial(open_row, stores, words))
     return lay_over(stores, dialog)
 
@@ -61,10 +62,22 @@ def shown_of(stores: Stores, words: Words, panel: str, outlook: OutlookState, fo
         coming = outlook.of(Measure(word)) if word in set(Measure) else None
         if coming is not None and coming.provenance is not None:
             return Shown(value=headline(words, coming), provenance=coming.provenance)
+    if panel in (HOURS, LENGTHS) and outlook.busy is not None:
+        return _hours(stores, words, panel, outlook.busy)
     if panel.startswith(PATTERN):
         about, _, subject = panel.removeprefix(PATTERN).partition(".")
         return _found(stores, words, about, subject, found)
     return None
+
+
+def _hours(stores: Stores, words: Words, panel: str, busy: BusyHours) -> Shown | None:
+    if panel == HOURS:
+        provenance = stores.outlook.behind_hours()
+        value = words("busy.expected", count=decimal(words, sum(map(sum, busy.rows))))
+        return Shown(value=value, provenance=provenance) if provenance else None
+    provenance = stores.outlook.behind_lengths()
+    value = words("unit.minutes", minutes=decimal(words, busy.lengths.mean_minutes))
+    return Shown(value=value, provenance=provenance, unit="time") if provenance else None
 
 
 def _found(stores: Stores, words: Words, about: str, subject: str, found: PatternsState) -> Shown | None:

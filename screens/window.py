@@ -37,6 +37,9 @@ MARKET: Final = "market."
 LEAD_SUM: Final = "leads.sum."
 FORECAST: Final = "forecast."
 PATTERN: Final = "pattern."
+HOURS: Final = "hours"
+LENGTHS: Final = "lengths"
+"""The sheets of what the busy hours, and what is said about who works, are made of."""
 _OF_A_WORD: Final = frozenset({"Backspace", "Delete"})
 """Keys that are pressed in the middle of one, besides letters."""
 FOCUS_S: Final = 2.0

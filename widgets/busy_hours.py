@@ -71,6 +71,7 @@ def busy_card(
     as_table: bool,
     record: ForecastRecord | None,
     on_toggle: Handler,
+    on_info: Handler,
 ) -> ft.Control:
     """`png` is None while it is made; where it cannot be, there is the table.  `record`: how such hours did before."""
     said = busiest(words, rows)
@@ -89,6 +90,9 @@ def busy_card(
                         size=20,
                     )
                 ]
+            ),
+            buttons.icon_button(
+                "busy.info", words("figure.info", label=words("busy.title")), ft.Icons.INFO_OUTLINE, on_info, size=20
             ),
         ]
     )
@@ -134,7 +138,7 @@ def table(words: Words, rows: Sequence[Sequence[float]]) -> ft.Control:
     return ft.Column(lines, spacing=6, tight=True)
 
 
-def staffing_card(words: Words, said: Sequence[Advice], lengths: Lengths) -> ft.Control:
+def staffing_card(words: Words, said: Sequence[Advice], lengths: Lengths, on_info: Handler) -> ft.Control:
     """The hours in which who works is not enough, and those with room to spare; each with its sum."""
     short = [each for each in said if each.kind is Kind.SHORT][:ADVICE_SHOWN]
     spare = [each for each in said if each.kind is Kind.SPARE][:ADVICE_SHOWN]
@@ -146,7 +150,10 @@ def staffing_card(words: Words, said: Sequence[Advice], lengths: Lengths) -> ft.
     if spare:
         rows += [parts.gap(4), parts.muted(words("staffing.spare_title"))]
         rows += [_advice(words, each) for each in spare]
-    rows.append(parts.muted(words("staffing.rule", minutes=decimal(words, lengths.mean_minutes), n=lengths.count)))
+    rule = words("staffing.rule", minutes=decimal(words, lengths.mean_minutes), n=lengths.count)
+    label = words("figure.info", label=words("staffing.lengths"))
+    info = buttons.icon_button("staffing.info", label, ft.Icons.INFO_OUTLINE, on_info, size=20)
+    rows.append(ft.Row([parts.muted(rule, expand=True), info], spacing=4))
     return parts.card(ft.Column(rows, spacing=10, tight=True), key="ahead.staffing")
 
 

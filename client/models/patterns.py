@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from client.models.bookings import BookingStatus
 from client.models.ids import BookingId, CallId, CustomerId, ServiceId
 
 
@@ -57,3 +58,15 @@ class DayCounts:
     cancelled: int
     no_shows: int
     calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Began:
+    """A booking of the last weeks; `minutes`: its length with the pause after it."""
+
+    row_id: str
+    at: datetime
+    name: str
+    service: str
+    status: BookingStatus
+    minutes: float

@@ -8,11 +8,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from client.insight.day import Say, day_bounds
+from client.insight.hours_evidence import hours_provenance, lengths_provenance, weeks_before
 from client.insight.outlook import MONEY, SHOWN, DayValue, Outlook, Standing, Write, days_before, outlook
 from client.insight.staffing import Advice, Lengths, advice, days_ahead
 from client.models.account import Role
 from client.models.business import Business
 from client.models.forecasts import Forecast, ForecastRecord, ForecastState, Measure
+from client.models.provenance import Provenance
 from client.state.live_query import LiveQuery
 from client.storage import blocks, business, cursors, forecasts, patterns
 from client.storage.errors import StorageError
@@ -87,6 +89,33 @@ class OutlookStore(LiveQuery[OutlookState]):
             as_of=as_of,
             ready=stream.usable,
         )
+
+    def behind_hours(self) -> Provenance | None:
+        """The bookings that say at which hours they begin."""
+        busy = self.state.busy
+        return self._behind(lambda conn, ours: self._hours_of(conn, ours, busy.made_at)) if busy else None
+
+    def behind_lengths(self) -> Provenance | None:
+        """The bookings that say how long one takes."""
+        return self._behind(self._lengths_of)
+
+    def _behind(self, read: Callable[[sqlite3.Connection, Business], Provenance]) -> Provenance | None:
+        database = self._database
+        if database is None:
+            return None
+        try:
+            return database.read(lambda conn: read(conn, ours) if (ours := business.get(conn)) else None)
+        except StorageError:
+            return None
+
+    def _hours_of(self, conn: sqlite3.Connection, ours: Business, made_at: datetime) -> Provenance:
+        bookings = patterns.began(conn, *weeks_before(made_at, ours.zone))
+        return hours_provenance(bookings, made_at, self.state.as_of, ours.zone, self._say())
+
+    def _lengths_of(self, conn: sqlite3.Connection, ours: Business) -> Provenance:
+        now = self._now()
+        found = patterns.began(conn, now - LENGTHS_OF, now)
+        return lengths_provenance(found, now - LENGTHS_OF, now, self.state.as_of, ours.zone, self._say())
 
     def _touched(self, tables: Collection[str]) -> None:
         """How far the device has come is told with every pull, and matters until it is enough."""

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
+from client.models.bookings import BookingStatus
 from client.models.ids import BookingId, CallId, CustomerId, dialled
-from client.models.patterns import Asked, Client, DayCounts, Visit
+from client.models.patterns import Asked, Began, Client, DayCounts, Visit
 from client.storage import corrections
-from client.storage.columns import instant, json_value, milliseconds
+from client.storage.columns import instant, json_value, milliseconds, word
 
 _SLACK: Final = timedelta(days=2)
 """Days are counted on the wall, which may make a gap a day longer or shorter."""
@@ -234,3 +235,25 @@ def mean_length(conn: sqlite3.Connection, start: datetime, end: datetime) -> tup
         (milliseconds(start), milliseconds(end)),
     ).fetchone()
     return float(row[0] or 0.0), int(row[1])
+
+
+def began(conn: sqlite3.Connection, start: datetime, end: datetime) -> list[Began]:
+    """All bookings of [start, end), the newest first."""
+    rows = conn.execute(
+        "SELECT b.id, b.starts_at, b.customer_name, b.service_name, b.status, "
+        "(b.ends_at - b.starts_at) / 60000.0 + coalesce(s.buffer_minutes, 0) FROM bookings b "
+        "LEFT JOIN services s ON s.id = b.service_id WHERE b.starts_at >= ? AND b.starts_at < ? "
+        "ORDER BY b.starts_at DESC, b.id DESC",
+        (milliseconds(start), milliseconds(end)),
+    )
+    return [
+        Began(
+            row_id=row[0],
+            at=instant(row[1]),
+            name=row[2],
+            service=row[3],
+            status=word(BookingStatus, row[4], BookingStatus.UNKNOWN),
+            minutes=row[5],
+        )
+        for row in rows
+    ]

@@ -1,9 +1,12 @@
 """What is coming, in a window over a real database: opened to its rows, acted on, silenced and brought back."""
 
 import asyncio
+import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ from screens.stores import Stores
 from tests import example_data as eg
 from tests.screens import ahead_scenes, salon
 from tests.screens.conftest import App, opened
+from tests.screens.flaws import flaws
+from tests.state.conftest import put_booking
 from tests.state.test_ahead import put_asking, put_forecast, put_regular, put_weeks
 from widgets.scaffold import Place
 
@@ -262,3 +267,32 @@ async def test_what_was_found_is_opened_to_its_rows_from_the_review(tmp_path: Pa
         assert app.stores.router.route.place is Place.AHEAD
         assert app.stores.panel.state.panel == "pattern.opportunity.microblading"
         assert app.window.find("provenance.close") is not None
+
+
+@SIZES
+@pytest.mark.parametrize("which", ["busy", "staffing"])
+async def test_the_hours_open_the_bookings_they_are_made_of(tmp_path: Path, width: float, which: str) -> None:
+    async with ahead(tmp_path, width) as (app, db):
+        db.write_blocking(put_hours)
+        await app.window.settle()
+        await app.window.tap(f"{which}.info")
+        assert app.window.says("20 of 22 bookings" if which == "staffing" else "21 of 22 bookings")
+        assert app.window.says("1 cancelled booking") and flaws(app.window) == []
+        if which == "busy":
+            assert app.window.says("28 expected") and app.window.says("Mon 10:00")
+        else:
+            busy = app.stores.outlook.state.busy
+            assert busy is not None and busy.lengths.count == 20
+            assert app.window.says("1 no-show") and app.window.says(f"{busy.lengths.mean_minutes:g} min")
+        newest = f"b-{eg.TODAY - timedelta(days=1)}-10:00"
+        await app.window.tap(f"evidence.{newest}")
+        assert app.stores.router.route.booking_id == newest
+
+
+def put_hours(conn: sqlite3.Connection) -> None:
+    """Bookings of twenty-two days, one of them cancelled and one missed, and hours foretold from them."""
+    conn.execute("DELETE FROM bookings")
+    for n, status in enumerate(["completed"] * 20 + ["cancelled", "no_show"]):
+        put_booking(conn, "10:00", status, eg.TODAY - timedelta(days=n + 1))
+    hours = [[4.0 if hour == 10 else 0.0 for hour in range(24)] for _ in range(7)]
+    put_forecast(conn, Measure.BUSY_HOURS, grid=json.dumps(hours), total=None)
