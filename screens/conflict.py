@@ -80,7 +80,7 @@ def conflict_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
             about = _about(scene)
             content = titled(
                 head(words, words("picker.title"), about, scene.close),
-                body(rows, how_high, key="conflict.list", spacing=12),
+                body(rows, how_high, key="picker.list", spacing=12),
             )
         elif scene.state.clash is not None and not scene.state.decided:
             view, tell = _view(words, scene), _tell(stores, words, layout, scene)
