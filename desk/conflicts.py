@@ -11,13 +11,14 @@ from client.config import Config
 from client.editing import Choice, Choosing, Notice, Resolved, at, choices, resolve
 from client.insight.clash import clash_of
 from client.insight.diary import Slot
-from client.models.ids import BookingId, ConflictId
+from client.models.ids import BookingId, ConflictId, LeadId
 from client.models.mutations import Conflict, ConflictState
-from client.storage import bookings, conflicts, outbox
+from client.storage import bookings, conflicts, leads, outbox
 from client.storage.columns import instant
 from desk.changing import Telling
 from desk.documents import json_of
 from desk.people import names_of
+from desk.pipeline import lead_document
 from desk.sentences import sentence_of
 from desk.showing import Answering
 from desk.terminal import Refusal, Terminal, shown
@@ -179,7 +180,11 @@ async def resolve_conflict(
         answer = resolved.edited[-1] if resolved.edited else None
         row_id = answer.row_id if answer else conflict.row_id
         change_id = answer.change_id if answer and not answer.gone else None
-        answering.booking(BookingId(row_id), change_id, "Decided", conflict_id=conflict_id, kept=keep)
+        more: dict[str, Any] = {"conflict_id": conflict_id, "kept": keep}
+        if conflict.kind == "leads":
+            lead = database.read(lambda conn: leads.get(conn, LeadId(row_id)))
+            more["lead"] = lead_document(lead, zone) if lead else None
+        answering.booking(BookingId(row_id), change_id, "Decided", **more)
 
 
 def _chosen(

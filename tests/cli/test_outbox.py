@@ -160,6 +160,23 @@ def test_two_notes_meet_and_the_owner_keeps_both(
     assert filled("conflicts", "--json").json["conflicts"] == []
 
 
+def test_a_lead_won_elsewhere_is_lost_here_only_if_the_owner_keeps_that(filled: Chatty, tmp_path: Path) -> None:
+    lead_id = filled("leads", "--stage", "contacted", "--json").json["leads"][0]["lead_id"]
+    other = ("--data", str(tmp_path / "other"))
+    assert filled("login", "--demo", *other).code == 0
+    assert filled("leads", "move", lead_id, "converted", *other).code == 0
+    assert filled("sync", "--json", *other).json["pushed"] == 1
+    assert filled("leads", "move", lead_id, "lost", "--because", "too far").code == 0
+    assert filled("sync", "--json").json["conflicts"] == 1
+    (conflict,) = filled("conflicts", "--json").json["conflicts"]
+    assert (conflict["booking_id"], conflict["lead_id"], conflict["field"]) == (None, lead_id, "stage")
+    assert [conflict[part]["stage"] for part in ("before", "yours", "now")] == ["contacted", "lost", "converted"]
+    assert [choice["keep"] for choice in conflict["choices"]] == ["mine", "theirs"]
+    said = filled("conflicts", "resolve", str(conflict["conflict_id"]), "--keep", "mine", "--json").json
+    assert (said["booking"], said["lead"]["stage"], said["waiting"]) == (None, "lost", 1)
+    assert filled("sync", "--json").json["conflicts"] == 0
+
+
 def test_theirs_sends_nothing(filled: Chatty, elsewhere: Callable[[dict[str, Any], str], None]) -> None:
     filled("sync")
     first = coming(filled)
