@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from tests.chromium import find_chromium, in_ci
-from tests.e2e.driver import BROWSER_ARGUMENTS, DESKTOP, PHONE, Owner, Size
+from tests.e2e.driver import BROWSER_ARGUMENTS, DESKTOP, PHONE, Owner, Seat, Size
 from tests.programs import Device, Stage, fill, stage
 
 NewOwner = Callable[..., Owner]
@@ -38,6 +38,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session", params=[PHONE, DESKTOP], ids=lambda size: size.name)
 def size(request: pytest.FixtureRequest) -> Size:
     return request.param
+
+
+@pytest.fixture(scope="module")
+def seat(browser: Browser, size: Size) -> Iterator[Seat]:
+    """For all tests of a file at one size that leave the app as they found it."""
+    kept = Seat(browser, size)
+    yield kept
+    kept.leave()
 
 
 def open_a_day_with_bookings(owner: Owner) -> Locator:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.conftest import NewOwner
-from tests.e2e.driver import Owner, Size
+from tests.e2e.driver import Owner, Seat
 from tests.programs import Stage, stage
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -19,10 +18,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def owner(here: Stage, new_owner: NewOwner, size: Size) -> Iterator[Owner]:
-    somebody = new_owner(size)
-    somebody.open(here.app.url)
-    somebody.sees_id("nav.today")
+def owner(here: Stage, seat: Seat) -> Iterator[Owner]:
+    somebody = seat.owner(here.app.url)
+    somebody.tap(somebody.by_id("nav.today"))
+    somebody.sees_id("today.see_day")
     yield somebody
     here.network.mend()
 

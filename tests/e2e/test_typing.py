@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.conftest import NewOwner
-from tests.e2e.driver import DESKTOP, Owner, Size
+from tests.e2e.driver import DESKTOP, Owner, Seat, Size
 from tests.e2e.test_supervising import LONG_CALL
 from tests.programs import Stage, stage
 
@@ -24,10 +23,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def owner(here: Stage, new_owner: NewOwner, size: Size) -> Owner:
+def owner(here: Stage, seat: Seat) -> Owner:
     """With a call that runs, among the bookings."""
-    somebody = new_owner(size)
-    somebody.open(here.app.url)
+    somebody = seat.owner(here.app.url)
+    somebody.tap(somebody.by_id("nav.today"))
     somebody.sees_one_of("live.")
     somebody.tap(somebody.by_id("nav.bookings"))
     somebody.at_rest("bookings.")
