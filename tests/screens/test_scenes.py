@@ -237,8 +237,9 @@ async def test_it_is_drawn_and_everything_in_it_has_a_name_and_can_be_read(
     route, fill = SCENES[scene]
     width, height = SIZES[size]
     async with open_app(fill, route=route, width=width, height=height) as app:
-        assert not app.window.says("This part could not be drawn"), "a render failed"
-        assert app.window.texts()
+        texts = app.window.texts()
+        assert not any("This part could not be drawn" in text for text in texts), "a render failed"
+        assert texts
         assert flaws(app.window) == []
 
 
