@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from client.editing import Edited
+from client.editing import Edited, nobody_is_free
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ChangeId
-from client.models.mutations import Change, ChangeState, PastChange, Tell
+from client.models.mutations import Change, ChangeState, PastChange, Row, Tell
 from client.storage import bookings, outbox
 from client.storage.database import Database
 from desk.documents import Standing, booking_document, booking_lines, change_document, json_of
@@ -34,9 +34,14 @@ class Answering:
             self.never_sent(edited.recorded.before[0], bookings.of_columns(edited.before), done)
         else:
             dropped = _dropped(edited)
-            said = (_NOT_TOLD_NOW.format(text=dropped.text),) if dropped else ()
-            more = {"tell_dropped": json_of(dropped, self.standing.zone)}
+            said = [_NOT_TOLD_NOW.format(text=dropped.text)] if dropped else []
+            nobody = edited.after is not None and self._nobody_is_free(edited.before, edited.after)
+            said += [_NOBODY_IS_FREE] if nobody else []
+            more = {"tell_dropped": json_of(dropped, self.standing.zone), "nobody_is_free": nobody}
             self.booking(BookingId(edited.row_id), change_id, done, said, **more)
+
+    def _nobody_is_free(self, before: Row | None, after: Row) -> bool:
+        return self.database.read(lambda conn: nobody_is_free(conn, before, after, self.now))
 
     def never_sent(self, change: Change, booking: Booking, done: str) -> None:
         """A booking that nobody has heard of is no more."""
@@ -114,6 +119,7 @@ class Answering:
         return [*lines, "", *booking_lines([booking], self.standing.zone, names)] if booking else lines
 
 
+_NOBODY_IS_FREE = "Nobody who does this is free then; `chatty bookings edit ID --staff NAME` decides who does it."
 _NOT_TOLD_NOW = (
     "The client was to be told “{text}”, and is told nothing now: this change says nothing to them. "
     "`chatty undo`, then the same with --tell TEXT or --tell-default, tells them of it."

@@ -70,6 +70,8 @@ def booking_form(
         as_of = link.as_of if offline else None
         rows += _when(stores, words, state, box, now, as_of=as_of, all_slots=SLOTS in folds)
     rows += obstacle_rows(words, state.obstacles, state.allow, stores.form.allow, now, may_overbook=state.may_overbook)
+    if state.nobody_is_free:
+        rows.append(notices.banner(words("form.nobody_is_free"), icon_name=ft.Icons.PERSON_OFF_OUTLINED))
     if doing in (Doing.NEW, Doing.EDIT):
         rows.append(box("notes", words("form.notes"), hint=words("form.notes_hint"), lines=4))
         if ours.business and state.what.starts_at:

@@ -15,6 +15,7 @@ from client.editing.bookings import (
     create_booking,
     fault_of,
     mark_no_show,
+    nobody_is_free,
     obstacle_to,
     reinstate_booking,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "let_go_on",
     "mark",
     "mark_no_show",
+    "nobody_is_free",
     "obstacle_to",
     "open_diary",
     "preview_change",

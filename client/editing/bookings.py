@@ -13,6 +13,7 @@ from typing import Any, Final
 from client.editing import looking, recording, texts
 from client.editing.edited import Edited
 from client.editing.refusals import NotAllowed, Why
+from client.insight import hands
 from client.insight.diary import HOLDS_TIME, OVERLAP, Diary, Obstacle
 from client.models.bookings import BookingStatus
 from client.models.ids import BookingId, CustomerId, ResourceId, ServiceId, StaffId
@@ -230,6 +231,16 @@ def in_the_way(conn: sqlite3.Connection, before: Row | None, after: Row, now: da
     What is not asked for is not refused: a booking stays where it stands when only its service changes.
     """
     return _obstacles(conn, before, after, now, _asked(before, after))
+
+
+def nobody_is_free(conn: sqlite3.Connection, before: Row | None, after: Row, now: datetime) -> bool:
+    """Whether `after` takes a time, for nobody in particular, at which none of those who could do it is free."""
+    if after["staff_id"] is not None or after["status"] not in HOLDS_TIME or not _differs(before, after, _TAKES_TIME):
+        return False
+    starts_at, ends_at = instant(after["starts_at"]), instant(after["ends_at"])
+    diary = looking.open_diary(conn, starts_at, ends_at + looking.LONGEST_BUFFER, now)
+    itself = {BookingId(after["id"])} if "id" in after else set[BookingId]()
+    return diary is not None and hands.nobody_is_free(diary, after["service_id"], starts_at, ends_at, itself)
 
 
 def obstacle_to(diary: Diary, before: Row | None, after: Row) -> Obstacle | None:

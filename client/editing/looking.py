@@ -10,7 +10,7 @@ from client.models.bookings import Booking
 from client.models.ids import ResourceId, ServiceId, StaffId
 from client.storage import blocks, bookings, business, knowing
 
-_LONGEST_BUFFER = timedelta(hours=4)
+LONGEST_BUFFER = timedelta(hours=4)
 """So long before or after an appointment may lie what its buffer, or that of another, reaches."""
 
 
@@ -21,7 +21,7 @@ def open_diary(conn: sqlite3.Connection, since: datetime, until: datetime, now: 
         return None
     return Diary(
         house=house,
-        bookings=tuple(bookings.overlapping(conn, since - _LONGEST_BUFFER, until)),
+        bookings=tuple(bookings.overlapping(conn, since - LONGEST_BUFFER, until)),
         blocks=tuple(blocks.overlapping(conn, since, until)),
         since=since,
         until=until,

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from client.editing.bookings import BookingChange, BookingDraft, column_of, completed, in_the_way
+from client.editing.bookings import BookingChange, BookingDraft, column_of, completed, in_the_way, nobody_is_free
 from client.editing.refusals import NotAllowed
 from client.insight.diary import Obstacle
 from client.models.bookings import Booking
@@ -21,11 +21,15 @@ from client.storage.columns import milliseconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """`before` None: it is new.  `obstacles`: all that is in the way of its time, what cannot be allowed first."""
+    """`before` None: it is new.  `obstacles`: all that is in the way of its time, what cannot be allowed first.
+
+    `nobody_is_free`: it is for nobody in particular, and none of those who could do it is free.
+    """
 
     before: Booking | None
     after: Booking
     obstacles: tuple[Obstacle, ...]
+    nobody_is_free: bool = False
 
 
 def preview_new(conn: sqlite3.Connection, draft: BookingDraft, now: datetime) -> Preview | None:
@@ -59,4 +63,5 @@ def _preview(conn: sqlite3.Connection, before: Row | None, after: Row, now: date
         before=bookings.of_columns(before) if before else None,
         after=bookings.of_columns(after),
         obstacles=tuple(in_the_way(conn, before, after, now)),
+        nobody_is_free=nobody_is_free(conn, before, after, now),
     )

@@ -335,6 +335,7 @@ class FormStore(LiveQuery[FormState]):
             customer=customers.get(conn, typed.customer_id) if typed.customer_id else None,
             faults=MappingProxyType(faults),
             obstacles=preview.obstacles if preview else (),
+            nobody_is_free=preview is not None and preview.nobody_is_free,
             allow=form.allow,
             may_overbook=(role := self._role()) is not None and role.may_overbook,
             found=self._customers(conn, typed) if doing is Doing.NEW else (),

@@ -54,6 +54,7 @@ class FormState:
     what: Meant = field(default_factory=Meant)
     faults: Faults = field(default_factory=lambda: MappingProxyType({}), hash=False)
     obstacles: tuple[Obstacle, ...] = ()
+    nobody_is_free: bool = False
     allow: frozenset[str] = frozenset()
     may_overbook: bool = False
     found: tuple[Customer, ...] = ()

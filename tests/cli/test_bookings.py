@@ -13,7 +13,7 @@ from tests.cli.conftest import Chatty, Said
 from tests.cli.documented import keys
 from tests.e2e.proxy import Proxy
 
-ANSWER = {"booking", "change", "as_of", "waiting", "tell_dropped"}
+ANSWER = {"booking", "change", "as_of", "waiting", "tell_dropped", "nobody_is_free"}
 
 
 def somebody_of_one_name(device: Path) -> tuple[str, str, str]:
@@ -103,6 +103,15 @@ def test_names_that_look_like_options_or_markup_are_names(filled: Chatty, networ
     for name in ("--help", "<b>Bo</b>", "\u202egnol", "💇🏽‍♀️"):
         said = filled("bookings", "edit", booking["booking_id"], f"--name={name}", "--json")
         assert said.code == 0 and said.json["booking"]["customer_name"] == name
+
+
+def test_where_nobody_is_free_for_a_booking_without_a_person_it_is_said(filled: Chatty, network: Proxy) -> None:
+    network.cut()
+    what = ("--at", "+11d 11:00", "--service", "Women's haircut", "--on-purpose", "overlap,closed")
+    said = [filled("bookings", "add", "--client", f"Client {n}", *what, "--json").json for n in range(7)]
+    free = [not each["nobody_is_free"] for each in said]
+    assert free == sorted(free, reverse=True) and not free[-1]
+    assert "Nobody who does this is free then" in filled("bookings", "add", "--client", "Client 8", *what).out
 
 
 # --- telling the client ---------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from client.models.tell_draft import TellBy
 from client.state.booking_form import PLACE, FormStore
 from client.state.form_state import FormState
 from client.state.typed_booking import Doing, Fault
-from client.storage import bookings, outbox
+from client.storage import bookings, business, outbox
 from client.storage.database import Database
 from client.storage.errors import DiskFull
 from screens.stores import Stores
@@ -115,6 +115,21 @@ async def test_the_text_follows_the_time_until_the_owner_writes_it(form: Form) -
     form.store.tell(form.state.draft.choose(TellBy.SMS).type("See you then!"))
     form.store.type(start="12:00")
     assert form.state.draft and (form.state.draft.text, form.state.draft.by) == ("See you then!", TellBy.SMS)
+
+
+async def test_without_a_person_it_is_said_where_none_of_those_who_could_do_it_is_free(form: Form) -> None:
+    new(form)
+    people = form.db.read(business.staff)
+    for number, person in enumerate(people):
+        other = replace(MARIA, booking_id=BookingId(f"b-{number}"), staff_id=person.staff_id)
+        length = MARIA.ends_at - MARIA.starts_at
+        starts_at = eg.at("11:00", TOMORROW)
+        form.store.choose_staff(None)
+        assert not form.state.nobody_is_free
+        await form.write(replace(other, starts_at=starts_at, ends_at=starts_at + length))
+    assert form.state.nobody_is_free and form.state.in_the_way == ()
+    form.store.choose_staff(LUIS)
+    assert not form.state.nobody_is_free and form.reasons() == [InTheWay.TAKEN]
 
 
 async def test_who_cannot_be_reached_is_nothing_to_decide(form: Form) -> None:
