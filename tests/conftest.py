@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from client.platform.secrets.vault import Derivation, VaultSecrets
 from tests.pace import slowness
@@ -18,8 +19,14 @@ LONGEST = ("simulation", "sync")
 
 
 def pytest_configure() -> None:
-    """Next to nothing that is made while thousands of tests are gathered is let go again."""
+    """Next to nothing that is made while thousands of tests are gathered is let go again.
+
+    One example may take as long as a busy machine lets it; the whole test has a limit.
+    """
     gc.disable()
+    given = settings.get_profile(settings.get_current_profile_name())
+    settings.register_profile("patient", given, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 @pytest.hookimpl(trylast=True)
