@@ -228,10 +228,12 @@ def chart(words: Words, outlook: Outlook, *, width: float, height: float) -> ft.
         n=len(forecast.days),
         range=headline(words, outlook),
     )
-    ahead = [Ahead(mean=day.mean, low=day.low, high=day.high) for day in forecast.days]
-    return forecast_chart(
-        [day.value for day in outlook.past], ahead, axis, label=label, width=max(120.0, width), height=height
-    )
+    shut = outlook.closed
+    if shut:
+        label = f"{label} {words('forecast.chart_closed', n=len(shut))}"
+    ahead = [None if d.date in shut else Ahead(mean=d.mean, low=d.low, high=d.high) for d in forecast.days]
+    past = [None if day.date in shut else day.value for day in outlook.past]
+    return forecast_chart(past, ahead, axis, label=label, width=max(120.0, width), height=height)
 
 
 def table(words: Words, outlook: Outlook) -> ft.Control:
@@ -242,6 +244,8 @@ def table(words: Words, outlook: Outlook) -> ft.Control:
         low, high = whole_range(day.low, day.high, unit)
         between = words("forecast.between", low=value(words, low, unit), high=value(words, high, unit))
         expected = value(words, day.mean, unit) if unit == "cents" else decimal(words, day.mean)
+        if day.date in outlook.closed:
+            expected, between = words("forecast.closed"), "–"
         rows.append(_line(fmt.day_short(words, day.date), expected, between))
     more = len(outlook.forecast.days) - DAYS_SHOWN
     if more > 0:

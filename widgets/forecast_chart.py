@@ -1,6 +1,6 @@
 """A forecast drawn: what came as a line, what is expected as dots, the 80 % range as a band.  It stands still."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from widgets.strings import Words
 _INSET: Final = 6.0
 _DASHES: Final[list[ft.Number]] = [5, 4]
 _MOST_DOTS: Final = 31
+_Spot = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,18 @@ class Axis:
 
 
 def forecast_chart(
-    past: Sequence[float], ahead: Sequence[Ahead], axis: Axis, *, label: str, width: float, height: float
+    past: Sequence[float | None],
+    ahead: Sequence[Ahead | None],
+    axis: Axis,
+    *,
+    label: str,
+    width: float,
+    height: float,
 ) -> ft.Control:
-    """`past` oldest first, up to the day before `ahead`; `label` says in words what is drawn."""
+    """`past` oldest first, up to the day before `ahead`, None on a day that is closed; `label` says what is drawn."""
     scale = _Scale(past=past, ahead=ahead, width=width, height=height)
-    canvas = cv.Canvas([*_ground(scale), *_range(scale), *_expected(scale), *_came(scale)], width=width, height=height)
+    shapes = [*_ground(scale), *_shut(scale), *_range(scale), *_expected(scale), *_came(scale)]
+    canvas = cv.Canvas(shapes, width=width, height=height)
     top = ft.Container(parts.muted(axis.top, size=11), left=0, top=0)
     under = ft.Row(
         [parts.muted(axis.first, size=11, expand=True), parts.muted(axis.ahead, size=11)], spacing=4, width=width
@@ -58,6 +66,7 @@ def legend(words: Words) -> ft.Control:
                 cv.Circle(11, 6, 3, paint=ft.Paint(color=theme.PRIMARY)),
             ),
             _key(words("forecast.legend.range"), cv.Rect(0, 0, 22, 12, paint=ft.Paint(color=theme.AI_GROUND))),
+            _key(words("forecast.legend.closed"), cv.Line(11, 2, 11, 10, paint=_tick())),
         ],
         spacing=14,
         run_spacing=4,
@@ -74,22 +83,50 @@ def _key(word: str, *shapes: cv.Shape) -> ft.Control:
 class _Scale:
     """From days and values to pixels; nought is at the bottom."""
 
-    past: Sequence[float]
-    ahead: Sequence[Ahead]
+    past: Sequence[float | None]
+    ahead: Sequence[Ahead | None]
     width: float
     height: float
 
     @property
     def top(self) -> float:
-        return max([1.0, *self.past, *(day.high for day in self.ahead)])
+        return max([1.0, *(value or 0.0 for value in self.past), *(day.high for day in self.ahead if day)])
 
-    def spot(self, place: int, value: float) -> tuple[float, float]:
+    def spot(self, place: int, value: float) -> _Spot:
         step = (self.width - 2 * _INSET) / max(1, len(self.past) + len(self.ahead) - 1)
         share = min(1.0, max(0.0, value / self.top))
         return _INSET + place * step, self.height - _INSET - share * (self.height - 2 * _INSET)
 
-    def ahead_spots(self, values: Sequence[float]) -> list[tuple[float, float]]:
-        return [self.spot(len(self.past) + place, value) for place, value in enumerate(values)]
+    def came(self) -> list[list[_Spot]]:
+        """The days before, those between two closed days together."""
+        return _runs([None if value is None else self.spot(place, value) for place, value in enumerate(self.past)])
+
+    def expected(self, value: Callable[[Ahead], float]) -> list[list[_Spot]]:
+        """The days to come likewise."""
+        return _runs(
+            [None if day is None else self.spot(len(self.past) + n, value(day)) for n, day in enumerate(self.ahead)]
+        )
+
+
+def _runs(spots: Sequence[_Spot | None]) -> list[list[_Spot]]:
+    runs: list[list[_Spot]] = [[]]
+    for spot in spots:
+        if spot is None:
+            runs.append([])
+        else:
+            runs[-1].append(spot)
+    return [run for run in runs if run]
+
+
+def _shut(scale: _Scale) -> list[cv.Shape]:
+    """A tick on the ground where a day is closed, which is no nought."""
+    days = [*scale.past, *scale.ahead]
+    ticks = [scale.spot(place, 0.0) for place, day in enumerate(days) if day is None]
+    return [cv.Line(x, y - 3, x, y + 4, paint=_tick()) for x, y in ticks]
+
+
+def _tick() -> ft.Paint:
+    return ft.Paint(color=theme.MUTED, stroke_width=1.5, style=ft.PaintingStyle.STROKE)
 
 
 def _ground(scale: _Scale) -> list[cv.Shape]:
@@ -105,8 +142,11 @@ def _ground(scale: _Scale) -> list[cv.Shape]:
 
 def _range(scale: _Scale) -> list[cv.Shape]:
     """The band with its edges, which do not need its colour."""
-    low = scale.ahead_spots([day.low for day in scale.ahead])
-    high = scale.ahead_spots([day.high for day in scale.ahead])
+    lows, highs = scale.expected(lambda day: day.low), scale.expected(lambda day: day.high)
+    return [shape for low, high in zip(lows, highs, strict=True) for shape in _band(low, high)]
+
+
+def _band(low: list[_Spot], high: list[_Spot]) -> list[cv.Shape]:
     if len(low) < 2:
         return [cv.Line(*at, *to, paint=_line(theme.VIOLET)) for at, to in zip(low, high, strict=True)]
     edge = ft.Paint(color=theme.VIOLET, stroke_width=1, style=ft.PaintingStyle.STROKE, stroke_dash_pattern=[2, 3])
@@ -118,19 +158,23 @@ def _range(scale: _Scale) -> list[cv.Shape]:
 
 
 def _expected(scale: _Scale) -> list[cv.Shape]:
-    spots = scale.ahead_spots([day.mean for day in scale.ahead])
-    joined: list[cv.Shape] = [cv.Path(_along(spots), paint=_line(theme.PRIMARY, dashed=True))] if len(spots) > 1 else []
-    if len(spots) > _MOST_DOTS:
-        return joined
-    return [*joined, *(cv.Circle(x, y, 3, paint=ft.Paint(color=theme.PRIMARY)) for x, y in spots)]
+    runs = scale.expected(lambda day: day.mean)
+    joined: list[cv.Shape] = [
+        cv.Path(_along(run), paint=_line(theme.PRIMARY, dashed=True)) for run in runs if len(run) > 1
+    ]
+    # A day between two closed ones has no line to be on.
+    dotted = [run for run in runs if len(run) == 1 or len(scale.ahead) <= _MOST_DOTS]
+    return [*joined, *(cv.Circle(x, y, 3, paint=ft.Paint(color=theme.PRIMARY)) for run in dotted for x, y in run)]
 
 
 def _came(scale: _Scale) -> list[cv.Shape]:
-    spots = [scale.spot(place, value) for place, value in enumerate(scale.past)]
-    return [cv.Path(_along(spots), paint=_line(theme.TEXT))] if len(spots) > 1 else []
+    runs = scale.came()
+    lines: list[cv.Shape] = [cv.Path(_along(run), paint=_line(theme.TEXT)) for run in runs if len(run) > 1]
+    alone = [run[0] for run in runs if len(run) == 1 and len(scale.past) > 1]
+    return [*lines, *(cv.Circle(x, y, 1.5, paint=ft.Paint(color=theme.TEXT)) for x, y in alone)]
 
 
-def _along(spots: Sequence[tuple[float, float]]) -> list[cv.Path.PathElement]:
+def _along(spots: Sequence[_Spot]) -> list[cv.Path.PathElement]:
     first, *rest = spots
     return [cv.Path.MoveTo(*first), *(cv.Path.LineTo(*spot) for spot in rest)]
 

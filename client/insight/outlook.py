@@ -5,13 +5,15 @@ A range is written outwards, to the next whole number that still holds it.  What
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from client.insight.anomalies import is_open
 from client.insight.day import Say, day_bounds
+from client.models.business import Business
 from client.models.forecasts import Forecast, ForecastFold, ForecastState, ForecastTotal, Measure
 from client.models.provenance import EvidenceRow, Provenance
 
@@ -47,6 +49,7 @@ class Outlook:
     """One forecast.  `low`, `high`, `so_far`, `first`, `last` are of the days it covers together, where it is COMING.
 
     `begun`: some of them are past or running.  `past`: the days before, oldest first, as this device knows them.
+    `closed`: of all these days those on which the business is closed, and nothing came or is expected.
     """
 
     forecast: Forecast
@@ -58,6 +61,7 @@ class Outlook:
     last: date | None = None
     begun: bool = False
     past: tuple[DayValue, ...] = ()
+    closed: frozenset[date] = frozenset()
     provenance: Provenance | None = None
 
     @property
@@ -78,13 +82,15 @@ def outlook(
     zone: ZoneInfo,
     say: Say,
     write: Write,
+    business: Business | None = None,
 ) -> Outlook:
     """How this forecast stands today."""
     match forecast.state:
         case ForecastState.TOO_LITTLE:
             return Outlook(forecast=forecast, standing=Standing.TOO_LITTLE)
         case ForecastState.OK if forecast.total is not None:
-            return _of_total(forecast, forecast.total, past, today, as_of, zone, say, write)
+            found = _of_total(forecast, forecast.total, past, today, as_of, zone, say, write)
+            return replace(found, closed=_closed(found, business))
         case _:
             return Outlook(forecast=forecast, standing=Standing.UNKNOWN)
 
@@ -121,6 +127,11 @@ def _of_total(
         past=tuple(each for each in past if each.date < first_ahead),
         provenance=_provenance(forecast, total, as_of, zone, say, write),
     )
+
+
+def _closed(found: Outlook, business: Business | None) -> frozenset[date]:
+    quiet = [*(day.date for day in found.past if not day.value), *(d.date for d in found.forecast.days if not d.high)]
+    return frozenset(day for day in quiet if not is_open(business, day))
 
 
 def _provenance(

@@ -82,7 +82,8 @@ class OutlookStore(LiveQuery[OutlookState]):
         busy = self._busy(conn, hours, ours, today) if hours and ours else None
         return OutlookState(
             outlooks=tuple(
-                outlook(each, past.get(each.unit, ()), today, as_of, zone, self._say(), self._write()) for each in shown
+                outlook(each, past.get(each.unit, ()), today, as_of, zone, self._say(), self._write(), ours)
+                for each in shown
             ),
             busy=busy,
             too_little=hours if hours and hours.state is ForecastState.TOO_LITTLE else None,

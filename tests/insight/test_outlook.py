@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from client.insight.outlook import DayValue, Outlook, Standing, days_before, outlook, whole_range
 from client.models.forecasts import Forecast, ForecastState, Measure
 from tests import example_data as eg
-from tests.screens.ahead_scenes import forecast, record, too_little
+from tests.screens.ahead_scenes import forecast, record, too_little, without_sundays
 from widgets.forecast_card import headline, record_lines, value
 from widgets.strings import Words
 
@@ -59,6 +59,22 @@ def test_below_the_needed_history_there_is_the_reason() -> None:
     assert (found.standing, found.missing_days) == (Standing.TOO_LITTLE, 37)
     assert of(forecast(state=ForecastState.UNKNOWN)).standing is Standing.UNKNOWN
     assert of(forecast(total=None)).standing is Standing.UNKNOWN
+
+
+def test_a_closed_day_on_which_nothing_came_is_no_nought() -> None:
+    sundays = [day for day in days_before(eg.TODAY) if day.weekday() == 6]
+    worked, quiet = sundays[0], sundays[1]
+    past = tuple(
+        DayValue(date=day, value=4.0 if day == worked or day.weekday() != 6 else 0.0) for day in days_before(eg.TODAY)
+    )
+    found = without_sundays(forecast())
+    coming = next(day.date for day in found.days if day.date.weekday() == 6)
+    drawn = outlook(found, past, eg.TODAY, eg.NOW, eg.ZONE, SAY, partial(value, SAY), eg.BUSINESS)
+    assert drawn.closed == {*sundays[1:], coming} and quiet in drawn.closed
+    holiday = replace(eg.BUSINESS, closed_days=frozenset({found.days[0].date}))
+    open_then = outlook(found, past, eg.TODAY, eg.NOW, eg.ZONE, SAY, partial(value, SAY), holiday)
+    assert found.days[0].date not in open_then.closed, "something is expected"
+    assert outlook(found, past, eg.TODAY, eg.NOW, eg.ZONE, SAY, partial(value, SAY)).closed == frozenset()
 
 
 def test_the_past_that_is_drawn_ends_where_the_forecast_begins() -> None:

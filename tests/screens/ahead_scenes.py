@@ -70,6 +70,12 @@ def hour_record(*, better: str = "model") -> ForecastRecord:
     return replace(week, folds=folds, mae=0.74, naive_mae=1.08 if better == "model" else 0.5)
 
 
+def without_sundays(found: Forecast) -> Forecast:
+    """Nothing is expected on the day on which the salon is closed."""
+    days = tuple(replace(day, mean=0.0, low=0.0, high=0.0) if day.date.weekday() == 6 else day for day in found.days)
+    return replace(found, days=days)
+
+
 def forecast(
     measure: Measure = Measure.BOOKINGS_WEEK, *, days: int = 7, scale: float = 1.0, so_far: float = 0.0, **changes: Any
 ) -> Forecast:
@@ -160,7 +166,8 @@ def shown(stores: Stores, *found: Forecast, busy: bool = True) -> None:
 
 
 def _outlook(stores: Stores, found: Forecast, past: tuple[DayValue, ...], write: partial[str]) -> Outlook:
-    return outlook(found, past, eg.TODAY, eg.NOW, eg.ZONE, stores.words(), write)
+    quiet = tuple(replace(day, value=0) if day.date.weekday() == 6 else day for day in past)
+    return outlook(without_sundays(found), quiet, eg.TODAY, eg.NOW, eg.ZONE, stores.words(), write, eg.BUSINESS)
 
 
 def all_three() -> tuple[Forecast, ...]:

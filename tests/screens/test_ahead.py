@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import flet as ft
+import flet.canvas as cv
 import pytest
 
 from client.models.forecasts import Measure
@@ -25,6 +27,8 @@ from tests.screens.conftest import App, opened
 from tests.screens.flaws import flaws
 from tests.state.conftest import put_booking
 from tests.state.test_ahead import put_asking, put_forecast, put_regular, put_weeks
+from widgets import theme
+from widgets.forecast_chart import Ahead, Axis, forecast_chart
 from widgets.scaffold import Place
 
 SIZES = pytest.mark.parametrize("width", [390.0, 1440.0], ids=["phone", "desktop"])
@@ -67,6 +71,40 @@ async def test_a_forecast_opens_to_where_it_comes_from(tmp_path: Path, width: fl
         assert app.window.says("37 to 52 bookings")
         await app.window.tap("forecast.about.bookings_week")
         assert app.window.says("closed days, which nobody has to foretell")
+
+
+async def test_a_closed_day_is_a_gap_in_the_drawing_and_said() -> None:
+    async with opened(ahead_scenes.ahead, route="/ahead", width=1440.0) as app:
+        week = app.stores.outlook.state.of(Measure.BOOKINGS_WEEK)
+        assert week is not None and len(week.closed) == 4
+        assert any("On 4 of these days the business is closed: gaps with a tick." in (s or "") for s in _labels(app))
+        shapes = [shape for canvas in app.window.all(cv.Canvas) for shape in canvas.shapes]
+        assert all(isinstance(shape, (cv.Path, cv.Line, cv.Circle, cv.Rect)) for shape in shapes)
+        await app.window.tap("forecast.table.bookings_week")
+        assert app.window.says("closed")
+
+
+def test_a_line_ends_before_a_closed_day_and_begins_after_it() -> None:
+    axis = Axis(first="", ahead="", top="9")
+    drawn = forecast_chart([3.0, 4.0, None, 5.0, 6.0], [None, SOME, SOME], axis, label="", width=200, height=80)
+    whole = forecast_chart([3.0, 4.0, 0.0, 5.0, 6.0], [SOME, SOME, SOME], axis, label="", width=200, height=80)
+    lines, one_line = (_lines(each) for each in (drawn, whole))
+    assert [len(line) for line in lines] == [2, 2] and [len(line) for line in one_line] == [5]
+    bottom = max(y for line in one_line for _, y in line)
+    assert all(y < bottom for line in lines for _, y in line), "nothing goes down to the ground"
+
+
+SOME = Ahead(mean=5.0, low=3.0, high=8.0)
+
+
+def _lines(chart: ft.Control) -> list[list[tuple[float, float]]]:
+    """The whole lines of what came."""
+    assert isinstance(chart, ft.Semantics) and isinstance(chart.content, ft.Column)
+    stack = chart.content.controls[0]
+    assert isinstance(stack, ft.Stack) and isinstance(stack.controls[0], cv.Canvas)
+    paths = [shape for shape in stack.controls[0].shapes if isinstance(shape, cv.Path)]
+    ink = [each for each in paths if each.paint and each.paint.color == theme.TEXT]
+    return [[(e.x, e.y) for e in path.elements if isinstance(e, (cv.Path.MoveTo, cv.Path.LineTo))] for path in ink]
 
 
 async def test_a_row_of_its_record_opens_the_days() -> None:
