@@ -34,6 +34,7 @@ from widgets.theme import Layout
 
 _MOST_HOURS = 168.0
 _WIDTH = 560.0
+_GAP = 16.0
 
 
 @component
@@ -48,12 +49,12 @@ def market_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         words, words("market.title"), words("market.subtitle"), on_back=lambda: go(stores, stores.router.route.parent)
     )
     switch = period_switch(words, layout, chosen, today, period_actions(stores), identifier="market.period")
-    body = [switch, *_body(stores, words, state)]
+    sums, own = _body(stores, words, state)
     return ft.Column(
         [
             ft.Container(head, padding=ft.Padding.only(left=edge - 8, right=edge, top=12)),
             ft.ListView(
-                [each if each is switch else _narrow(layout, each) for each in body],
+                [switch, *_laid_out(layout, sums, own)],
                 spacing=14,
                 padding=ft.Padding.only(left=edge, right=edge, top=8, bottom=24),
                 expand=True,
@@ -106,22 +107,36 @@ def _written(words: Words, which: Counted, figure: Figure) -> str:
     return value_text(words, figure.unit, value)
 
 
+def _laid_out(layout: Layout, sums: list[ft.Control], own: list[ft.Control]) -> list[ft.Control]:
+    """What the owner says beside the sums that are made of it, where there is room for both."""
+    if not sums or layout.room < (2 * _WIDTH + _GAP) * layout.text_scale:
+        return [_narrow(layout, each) for each in (*sums, *own)]
+    columns: list[ft.Control] = [
+        ft.Container(
+            ft.Column(each, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            width=_WIDTH * layout.text_scale,
+        )
+        for each in (sums, own)
+    ]
+    return [ft.Row(columns, spacing=_GAP, vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
 def _narrow(layout: Layout, content: ft.Control) -> ft.Control:
     return content if layout.is_phone else ft.Row([ft.Container(content, width=_WIDTH * layout.text_scale)])
 
 
-def _body(stores: Stores, words: Words, state: MarketState) -> list[ft.Control]:
+def _body(stores: Stores, words: Words, state: MarketState) -> tuple[list[ft.Control], list[ft.Control]]:
+    """The sums, and what the owner says or what is said instead."""
     if state.broken:
         title, body = words("broken.title"), words("broken.body")
-        return [parts.card(notices.trouble("market.retry", title, body, words("action.retry"), stores.repaint))]
+        return [], [parts.card(notices.trouble("market.retry", title, body, words("action.retry"), stores.repaint))]
     if not state.ready:
-        return [notices.skeleton_card(label=words("loading.figures"))]
+        return [], [notices.skeleton_card(label=words("loading.figures"))]
     if state.said is None:
-        return [parts.card(notices.empty(words("market.not_here"), words("market.not_here_body")))]
+        return [], [parts.card(notices.empty(words("market.not_here"), words("market.not_here_body")))]
     sums = sum_cards(words, state.position, partial(open_counted, stores)) if state.position else []
     waits = [parts.muted(words("market.pending"))] if state.said.pending else []
-    return [
-        *sums,
+    return sums, [
         keyed("market.inputs", inputs, stores, words, state.said, state.position is not None),
         keyed("minutes.inputs", minutes_inputs, stores, words, state.said.task_minutes),
         *waits,

@@ -33,6 +33,10 @@ from widgets.theme import Layout
 FIGURE: Final = "review.figure."
 MOST: Final = 40
 NOON: Final = 12
+LIST_WIDTH: Final = 760
+GAP: Final = 16
+BESIDE_FROM: Final = LIST_WIDTH + GAP + 320
+"""From this width on the night stands beside the list: two of its figures side by side."""
 
 
 @component
@@ -53,16 +57,17 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         headed(layout, title, strip(stores, words), gap=12),
         padding=ft.Padding.only(left=edge + 2, right=edge, top=14),
     )
-    column = one_column(
-        layout,
-        [
-            *_needs(stores, words, layout, state, needs, -1 if layout.is_phone else at),
-            *_today(stores, words, layout),
-            *_night(stores, words, layout, state),
-            figure_over(stores, words, layout, state),
-        ],
-        spacing=10,
-    )
+    chosen = -1 if layout.is_phone else at
+    waits = [*_needs(stores, words, layout, state, needs, chosen), *_today(stores, words, layout)]
+    night = _night(stores, words, layout, state)
+    over = figure_over(stores, words, layout, state)
+    if layout.room >= BESIDE_FROM * layout.text_scale and night:
+        # What happened since closing is read first: it stands where it is seen without scrolling.
+        left = ft.Container(_stacked([*waits, over]), width=LIST_WIDTH)
+        row: list[ft.Control] = [left, ft.Container(_stacked(night), expand=True)]
+        column: ft.Control = ft.Row(row, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.START)
+    else:
+        column = one_column(layout, [*waits, *night, over], spacing=10)
     listing = ft.ListView(
         [column],
         padding=ft.Padding.only(left=edge, right=edge, bottom=24),
@@ -70,6 +75,10 @@ def review_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         key="review.list",
     )
     return ft.Column([head, listing], spacing=0, expand=True)
+
+
+def _stacked(rows: list[ft.Control]) -> ft.Control:
+    return ft.Column(rows, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _needs(

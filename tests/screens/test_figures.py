@@ -277,6 +277,15 @@ BAD_MINUTES = ("-5", "soon", "9999999999", "481", "12.5", "1,5", "٣", "9 h")
 NO_MINUTES = "Whole minutes from 0 to 480; empty for the rule"
 
 
+@pytest.mark.parametrize(("width", "beside"), [(390.0, False), (1440.0, True)])
+async def test_the_inputs_stand_beside_the_sums_where_there_is_room(open_app: Open, width: float, beside: bool) -> None:
+    scene = figure_scenes.of(figures_book.told, Period.MONTH)
+    async with open_app(scene, route=MARKET, width=width, height=900.0) as app:
+        listing = next(each for each in app.window.all(ft.ListView) if each.key == "market.list")
+        assert (len(listing.controls) == 2) is beside and flaws(app.window) == []
+        assert app.window.says("Your inputs") and app.window.says("Somebody at the desk")
+
+
 @pytest.mark.parametrize(
     "name",
     [

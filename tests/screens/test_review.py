@@ -139,6 +139,17 @@ def around(app: App, identifier: str) -> tuple[object, ...]:
     return next(node.above for node in app.window.nodes() if node.control is app.window.named(identifier))
 
 
+@pytest.mark.parametrize(("width", "beside"), [(390.0, False), (1024.0, False), (1440.0, True)])
+async def test_the_night_stands_beside_the_list_where_there_is_room(
+    open_app: Open, tmp_path: Path, width: float, beside: bool
+) -> None:
+    async with review(open_app, tmp_path, width=width, height=900.0) as app:
+        assert app.window.says("Since you closed".upper()) and flaws(app.window) == []
+        listing = next(each for each in app.window.all(ft.ListView) if each.key == "review.list")
+        (column,) = listing.controls
+        assert (isinstance(column, ft.Row) and len(column.controls) == 2) is beside
+
+
 async def test_today_and_the_review_say_one_number_and_who_is_on_the_line(open_app: Open, tmp_path: Path) -> None:
     async with review(open_app, tmp_path, "/today", **PHONE) as app:
         angry = LiveCall(call=eg.call(), health=Health(level=Level.NEEDS_YOU, reason=Reason.EMERGENCY))
