@@ -204,7 +204,7 @@ async def test_two_devices_write_on_one_lead_and_both_notes_are_kept(
         device.network.cut()
     for device, change in (
         (phone, LeadChange(notes="Has a dog", stage=LeadStage.CONTACTED)),
-        (tablet, LeadChange(notes="Wants noon", stage=LeadStage.CONVERTED)),
+        (tablet, LeadChange(notes="Wants noon", stage=LeadStage.NEW)),
     ):
         await do(device, ground, partial(change_lead, change))
     for device in (phone, tablet, phone):
@@ -213,7 +213,7 @@ async def test_two_devices_write_on_one_lead_and_both_notes_are_kept(
     for device in (phone, tablet):
         assert changes(device) == []
         lead = device.db.read(lambda conn: leads.get(conn, ground.lead))
-        assert lead is not None and lead.stage is LeadStage.CONVERTED
+        assert lead is not None and lead.stage is LeadStage.NEW
         assert lead.notes is not None and "Has a dog" in lead.notes and "Wants noon" in lead.notes
 
 

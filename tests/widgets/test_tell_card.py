@@ -107,7 +107,7 @@ async def test_a_way_that_is_not_there_is_off_and_says_why(
 async def test_large_text_puts_the_ways_under_one_another() -> None:
     def abreast(window: Harness) -> bool:
         row = next(n for n in window.nodes() if getattr(n.control, "identifier", "") == "tell.sms").nearest(ft.Row)
-        return row is not None and len(row.controls) == 3
+        return row is not None and len(row.controls[::2]) == 3
 
     async with Harness() as window:
         await window.render(card, Held(MARIA), 390, False)
