@@ -171,6 +171,7 @@ def _control_keys() -> set[str]:
         "more",
         "search",
         "outbox",
+        "picker",
         "provenance",
         "today",
         "transcript",
