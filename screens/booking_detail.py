@@ -159,7 +159,10 @@ def _onward(words: Words, state: BookingState, now: datetime, actions: BookingAc
     """To the client, and to the call it came from."""
     out: list[ft.Control] = []
     if state.customer:
-        label = words("booking.open_customer", visits=words("customer.visits", n=visits(state.customer)))
+        came = visits(state.customer)
+        label = words("booking.open_client")
+        if came is not None:
+            label = words("booking.open_customer", visits=words("customer.visits", n=came))
         icon = ft.Icons.PERSON_OUTLINE
         opens = buttons.button("booking.customer", label, actions.open_customer, kind=Kind.PLAIN, icon_name=icon)
         out.append(ft.Row([opens], wrap=True))

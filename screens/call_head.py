@@ -166,8 +166,8 @@ def _underline(words: Words, state: CallState, call: Call) -> str:
     masked = fmt.phone_masked(call.caller_phone)
     if masked:
         pieces.append(masked)
-    if state.customer:
-        pieces.append(words("customer.visits", n=visits(state.customer)))
+    if state.customer and (came := visits(state.customer)) is not None:
+        pieces.append(words("customer.visits", n=came))
     key = "call.answered_by" if call.answered_at else "call.ringing_for"
     pieces.append(words(key, name=call.employee_name))
     return " · ".join(pieces)

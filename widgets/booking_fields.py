@@ -90,7 +90,8 @@ def _person(words: Words, customer: Customer) -> ft.Control:
 
 def _about(words: Words, customer: Customer) -> str:
     number = fmt.phone_whole(customer.phone) if customer.phone else customer.email or words("form.no_number")
-    return f"{number} · {words('form.visits', n=visits(customer))}"
+    came = visits(customer)
+    return number if came is None else f"{number} · {words('form.visits', n=came)}"
 
 
 def service_field(

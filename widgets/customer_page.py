@@ -45,7 +45,8 @@ def summary(words: Words, customer: Customer) -> str:
 
 def worth(words: Words, customer: Customer) -> list[str]:
     """6 visits, $412, since 2024."""
-    pieces = [words("customer.visits", n=visits(customer))]
+    came = visits(customer)
+    pieces = [] if came is None else [words("customer.visits", n=came)]
     if (spent := counted(customer, OfClient.SPENT)) is not None:
         pieces.append(fmt.money(words, spent))
     return [*pieces, *([since(words, customer) or ""] if customer.first_visit_at else [])]

@@ -87,6 +87,18 @@ def record_again(conn: sqlite3.Connection, change: Change, values: Row, now: dat
     return _edited(change.op, change.row_id, before, rewording.reword(conn, change, payload))
 
 
+def record_fields_again(conn: sqlite3.Connection, change: Change, columns: Mapping[str, Any], now: datetime) -> Edited:
+    """As `record_again`, of a patch that was refused or set aside: these columns, from what they are without it."""
+    row = row_of(conn, change.kind, change.row_id)
+    said: Mapping[str, Any] = {} if change.state is ChangeState.REFUSED else change.payload["set"]
+    without = {name: said[name][0] if name in said else row[name] for name in columns}
+    pairs = {name: [without[name], new] for name, new in columns.items() if without[name] != new}
+    if not pairs:
+        raise NotAllowed(Why.NOTHING)
+    more = {"client_ts": milliseconds(now), "base_version": row["version"], "set": pairs}
+    return _edited(change.op, change.row_id, row, rewording.reword(conn, change, {**change.payload, **more}))
+
+
 def row_of(conn: sqlite3.Connection, kind: str, row_id: str) -> Row:
     """The row as it is shown.  Raises NotAllowed where there is none."""
     row = effective.effective_row(conn, kind, row_id)

@@ -14,9 +14,9 @@ from client.editing.calendars import calendar_values
 from client.editing.edited import Edited
 from client.editing.leads import LeadDraft, due, lead_values
 from client.editing.marks import mark
-from client.editing.recording import record_again
+from client.editing.recording import record_again, record_fields_again
 from client.editing.refusals import NotAllowed, Why
-from client.editing.tasks import TaskChange, TaskDraft, change_task, task_values
+from client.editing.tasks import TaskChange, TaskDraft, change_task, columns_of, task_values
 from client.editing.team import CorrectionDraft, block_number, correct_answer, correction_values, number_values
 from client.models.corrections import CorrectionScope
 from client.models.ids import ChangeId, CorrectionId, StaffId, TaskId
@@ -51,6 +51,8 @@ class LaterDraft:
     until: datetime
 
 
+_OF_A_TASK = ("title", "details", "due_at", "assigned_to")
+
 Draft = TaskDraft | LeadDraft | CorrectionDraft | CalendarDraft | BlockedDraft | LaterDraft
 
 
@@ -80,10 +82,10 @@ def reword(
     """Raises NotAllowed, and then it says what it said."""
     change = outbox.get(conn, what.change_id)
     if what.op is Op.TASK_PATCH and isinstance(draft, TaskDraft):
-        edited = _changed_task(conn, what, draft, now)
-        if change is not None and change.state is ChangeState.REFUSED:
-            outbox.withdraw(conn, change.change_id)
-        return edited
+        if change is None or change.state is ChangeState.QUEUED or not rewording.is_open(change):
+            return _changed_task(conn, what, draft, now)
+        changed = columns_of(_task_change(what, draft, change.payload["set"]))
+        return record_fields_again(conn, change, changed, now)
     if change is not None and rewording.is_open(change):
         return record_again(conn, change, _values(conn, change, draft, now), now)
     return _after_all(conn, what, draft, now, new_id)
@@ -110,7 +112,7 @@ def book_again(
 
 # --- from a change to its form ---------------------------------------------------------------------------------------
 def _draft(conn: sqlite3.Connection, change: Change) -> Draft | None:
-    values: Row = change.payload.get("values") or {}
+    values: Row = rewording.whole(conn, change).get("values") or {}
     match change.op:
         case Op.TASK_CREATE:
             return _task(values)
@@ -201,5 +203,10 @@ def _after_all(
 
 
 def _changed_task(conn: sqlite3.Connection, what: Waiting, draft: TaskDraft, now: datetime) -> Edited:
-    change = TaskChange(title=draft.title, details=draft.details, due_at=draft.due_at)
-    return change_task(conn, TaskId(what.row_id), change, now=now)
+    return change_task(conn, TaskId(what.row_id), _task_change(what, draft), now=now)
+
+
+def _task_change(what: Waiting, draft: TaskDraft, also: Collection[str] = ()) -> TaskChange:
+    """What the form has changed, and no more: the rest may be somebody else's by now.  `also`: fields it has too."""
+    names = [name for name in _OF_A_TASK if name in also or getattr(draft, name) != getattr(what.draft, name)]
+    return TaskChange(**{name: getattr(draft, name) for name in names})

@@ -63,6 +63,11 @@ def task_values(draft: TaskDraft) -> Row:
 
 def change_task(conn: sqlite3.Connection, task_id: TaskId, change: TaskChange, *, now: datetime) -> Edited:
     """Raises NotAllowed with NOTHING when it is that way already."""
+    return record_fields(conn, Op.TASK_PATCH, row_of(conn, "tasks", task_id), columns_of(change), now)
+
+
+def columns_of(change: TaskChange) -> Row:
+    """What is set, as the database holds it.  Raises NotAllowed."""
     columns: dict[str, Any] = {}
     if change.title is not UNSET:
         columns["title"] = texts.line(change.title, "title", texts.NAME, Why.NO_TITLE)
@@ -72,7 +77,7 @@ def change_task(conn: sqlite3.Connection, task_id: TaskId, change: TaskChange, *
         columns["due_at"] = due(change.due_at, "due_at")
     if change.assigned_to is not UNSET:
         columns["assigned_to"] = texts.line_or_none(change.assigned_to, "assigned_to", texts.NAME)
-    return record_fields(conn, Op.TASK_PATCH, row_of(conn, "tasks", task_id), columns, now)
+    return columns
 
 
 def finish_task(

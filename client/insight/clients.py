@@ -34,15 +34,17 @@ _JUDGES: Final[dict[OfClient, Callable[[Facts], Verdict]]] = {
 
 
 def counted(customer: Customer, which: OfClient) -> int | None:
-    """The figure's value; None where none of the counted bookings has a price, or nobody may see it."""
+    """The figure's value; None where it is not known yet, no counted booking has a price, or nobody may see it."""
+    if customer.booked is None:
+        return None
     groups = [group for group in customer.booked if _JUDGES[which](group.facts).part is Part.COUNTED]
     if which is OfClient.SPENT:
         return sum(group.amount for group in groups) if groups else None
     return sum(group.n for group in groups)
 
 
-def visits(customer: Customer) -> int:
-    return counted(customer, OfClient.VISITS) or 0
+def visits(customer: Customer) -> int | None:
+    return counted(customer, OfClient.VISITS)
 
 
 def client_figure(

@@ -9,7 +9,10 @@ from client.models.tallies import Group
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """`booked`: the bookings that this device has of them, those alike in what figures ask together."""
+    """`booked`: the bookings that this device has of them, those alike in what figures ask together.
+
+    None while the first sync has not brought them all.
+    """
 
     customer_id: CustomerId
     name: str
@@ -22,4 +25,4 @@ class Customer:
     language: str
     preferences: str | None
     notes: str | None
-    booked: tuple[Group, ...] = ()
+    booked: tuple[Group, ...] | None = ()

@@ -299,6 +299,15 @@ class FormStore(LiveQuery[FormState]):
         change = change_of(state.doing, state.typed, form.initial, state.what)
         return await self._edits.change(state.booking.booking_id, change, tell=tell, allow=allow, place=PLACE)
 
+    def _is_missing(
+        self, doing: Doing, booking_id: BookingId | None, booking: Booking | None, again: Refused | None
+    ) -> bool:
+        """A new booking under an id is one that was refused: made anew, there is none to make any more."""
+        if doing is not Doing.NEW:
+            return booking is None
+        kept = self._form
+        return booking_id is not None and again is None and (kept is None or kept.again is None)
+
     def _say_busy(self, busy: bool) -> None:
         self._busy = busy
         self.state = replace(self.state, busy=busy)
@@ -313,7 +322,7 @@ class FormStore(LiveQuery[FormState]):
             return FormState(doing=doing, unknown=True)
         booking = bookings.get(conn, booking_id) if booking_id else None
         again = refused(conn, booking_id) if booking_id and doing is Doing.NEW else None
-        if booking is None and again is None and (booking_id or doing is not Doing.NEW):
+        if self._is_missing(doing, booking_id, booking, again):
             return FormState(doing=doing, missing=True)
         today = now.astimezone(ours.zone).date()
         form = self._filled(booking, again, ours, self._day or today, today)

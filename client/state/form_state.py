@@ -27,7 +27,7 @@ from client.state.typed_booking import (
     change_of,
     draft_of,
 )
-from client.storage import bookings, business, outbox
+from client.storage import bookings, business, outbox, rewording
 from client.storage.search import find_customers
 
 Refused = tuple[ChangeId, Booking]
@@ -123,7 +123,7 @@ def refused(conn: sqlite3.Connection, booking_id: BookingId) -> Refused | None:
     """A booking that the server refused before it was ever there, as it would have been."""
     for change in outbox.of_row(conn, "bookings", booking_id):
         if change.state is ChangeState.REFUSED and change.op is Op.BOOKING_CREATE:
-            row = effect(None, change.payload)
+            row = effect(None, rewording.whole(conn, change))
             return (change.change_id, bookings.of_columns(row)) if row else None
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 from client.models.customers import Customer
 from client.models.ids import CustomerId
 from client.models.tallies import Group
-from client.storage import tallies
+from client.storage import cursors, tallies
 from client.storage.columns import instant_or_none
 
 _COLUMNS = "id, name, preferred_name, phone, email, status, first_visit_at, last_visit_at, language, preferences, notes"
@@ -38,11 +38,14 @@ def where(
 
 def _read(conn: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Customer]:
     found = list(rows)
+    core = cursors.stream(conn, "core")
+    if core.cursor and core.ccursor is None:
+        return [_customer(row, None) for row in found]
     booked = tallies.of_customers(conn, [row[0] for row in found])
     return [_customer(row, tuple(booked.get(row[0], ()))) for row in found]
 
 
-def _customer(row: tuple[Any, ...], booked: tuple[Group, ...]) -> Customer:
+def _customer(row: tuple[Any, ...], booked: tuple[Group, ...] | None) -> Customer:
     return Customer(
         customer_id=CustomerId(row[0]),
         name=row[1],

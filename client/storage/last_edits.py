@@ -109,9 +109,13 @@ def forget_gone(conn: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """These changes are back."""
     back = {change.change_id for change in changes}
     there = _read(conn)
-    kept = [each for each in there if back.isdisjoint(was["change_id"] for was in each["before"])]
+    kept = [each for each in there if back.isdisjoint(_numbers(each["before"]) - _numbers(each["after"]))]
     if kept != there:
         _put(conn, kept)
+
+
+def _numbers(noted: Sequence[dict[str, Any]]) -> set[int]:
+    return {each["change_id"] for each in noted}
 
 
 def _read(conn: sqlite3.Connection) -> list[dict[str, Any]]:

@@ -190,6 +190,22 @@ def test_the_time_of_what_is_made_again_must_be_free(salon: Salon) -> None:
     assert caught.value.why is Why.TAKEN
 
 
+def test_what_is_no_more_is_kept_when_something_else_of_the_booking_is_undone(salon: Salon) -> None:
+    """Two moves of it wait, because one of another was made between them; the later one goes, a note comes and goes."""
+    salon.add("b", "09:00")
+    salon.add("c", "12:00")
+    first = salon.do(change_booking, B, BookingChange(starts_at=eg.at("16:00")))
+    salon.do(change_booking, BookingId("c"), BookingChange(starts_at=eg.at("17:00")))
+    second = salon.do(change_booking, B, BookingChange(starts_at=eg.at("14:00")))
+    assert first.change_id != second.change_id
+    salon.write(lambda conn: outbox.withdraw(conn, second.change_id))
+    kept = gone(salon)
+    assert len(kept) == 1
+    noted = note(salon, "b", "by the window")
+    salon.do(undo, noted, new_id=salon.new_id)
+    assert gone(salon) == kept
+
+
 def test_only_so_many_are_kept(salon: Salon) -> None:
     for _ in range(last_edits.GONE_KEPT + 2):
         salon.do(cancel_booking, BookingId(make(salon, "Ben").row_id))

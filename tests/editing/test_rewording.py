@@ -192,16 +192,69 @@ def test_a_task_that_the_server_has_is_changed_by_the_change_that_waits(team: Sa
     assert [each.payload["set"]["due_at"][1] for each in team.changes()[1:]] == [int(MONDAY.timestamp() * 1000)]
 
 
-def test_a_refused_change_of_a_task_goes_when_it_is_made_anew(team: Salon) -> None:  # noqa: F811
+def put_off(team: Salon, state: ChangeState, mid: int | None) -> Edited:  # noqa: F811
+    """A task that the server has; that it is put off, and Ana's, was refused or set aside."""
+    made = make(team, TASK)
+    team.write(lambda conn: become(conn, made.change_id, ChangeState.SENT, mid=1))
+    change = TaskChange(due_at=TOMORROW, assigned_to="Ana")
+    moved = team.do(editing.change_task, TaskId(made.row_id), change)
+    if mid is None:
+        sql = "UPDATE outbox SET state = ? WHERE change_id = ?"
+        team.write(lambda conn: conn.execute(sql, (state, moved.change_id)))
+    else:
+        team.write(lambda conn: become(conn, moved.change_id, state, mid=mid, result={"code": "invalid"}))
+    return moved
+
+
+@pytest.mark.parametrize(("state", "mid"), [(ChangeState.REFUSED, 2), (ChangeState.PARKED, None)])
+def test_a_change_of_a_task_that_was_refused_or_set_aside_says_something_else_in_its_place(
+    team: Salon,  # noqa: F811
+    state: ChangeState,
+    mid: int | None,
+) -> None:
+    """All that it said is said again, with what was put right; and undo makes it what it was."""
+    moved = put_off(team, state, mid)
+    before = team.changes()
+    what = waits(team, moved.change_id)
+    assert what.draft == replace(TASK, due_at=TOMORROW, assigned_to="Ana"), "the words that were refused"
+    edited = reword(team, what, replace(TASK, due_at=MONDAY, assigned_to="Ana"))
+    _, anew = team.changes()
+    assert (anew.change_id, anew.state, anew.mid) == (moved.change_id, ChangeState.QUEUED, None)
+    monday = int(MONDAY.timestamp() * 1000)
+    assert anew.payload["set"] == {"due_at": [None, monday], "assigned_to": [None, "Ana"]}
+    assert anew.undo["set"] == {"due_at": [monday, None], "assigned_to": ["Ana", None]}
+    undo(team, edited)
+    assert team.changes() == before
+
+
+def test_of_a_task_only_what_the_owner_has_changed_goes_over_what_others_did(team: Salon) -> None:  # noqa: F811
     made = make(team, TASK)
     team.write(lambda conn: become(conn, made.change_id, ChangeState.SENT, mid=1))
     moved = team.do(editing.change_task, TaskId(made.row_id), TaskChange(due_at=TOMORROW))
-    team.write(lambda conn: become(conn, moved.change_id, ChangeState.REFUSED, mid=2, result={"code": "invalid"}))
     what = waits(team, moved.change_id)
-    assert what.draft == replace(TASK, due_at=TOMORROW), "the words that were refused"
-    reword(team, what, replace(TASK, due_at=MONDAY))
-    first, anew = team.changes()
-    assert (first.change_id, anew.state) == (made.change_id, ChangeState.QUEUED) and anew.change_id != moved.change_id
+    renamed = team.do(editing.change_task, TaskId(made.row_id), TaskChange(title="By a colleague"))
+    assert renamed.folded
+    reword(team, what, replace(what.draft, due_at=MONDAY))  # type: ignore[arg-type]
+    (task,) = team.db.read(lambda conn: tasks.where(conn, "1"))
+    assert (task.title, task.due_at) == ("By a colleague", MONDAY)
+
+
+def test_what_was_changed_of_a_refused_creation_since_is_in_its_form_and_goes_with_it(team: Salon) -> None:  # noqa: F811
+    made = make(team, TASK)
+    team.write(lambda conn: become(conn, made.change_id, ChangeState.SENT, mid=1))
+    team.do(editing.change_task, TaskId(made.row_id), TaskChange(due_at=TOMORROW))
+    refuse(team, made.change_id)
+    before = team.changes()
+    assert len(before) == 2
+    what = waits(team, made.change_id)
+    assert what.draft == replace(TASK, due_at=TOMORROW)
+    edited = reword(team, what, replace(TASK, title="Write to Maria", due_at=MONDAY))
+    (anew,) = team.changes()
+    assert (anew.change_id, anew.payload["values"]["title"]) == (made.change_id, "Write to Maria")
+    (task,) = team.db.read(lambda conn: tasks.where(conn, "1"))
+    assert (task.title, task.due_at) == ("Write to Maria", MONDAY)
+    undo(team, edited)
+    assert team.changes() == before
 
 
 def test_what_has_nothing_to_edit_has_no_form(team: Salon) -> None:  # noqa: F811

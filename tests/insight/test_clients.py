@@ -1,6 +1,7 @@
 """A client's figures: each equals a slow reading of their bookings, and is the aggregate of its rows."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -78,6 +79,21 @@ def test_what_is_no_visit_is_said() -> None:
 def test_whose_prices_nobody_may_see_has_no_sum() -> None:
     conn = one_day(booking(0, customer_id="k", price_cents=None))
     assert (of(conn, "k", OfClient.SPENT).value, of(conn, "k", OfClient.VISITS).value) == (None, 1)
+
+
+def test_nothing_is_counted_before_all_of_the_bookings_are_there() -> None:
+    """A regular of twenty visits has none of them here while a first sync brings the days around today first."""
+    conn = one_day(booking(0, customer_id="k", status="completed", price_cents=4500))
+    conn.execute(
+        "INSERT INTO customers (id, name, status, total_bookings, no_shows, language, version, gen) "
+        "VALUES ('k', 'K', 'active', 20, 0, 'en', 1, 1)"
+    )
+    for cursor, ccursor, known in (("", None, 1), ("window:5", None, None), ("follow:9", "follow:9", 1)):
+        conn.execute("INSERT OR IGNORE INTO streams (name) VALUES ('core')")
+        conn.execute("UPDATE streams SET cursor = ?, ccursor = ? WHERE name = 'core'", (cursor, ccursor))
+        customer = customers.get(conn, CustomerId("k"))
+        assert customer is not None and visits(customer) == known, cursor
+    assert counted(replace(customer, booked=None), OfClient.SPENT) is None
 
 
 def test_three_thousand_bookings_are_counted_by_their_index() -> None:

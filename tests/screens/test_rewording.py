@@ -356,6 +356,10 @@ async def test_a_refused_booking_opens_as_a_new_one_and_is_made_anew(visit: Visi
         assert (booking.ends_at - booking.starts_at, booking.notes) == (timedelta(minutes=50), "By the window")
         assert (desk.change.payload["tell"], booking.staff_id) == (None, "s-mia")
         assert desk.window.page.route == f"/bookings/{TOMORROW}/new"
+        # Back, in a browser: it is not made a second time.
+        await desk.window.arrive(f"/bookings/{TOMORROW}/new/new")
+        assert desk.window.find("form.save") is None
+        await desk.window.arrive(f"/bookings/{TOMORROW}/new")
         await desk.tap("undo")
         assert desk.change.state is ChangeState.REFUSED and desk.change.payload["tell"]["text"] == "See you"
 
