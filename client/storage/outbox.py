@@ -242,8 +242,8 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
     if _never_sent(conn, some[0]) != recorded.after:
         return False
     left, wanted = ({change.change_id for change in changes} for changes in (recorded.after, recorded.before))
-    if any(get(conn, change_id) is not None for change_id in wanted - left):
-        # The number is another change's, or this one was put back already.
+    if any(get(conn, change_id) is not None or _is_undone_otherwise(conn, change_id) for change_id in wanted - left):
+        # The number is another change's, this one was put back already, or what it took back was taken back again.
         return False
     under = effective.hold(conn, kind, row_id)
     for change in recorded.after:
@@ -342,11 +342,24 @@ def drop(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
     conflicts.keep_only(conn, change.change_id, ())
     for table in ("outbox", "history"):
         sql = (
-            f"UPDATE {table} SET undo = json_remove(undo, '$.undone_by', '$.undone_at') "
+            f"UPDATE {table} SET undo = json_remove(json_set(undo, '$.was_undone', json_array("
+            "json_extract(undo, '$.undone_by'), json_extract(undo, '$.undone_at'))), '$.undone_by', '$.undone_at') "
             "WHERE json_extract(undo, '$.undone_by') = ?"
         )
         conn.execute(sql, (change.change_id,))
     return conflicts.reopen(conn, change.change_id)
+
+
+def _is_undone_otherwise(conn: sqlite3.Connection, change_id: ChangeId) -> bool:
+    """Whether what this change took back, before it was dropped, has been taken back by another one since."""
+    return any(
+        conn.execute(
+            f"SELECT 1 FROM {table} WHERE json_extract(undo, '$.was_undone[0]') = ? "
+            "AND json_extract(undo, '$.undone_by') IS NOT NULL",
+            (change_id,),
+        ).fetchone()
+        for table in ("outbox", "history")
+    )
 
 
 def _put_back(conn: sqlite3.Connection, change: Change, *, there: bool) -> None:
@@ -372,6 +385,14 @@ def _put_back(conn: sqlite3.Connection, change: Change, *, there: bool) -> None:
             *(_moment(change.next_try), milliseconds(change.created_at)),
         ),
     )
+    for table in ("outbox", "history"):
+        conn.execute(
+            f"UPDATE {table} SET undo = json_remove(json_set(undo, "
+            "'$.undone_by', json_extract(undo, '$.was_undone[0]'), "
+            "'$.undone_at', json_extract(undo, '$.was_undone[1]')), '$.was_undone') "
+            "WHERE json_extract(undo, '$.was_undone[0]') = ?",
+            (change.change_id,),
+        )
 
 
 def _moment(at: datetime | None) -> int | None:

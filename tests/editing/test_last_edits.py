@@ -7,6 +7,7 @@ import pytest
 
 from client import editing
 from client.editing import (
+    BlockDraft,
     BookingChange,
     BookingDraft,
     Edited,
@@ -16,13 +17,15 @@ from client.editing import (
     bring_back,
     cancel_booking,
     change_booking,
+    create_block,
     create_booking,
     create_task,
+    remove_block,
     reword,
     undo,
     undo_edit,
 )
-from client.models.ids import BookingId, ChangeId
+from client.models.ids import BlockId, BookingId, ChangeId
 from client.models.mutations import Change
 from client.models.tasks import TaskKind
 from client.storage import last_edits, outbox
@@ -204,6 +207,31 @@ def test_what_is_no_more_is_kept_when_something_else_of_the_booking_is_undone(sa
     noted = note(salon, "b", "by the window")
     salon.do(undo, noted, new_id=salon.new_id)
     assert gone(salon) == kept
+
+
+def test_what_an_undo_took_back_is_taken_back_again_when_the_undo_is(salon: Salon) -> None:
+    """A block that was removed is blocked again; that is dropped, and had again: it cannot be blocked a second time."""
+    draft = BlockDraft(starts_at=eg.at("15:00"), ends_at=eg.at("16:00"), title="Away")
+    made = salon.do(create_block, draft, new_id=salon.new_id)
+    salon.sent(made.change_id)
+    removed = salon.do(remove_block, BlockId(made.row_id))
+    salon.sent(removed.change_id)
+    undone = salon.do(undo, removed.change_id, new_id=salon.new_id)
+    assert undone.edited is not None
+    there = salon.everything()
+    salon.write(lambda conn: outbox.withdraw(conn, undone.edited.change_id))
+    (kept,) = gone(salon)
+    salon.do(bring_back, kept)
+    assert salon.everything() == there
+    with pytest.raises(NotAllowed) as caught:
+        salon.do(undo, removed.change_id, new_id=salon.new_id)
+    assert caught.value.why is Why.UNDONE_ALREADY
+    salon.write(lambda conn: outbox.withdraw(conn, undone.edited.change_id))
+    (kept,) = gone(salon)
+    salon.do(undo, removed.change_id, new_id=salon.new_id)
+    with pytest.raises(NotAllowed) as caught:
+        salon.do(bring_back, kept)
+    assert caught.value.why is Why.CHANGED_SINCE
 
 
 def test_only_so_many_are_kept(salon: Salon) -> None:
