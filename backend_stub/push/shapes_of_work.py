@@ -43,7 +43,7 @@ Said = Annotated[
 Dialled = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,20}$")]
 Day = Annotated[str, AfterValidator(day_of_the_calendar)]
 Was = Any
-"""What the device had: for reading only, because the later change wins."""
+"""What the device had: for reading only, because the later change wins; but for the stage of a lead (leads.py)."""
 
 
 class Patched(BaseModel):

@@ -210,7 +210,7 @@ def _fold(conn: sqlite3.Connection, before: tuple[Change, ...], payload: Payload
 
 
 def _drop(conn: sqlite3.Connection, before: tuple[Change, ...], gone: tuple[Change, ...]) -> Recorded:
-    reopened = tuple((each, change.change_id) for change in gone for each in drop(conn, change))
+    reopened = tuple((each, change.change_id) for change in gone for each in delete(conn, change))
     after = before[: len(before) - len(gone)]
     last_edits.note_gone(conn, before, after, reopened)
     return Recorded(change_id=gone[0].change_id, folded=True, gone=True, before=before, after=after, reopened=reopened)
@@ -248,7 +248,7 @@ def restore(conn: sqlite3.Connection, recorded: Recorded) -> bool:
     under = effective.hold(conn, kind, row_id)
     for change in recorded.after:
         if change.change_id not in wanted:
-            drop(conn, change)
+            delete(conn, change)
     for change in recorded.before:
         _put_back(conn, change, there=change.change_id in left)
     for conflict_id, change_id in recorded.reopened:
@@ -271,7 +271,7 @@ def withdraw(conn: sqlite3.Connection, change_id: ChangeId, *, by_undo: bool = F
     # A refused patch has been left out already; what waits for a refused row to be made only goes with it.
     if change.state is not ChangeState.REFUSED or change.op.creates:
         leave_out(conn, change)
-    reopened = [(each, change_id) for each in drop(conn, change)]
+    reopened = [(each, change_id) for each in delete(conn, change)]
     if change.never_sent:
         last_edits.note_gone(conn, before, _never_sent(conn, change), reopened, by_undo=by_undo)
     effective.rebase(conn, change.kind, change.row_id)
@@ -293,7 +293,7 @@ def leave_out(conn: sqlite3.Connection, change: Change) -> None:
         if later.change_id <= change.change_id or not later.never_sent:
             continue
         if change.op.creates:
-            drop(conn, later)
+            delete(conn, later)
         elif gone and "set" in later.payload:
             gone = _continue(conn, later, gone)
 
@@ -302,7 +302,7 @@ def _continue(conn: sqlite3.Connection, later: Change, gone: Payload) -> Payload
     """What of `gone` the next one still has to start from: the fields that `later` did not touch."""
     payload = continued(later.payload, gone)
     if payload is None:
-        drop(conn, later)
+        delete(conn, later)
     elif payload != later.payload:
         rewrite(conn, later, payload)
     rest = {name: pair for name, pair in gone["set"].items() if name not in later.payload["set"]}
@@ -336,7 +336,7 @@ def retry(conn: sqlite3.Connection, change_id: ChangeId) -> bool:
     return True
 
 
-def drop(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
+def delete(conn: sqlite3.Connection, change: Change) -> tuple[ConflictId, ...]:
     """As if it had not been: what it answered is open again, and returned, and what it took back stands."""
     conn.execute("DELETE FROM outbox WHERE change_id = ?", (change.change_id,))
     conflicts.keep_only(conn, change.change_id, ())

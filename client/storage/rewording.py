@@ -50,7 +50,7 @@ def reword(conn: sqlite3.Connection, change: Change, payload: Payload) -> Record
         "result = NULL, attempts = 0, next_try = NULL, sent_at = NULL WHERE change_id = ?",
         (json_text(payload), json_text(undo), change.change_id),
     )
-    reopened = tuple((each, later.change_id) for later in followers for each in outbox.drop(conn, later))
+    reopened = tuple((each, later.change_id) for later in followers for each in outbox.delete(conn, later))
     changes = outbox.of_row(conn, change.kind, change.row_id)
     after = tuple(each for each in changes if each.never_sent)
     before = (*(change if each.change_id == change.change_id else each for each in after), *followers)
