@@ -8,9 +8,9 @@ from tests.cli.conftest import Chatty, Said
 
 
 def coming(chatty: Chatty, *, since: str = "+1d", until: str = "+13d", **fits: object) -> dict[str, Any]:
-    """A confirmed booking of the days to come with somebody to do it, and what else is asked for."""
+    """The shortest confirmed booking of the days to come with somebody to do it, and what else is asked for."""
     listed = chatty("bookings", "--from", since, "--to", until, "--json").json["bookings"]
-    for booking in listed:
+    for booking in sorted(listed, key=_length):
         usual = booking["status"] == "confirmed" and booking["staff_id"] and booking["customer_phone"]
         if usual and all(booking[key] == value for key, value in fits.items()):
             return booking
@@ -29,12 +29,14 @@ def suggested(said: Said) -> str:
 
 
 def other_of(chatty: Chatty, booking: dict[str, Any]) -> dict[str, Any]:
-    """Another booking of the same member of staff."""
+    """Another booking of the same member of staff, in whose time this one would lie within the working hours."""
     listed = chatty("bookings", "--from", "+1d", "--to", "+13d", "--json").json["bookings"]
     return next(
         each
         for each in listed
-        if each["staff_id"] == booking["staff_id"] and each["booking_id"] != booking["booking_id"]
+        if each["staff_id"] == booking["staff_id"]
+        and each["booking_id"] != booking["booking_id"]
+        and _length(each) >= _length(booking)
     )
 
 
@@ -46,3 +48,7 @@ def free_time(chatty: Chatty, booking: dict[str, Any]) -> str:
 
 def local(booking: dict[str, Any]) -> str:
     return booking["starts_at"][:16].replace("T", " ")
+
+
+def _length(booking: dict[str, Any]) -> timedelta:
+    return datetime.fromisoformat(booking["ends_at"]) - datetime.fromisoformat(booking["starts_at"])
