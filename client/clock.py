@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,11 +17,15 @@ def _system_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """`now` is the device's wall clock, which may be days off; `monotonic` is for timers; `sleep` takes seconds."""
+    """`now` is the device's wall clock, which may be days off; `monotonic` is for timers; `sleep` takes seconds.
+
+    `wait` is `sleep` for threads: until the event is set, or so many seconds have passed.
+    """
 
     now: Callable[[], datetime] = _system_now
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    wait: Callable[[threading.Event, float], object] = threading.Event.wait
     random_bits: Callable[[int], int] = field(default=secrets.randbits)
 
     def now_ms(self) -> int:

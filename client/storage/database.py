@@ -68,7 +68,7 @@ class Database:
         self._writer = threads(1, "chatty-write")
         self._slow = threads(1, "chatty-read")
         self._syncing = threads(1, "chatty-mirror")
-        self._mirror = Mirror(mirror.path_beside(path), self._syncing)
+        self._mirror = Mirror(mirror.path_beside(path), self._syncing, clock)
         self._reserve = Reserve(path)
         self._was_left_open = False
         self._conn: NotingConnection | None = None
@@ -263,7 +263,7 @@ class Database:
                 self._mirror.take_back()
                 raise
             if mirrored:
-                self._mirror.wait()
+                self._mirror.sync()
                 self._mirror.tidy(conn)
         return result
 

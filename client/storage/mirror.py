@@ -1,9 +1,11 @@
 """A second copy of what only this device knows: the changes that are not settled and the conflicts that are open.
 
 A text file beside the database, a line for each row a transaction has changed, written before that transaction is
-committed and synced while it is: whoever is told that a change is saved has it in two files.  A line that was torn or
-damaged is known by its checksum.  Where nothing is pending, the file is empty.  Beside an encrypted database every line
-is encrypted, too: it holds names and numbers.
+committed: whoever is told that a change is saved has it in two files, and in the database on the disk itself.  The disk
+has the second file a moment later, what was written meanwhile with it: two syncs at once take as long as one after the
+other.  Only that something is gone is waited for, because a second copy that still had it would bring it back.  A line
+that was torn or damaged is known by its checksum.  Where nothing is pending, the file is empty.  Beside an encrypted
+database every line is encrypted, too: it holds names and numbers.
 
 Behind the lines is room, filled with zeros: a file that grows takes a disk twice as long to sync as one that does not.
 """
@@ -12,6 +14,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import threading
 import zlib
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, Future
@@ -21,6 +24,7 @@ from typing import Final, TypedDict
 
 import msgspec
 
+from client.clock import Clock
 from client.models.mutations import Row
 from client.storage import driver
 from client.storage.driver import Key
@@ -35,6 +39,9 @@ LONGEST: Final = 4 * 1024 * 1024
 
 ROOM: Final = 32 * 1024
 """At most so many bytes are kept free behind the last line, and never more than there are lines."""
+
+SYNCED_WITHIN_S: Final = 0.01
+"""So much later the disk is asked to keep what was written."""
 
 _FREE: Final = b"\0"
 _PENDING: Final = "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM conflicts WHERE state = 'open')"
@@ -68,16 +75,18 @@ class Mirrored:
 class Mirror:
     """The mirror of one open database; only its writer thread calls it, inside a transaction unless said otherwise."""
 
-    def __init__(self, path: Path, syncing: Executor) -> None:
+    def __init__(self, path: Path, syncing: Executor, clock: Clock) -> None:
         self.path = path
         self.key: Key | None = None
         """What lines are encrypted with, from the moment the database is."""
         self._syncing = syncing
+        self._clock = clock
         self._changed: dict[str, set[int]] = {what: set() for what in KEYS}
         self._opened: tuple[int, os.stat_result] | None = None
         self._appended: tuple[int, int] | None = None
         self._sync: Future[None] | None = None
-        self._is_settled = self._is_stale = False
+        self._hurry = threading.Event()
+        self._is_due = self._is_less = self._is_settled = self._is_stale = False
         self._written = self._end = self._size = 0
 
     def begin(self, conn: sqlite3.Connection) -> None:
@@ -94,14 +103,12 @@ class Mirror:
         self._changed[what].add(number)
 
     def note(self, conn: sqlite3.Connection) -> bool:
-        """Write down what this transaction has changed, if anything; it is on disk when `wait` returns.
-
-        Raises OSError.
-        """
+        """Write down what this transaction has changed, if anything.  Raises OSError."""
         noted = [each for what, numbers in self._changed.items() if numbers for each in _noted(conn, what, numbers)]
         if not noted:
             return False
         self._forget_changes()
+        self._is_less = not all(map(_is_pending, noted))
         waits = any(each["what"] == "outbox" and each["row"] is not None for each in noted)
         self._is_settled = not waits and not is_pending(conn)
         self._append(b"".join(_line(each, self.key) for each in noted))
@@ -111,21 +118,39 @@ class Mirror:
         for numbers in self._changed.values():
             numbers.clear()
 
-    def wait(self) -> None:
-        """After the commit: until what was noted is on disk, too."""
-        sync, self._sync, self._appended = self._sync, None, None
-        if sync is not None and sync.exception() is not None:
+    def sync(self) -> None:
+        """After the commit: what was noted goes to the disk; that something is gone is there when this returns."""
+        self._appended = None
+        if self._opened is not None and not self._is_due:
+            self._is_due = True
+            self._sync = self._syncing.submit(self._sync_soon, self._opened[0])
+        if self._is_less:
+            self._wait()
+        self._let_go()
+
+    def _sync_soon(self, handle: int) -> None:
+        """On a thread of its own."""
+        self._clock.wait(self._hurry, SYNCED_WITHIN_S)
+        # What is written from here on asks for a sync of its own.
+        self._is_due = False
+        try:
+            sync(handle)
+        except OSError:
             # The database has it, so nothing is lost yet; the mirror is written anew.
             self._is_stale = True
-        self._let_go()
+
+    def _wait(self) -> None:
+        """Until what was noted last is on the disk."""
+        if self._sync is not None:
+            self._hurry.set()
+            self._sync.result()
+            self._hurry.clear()
+            self._sync = None
 
     def take_back(self) -> None:
         """After a rollback: what was noted did not happen."""
-        sync, appended = self._sync, self._appended
-        self._sync = self._appended = None
+        appended, self._appended = self._appended, None
         self._forget_changes()
-        if sync is not None:
-            sync.exception()
         if appended is not None:
             with contextlib.suppress(OSError):
                 handle, end = self._at_its_end()
@@ -171,6 +196,7 @@ class Mirror:
 
     def close(self) -> None:
         """Let go of the file.  Harmless twice; the next note opens it again."""
+        self._wait()
         if self._opened is not None:
             os.close(self._opened[0])
             self._opened = None
@@ -184,7 +210,6 @@ class Mirror:
             os.ftruncate(handle, begin)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._end, self._appended = end, (begin, end)
-        self._sync = self._syncing.submit(sync, handle)
 
     def _at_its_end(self) -> tuple[int, int]:
         """The file, open to write to, and where its last line ends.
@@ -259,6 +284,11 @@ def _noted(conn: sqlite3.Connection, what: str, numbers: Collection[int]) -> Ite
     for number in sorted(numbers):
         found = conn.execute(f"SELECT * FROM {what} WHERE {KEYS[what]} = ?", (number,))
         yield {"what": what, "id": number, "row": next(_rows(found), None)}
+
+
+def _is_pending(noted: _Noted) -> bool:
+    """Whether `_all` has it, too."""
+    return noted["row"] is not None and (noted["what"] == "outbox" or noted["row"]["state"] == "open")
 
 
 def _all(conn: sqlite3.Connection) -> Iterator[tuple[str, int, Row]]:

@@ -313,6 +313,24 @@ INSERT OR IGNORE INTO resources
 DELETE FROM unknown_rows WHERE kind = 'resources'
 """
 
+# A change gets its number for the server when it is sent: until then it has no place in that index, which would be
+# written at every edit otherwise.  Numbers that were given here are not given again.
+_STEP_8 = """
+ALTER TABLE outbox RENAME TO outbox_7;
+CREATE TABLE outbox (
+    change_id INTEGER PRIMARY KEY AUTOINCREMENT, client_id TEXT, mid INTEGER, op TEXT NOT NULL, v INTEGER NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL, payload TEXT NOT NULL, undo TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'acked', 'refused', 'parked')),
+    ver INTEGER, result TEXT, attempts INTEGER NOT NULL DEFAULT 0, next_try INTEGER,
+    created_at INTEGER NOT NULL, sent_at INTEGER);
+INSERT INTO outbox SELECT * FROM outbox_7 ORDER BY change_id;
+DELETE FROM sqlite_sequence WHERE name = 'outbox';
+UPDATE sqlite_sequence SET name = 'outbox' WHERE name = 'outbox_7';
+DROP TABLE outbox_7;
+CREATE INDEX outbox_by_row ON outbox(kind, id);
+CREATE UNIQUE INDEX outbox_by_number ON outbox(client_id, mid) WHERE client_id IS NOT NULL
+"""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     """A step made of plain statements; `executescript` would commit, so they go one by one."""
@@ -326,7 +344,7 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
 
 
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = tuple(
-    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6, _STEP_7)
+    _run(script) for script in (_STEP_1, _STEP_2, _STEP_3, _STEP_4, _STEP_5, _STEP_6, _STEP_7, _STEP_8)
 )
 KNOWN = len(STEPS)
 

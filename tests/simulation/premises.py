@@ -57,7 +57,13 @@ def device_clock(chance: random.Random, fast_s: float = 0.0) -> Clock:
     def monotonic() -> float:
         return asyncio.get_running_loop().time()
 
-    return Clock(now=now, monotonic=monotonic, sleep=asyncio.sleep, random_bits=chance.getrandbits)
+    return Clock(
+        now=now,
+        monotonic=monotonic,
+        sleep=asyncio.sleep,
+        wait=lambda _event, _seconds: None,
+        random_bits=chance.getrandbits,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

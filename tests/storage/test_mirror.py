@@ -1,7 +1,12 @@
 """The second copy of what only this device knows: always what the database says, whoever writes and whatever breaks."""
 
+import errno
+import os
 import random
 import sqlite3
+import threading
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,11 @@ from client.storage.database import Database
 from tests.storage.mutations import create, record
 from tests.storage.rows import BOOKING, HOUR_MS, NOON_MS, put
 from tests.storage.test_damage import fill, gone, last_edit, log, size
+
+OPEN_CONFLICT = (
+    "INSERT INTO conflicts (change_id, kind, id, field, why, document, made_at, state) "
+    "VALUES (1, 'bookings', 'b', 'slot', 'taken', '{}', 1, 'open')"
+)
 
 
 def test_the_mirror_is_written_before_the_commit_and_taken_back_with_it(path: Path) -> None:
@@ -72,6 +82,81 @@ def test_the_mirror_is_empty_when_nothing_is_pending(path: Path) -> None:
     assert size(log(path)) > 0
     db.write_blocking(lambda conn: conn.execute("DELETE FROM outbox"))
     assert size(log(path)) == 0
+    db.close()
+
+
+@dataclass
+class Syncs:
+    """When the disk was asked for the mirror: `held` until a test lets go, then each as long as the file was."""
+
+    held: threading.Event = field(default_factory=threading.Event)
+    sizes: list[int] = field(default_factory=list[int])
+    fails: bool = False
+
+    def wait(self, hurry: threading.Event, _seconds: float) -> None:
+        while not (hurry.is_set() or self.held.is_set()):
+            time.sleep(0.001)
+
+    def sync(self, handle: int) -> None:
+        self.sizes.append(os.fstat(handle).st_size)
+        if self.fails:
+            raise OSError(errno.EIO, "no")
+
+
+@pytest.fixture
+def syncs(monkeypatch: pytest.MonkeyPatch) -> Syncs:
+    syncs = Syncs()
+    monkeypatch.setattr(mirror, "sync", syncs.sync)
+    return syncs
+
+
+def test_what_is_written_meanwhile_goes_to_the_disk_together(path: Path, syncs: Syncs) -> None:
+    db = Database.open(path, Clock(wait=syncs.wait))
+    for number in range(5):
+        db.write_blocking(lambda conn, number=number: record(conn, create(f"c{number}")))
+    assert syncs.sizes == []
+    syncs.held.set()
+    db._mirror._wait()
+    assert syncs.sizes == [size(log(path))], "one sync for five edits, after all were written"
+    db.write_blocking(lambda conn: record(conn, create("later")))
+    db._mirror._wait()
+    assert len(syncs.sizes) == 2
+    db.close()
+
+
+def test_the_disk_has_it_when_the_file_is_closed(path: Path, syncs: Syncs) -> None:
+    db = Database.open(path, Clock(wait=syncs.wait))
+    db.write_blocking(last_edit)
+    assert syncs.sizes == []
+    db.close()
+    assert syncs.sizes == [size(log(path))]
+
+
+def test_that_something_is_gone_is_on_the_disk_before_anybody_is_told(path: Path, syncs: Syncs) -> None:
+    """Or it would come back after the power was lost."""
+    db = Database.open(path, Clock(wait=syncs.wait))
+    db.write_blocking(last_edit)
+    db.write_blocking(lambda conn: record(conn, create("second")))
+    assert syncs.sizes == []
+    db.write_blocking(lambda conn: conn.execute("DELETE FROM outbox WHERE id = 'second'"))
+    assert syncs.sizes == [size(log(path))]
+    db.write_blocking(lambda conn: conn.execute(OPEN_CONFLICT))
+    assert len(syncs.sizes) == 1
+    db.write_blocking(lambda conn: conn.execute("UPDATE conflicts SET state = 'resolved'"))
+    assert len(syncs.sizes) == 2
+    db.close()
+
+
+def test_a_mirror_the_disk_would_not_take_is_written_anew(path: Path, syncs: Syncs) -> None:
+    db = Database.open(path, Clock(wait=syncs.wait))
+    db.write_blocking(fill)
+    syncs.fails = True
+    db.write_blocking(last_edit)
+    db._mirror._wait()
+    syncs.fails = False
+    before = log(path).stat().st_ino
+    db.write_blocking(lambda conn: record(conn, create("second")))
+    assert log(path).stat().st_ino != before and mirror.read(log(path)).rows == db.read(mirror.rows_of)
     db.close()
 
 

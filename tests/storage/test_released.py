@@ -159,6 +159,25 @@ def test_rooms_a_newer_server_had_sent_are_known_at_once_and_under_a_waiting_cha
     db.close()
 
 
+def test_numbers_are_given_once_here_and_once_for_the_server_after_the_outbox_was_laid_out_anew(tmp_path: Path) -> None:
+    path = shutil.copy(RELEASED[0].with_name("7.db"), tmp_path / "chatty.db")
+    made = "INSERT INTO outbox (op, v, kind, id, payload, undo, state, created_at, client_id, mid) "
+    made += "SELECT op, v, kind, id, payload, undo, 'sent', created_at, 'device', ? FROM outbox WHERE change_id = 1"
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute(made, (1,))
+        conn.execute(made, (2,))
+        conn.execute("DELETE FROM outbox WHERE change_id = 3")
+    db = Database.open(path, Clock())
+    kept = db.read(outbox.entries)
+    assert [(each.change_id, each.client_id, each.mid) for each in kept] == [(1, None, None), (2, "device", 1)]
+    with pytest.raises(sqlite3.IntegrityError):
+        db.write_blocking(lambda conn: conn.execute(made, (1,)))
+    unsent = made.replace("'device', ?", "NULL, NULL")
+    numbers = [db.write_blocking(lambda conn: conn.execute(unsent).lastrowid) for _ in range(2)]
+    assert numbers == [4, 5], "3 was another change's"
+    db.close()
+
+
 def _hold(conn: sqlite3.Connection, booking_id: str) -> None:
     """Its change waits over the row as the server has it."""
     found = conn.execute("SELECT * FROM bookings WHERE id = ?", (booking_id,))
