@@ -46,7 +46,7 @@ SHORTCUTS: Final = (
     Shortcut(keys="J  K  ↓  ↑", does="keys.list"),
     Shortcut(keys="Enter", does="keys.open"),
     Shortcut(keys="Esc", does="keys.back"),
-    Shortcut(keys="/", does="keys.search"),
+    Shortcut(keys="/  Ctrl+K", does="keys.search"),
     Shortcut(keys="N", does="keys.new"),
     Shortcut(keys="M", does="keys.move"),
     Shortcut(keys="L", does="keys.length"),
@@ -98,9 +98,12 @@ class Keys:
 
     async def _chord(self, e: ft.KeyboardEvent) -> None:
         """A text field undoes what was typed in it; elsewhere it is what was done."""
-        free = not (self._stores.focus.typing or self._covered())
-        if e.key.upper() == "Z" and (e.ctrl or e.meta) and not (e.alt or e.shift) and free:
+        if e.alt or e.shift or self._stores.focus.typing or self._covered():
+            return
+        if e.key.upper() == "Z":
             await self._stores.edits.undo()
+        elif e.key.upper() == "K":
+            open_search(self._stores)
 
     async def _letter(self, key: str, shift: bool) -> None:
         stores, clock = self._stores, self._stores.runtime.clock

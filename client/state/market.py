@@ -1,5 +1,6 @@
 """Market position: the calls of the chosen period beside what the owner said about their own business."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -51,6 +52,13 @@ class MarketStore(WatchedQuery[MarketState]):
         self._now = now
         self._chosen = chosen
         self._role = role
+        self._counting: asyncio.Task[None] | None = None
+
+    def refresh(self) -> None:
+        """The calls of the number that is open follow."""
+        super().refresh()
+        if self._fresh and self._shown is not None:
+            self._counting = asyncio.ensure_future(self.show(self._shown))
 
     async def show(self, which: Counted | None) -> None:
         """Read the calls of this number, on a thread, because there may be very many; of none when it is shut."""

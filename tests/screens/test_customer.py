@@ -360,6 +360,17 @@ async def test_the_slash_opens_it_and_goes_to_its_box(open_app: Open, tmp_path: 
         assert str(shop.route).endswith("/new"), "and keys are keys again"
 
 
+async def test_control_and_k_open_it_too_but_not_from_a_text(open_app: Open, tmp_path: Path) -> None:
+    async with visit(open_app, tmp_path, "/today", **DESKTOP) as shop:
+        await shop.app.window.press_key("K", ctrl=True)
+        assert str(shop.route) == "/bookings/search"
+        await shop.app.window.press_key("Escape")
+        await shop.app.window.press_key("?")
+        assert shop.app.window.says("Ctrl+K")
+        await shop.app.window.press_key("K", ctrl=True)
+        assert str(shop.route) == "/bookings", "something lies over it"
+
+
 async def test_what_is_typed_before_the_keyboard_is_there_is_looked_for_too(open_app: Open, tmp_path: Path) -> None:
     async with visit(open_app, tmp_path, "/today", **DESKTOP) as shop:
         await shop.app.window.press_keys("/MA")

@@ -1,12 +1,14 @@
 """The figures as an owner uses them: over periods, down to their rows, in their own order, as a table and as a file."""
 
+import asyncio
 import csv
 import io
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import flet as ft
 import flet.canvas as cv
@@ -15,6 +17,7 @@ import pytest
 from client.insight.market_figures import Counted
 from client.insight.metrics import Metric
 from client.insight.periods import Period
+from client.models.ids import CallId
 from client.models.tasks import TaskKind
 from client.state.evidence import ROWS_A_PAGE
 from client.storage import assumptions, outbox
@@ -320,6 +323,27 @@ async def test_each_counted_number_opens_its_calls(open_app: Open, name: str) ->
             assert app.stores.router.route.call_id == first.row_id
             await app.window.settle()
             assert app.stores.market.state.figure is None
+
+
+async def test_the_calls_of_an_open_number_follow_what_comes(db: Database) -> None:
+    async with own(db, lambda conn: figures_book.say(conn, 2_200, 40.0, 4_500)) as window:
+        await window.tap("market.period.month")
+        await window.tap("market.talk.talk")
+        await _appears(window, "evidence.h-")
+        last = max(figures_book.past_calls(), key=lambda call: call.started_at)
+        more = replace(last, call_id=CallId("just-in"), started_at=last.started_at + timedelta(minutes=1))
+        await db.write(lambda conn: figures_book.fill_calls(conn, [more]))
+        await _appears(window, "evidence.just-in")
+
+
+async def _appears(window: Harness, name: str) -> None:
+    """What is read on a thread comes a moment later."""
+    for _ in range(200):
+        if any(each.startswith(name) for each in window.identifiers()):
+            return
+        await asyncio.sleep(0.01)
+        await window.settle()
+    raise AssertionError(f"there is no {name}")
 
 
 async def test_minutes_that_cannot_be_are_named_below_their_box_and_nothing_is_kept(db: Database) -> None:
