@@ -104,8 +104,8 @@ class HostedApi:
         return lines[-1][:300] if lines else ""
 
     def demo_account(self) -> str | None:
-        """E-mail address and password as the hosted API announced them, None where it did not."""
-        announced = (re.search(r"demo account: (\S+) password: (\S+)", line) for line in self._said())
+        """E-mail address and password as the hosted API announces them before it answers, None where it did not."""
+        announced = (re.match(r"owner: (\S+) password: (\S+)", line) for line in self._said())
         return next((f"{found[1]}, password {found[2]}" for found in announced if found), None)
 
     def _said(self) -> list[str]:

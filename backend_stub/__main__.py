@@ -41,7 +41,7 @@ class AbortableProtocol(HttpToolsProtocol):
 
 
 class Announced(uvicorn.Server):
-    """Prints who can sign in, and last the one line that says the server is ready."""
+    """Prints who can sign in before anybody can, and last the one line that says the server is ready."""
 
     def __init__(self, config: uvicorn.Config, users: Sequence[DemoUser], old_token: str | None) -> None:
         super().__init__(config)
@@ -49,13 +49,13 @@ class Announced(uvicorn.Server):
         self._old_token = old_token
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
+        for user in self._users:
+            _say(f"{user.role}: {user.email} password: {user.password}")
+        _say(f"first generation token: {self._old_token}")
         await super().startup(sockets)
         if self.should_exit:
             return
         port = self.servers[0].sockets[0].getsockname()[1]
-        for user in self._users[1:]:
-            _say(f"{user.role}: {user.email} password: {user.password}")
-        _say(f"first generation token: {self._old_token}")
         owner = self._users[0]
         _say(f"ready: http://{self.config.host}:{port} demo account: {owner.email} password: {owner.password}")
 

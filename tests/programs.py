@@ -266,7 +266,7 @@ class Stage:
 
     def demo_password(self) -> tuple[str, str]:
         """The demo owner's e-mail address and password, as the hosted API announced them."""
-        announced = re.search(r"demo account: (\S+) password: (\S+)", self.hosted.said())
+        announced = re.search(r"owner: (\S+) password: (\S+)", self.hosted.said())
         assert announced, self.hosted.said()
         return announced[1], announced[2]
 

@@ -351,7 +351,7 @@ async def allow(url: str, email: str, password: str) -> httpx.Response:
 async def test_allowing_on_the_consent_page_signs_in(new_device: NewDevice, hosted: Program) -> None:
     device = new_device()
     window = await started(device)
-    announced = re.search(r"demo account: (\S+) password: (\S+)", hosted.said())
+    announced = re.search(r"owner: (\S+) password: (\S+)", hosted.said())
     assert announced
     email, password = announced.groups()
     answers: list[httpx.Response] = []

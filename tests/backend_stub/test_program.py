@@ -73,6 +73,7 @@ async def test_it_serves_calls_drops_on_request_and_stops_cleanly(tmp_path: Path
     folder = str(tmp_path / "data")
     async with running("--data", folder, "--speed", "20", "--faults", "") as program:
         assert [line.split(":")[0] for line in program.said] == [
+            "owner",
             "manager",
             "front_desk",
             "first generation token",

@@ -30,7 +30,7 @@ def test_signed_in_once_every_later_command_is(chatty: Chatty) -> None:
 
 
 def test_a_password_on_standard_input_signs_in_and_a_wrong_one_is_a_sentence(chatty: Chatty, hosted: Program) -> None:
-    announced = re.search(r"demo account: (\S+) password: (\S+)", hosted.said())
+    announced = re.search(r"owner: (\S+) password: (\S+)", hosted.said())
     assert announced
     email, password = announced[1], announced[2]
     wrong = chatty("login", "--email", email, "--password-stdin", "--json", typed="nonsense\n")
