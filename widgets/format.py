@@ -28,10 +28,10 @@ def clock_time(words: Words, at: datetime) -> str:
 
 
 def hour_label(words: Words, hour: int) -> str:
-    """13:00, or 1 PM: a whole hour of the wall's clock."""
+    """09:00, or 9 AM: a whole hour of the wall's clock."""
     if words.hours == 12:
         return f"{hour % 12 or 12} {'AM' if hour % 24 < 12 else 'PM'}"
-    return f"{hour}:00"
+    return f"{hour:02d}:00"
 
 
 def wall_clock(words: Words, minute: int) -> str:

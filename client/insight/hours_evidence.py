@@ -49,7 +49,7 @@ def lengths_provenance(
 
 def _hour(at: datetime, zone: ZoneInfo, say: Say) -> str:
     local = at.astimezone(zone)
-    return say("busy.began", day=say(f"weekday.short.{local.weekday()}"), hour=f"{local.hour}:00")
+    return say("busy.began", day=say(f"weekday.short.{local.weekday()}"), hour=f"{local:%H}:00")
 
 
 def _row(each: Began, counted: bool, why: str, say: Say, *, amount: float | None = None) -> EvidenceRow:
