@@ -210,7 +210,7 @@ def _fold(conn: sqlite3.Connection, before: tuple[Change, ...], payload: Payload
 
 
 def _drop(conn: sqlite3.Connection, before: tuple[Change, ...], gone: tuple[Change, ...]) -> Recorded:
-    reopened = tuple((each, change.change_id) for change in gone for each in delete(conn, change))
+    reopened = tuple(each for change in gone for each in _deleted(conn, change))
     after = before[: len(before) - len(gone)]
     last_edits.note_gone(conn, before, after, reopened)
     return Recorded(change_id=gone[0].change_id, folded=True, gone=True, before=before, after=after, reopened=reopened)
@@ -269,9 +269,8 @@ def withdraw(conn: sqlite3.Connection, change_id: ChangeId, *, by_undo: bool = F
         return False
     before = _never_sent(conn, change)
     # A refused patch has been left out already; what waits for a refused row to be made only goes with it.
-    if change.state is not ChangeState.REFUSED or change.op.creates:
-        leave_out(conn, change)
-    reopened = [(each, change_id) for each in delete(conn, change)]
+    leaves = change.state is not ChangeState.REFUSED or change.op.creates
+    reopened = [*(leave_out(conn, change) if leaves else ()), *_deleted(conn, change)]
     if change.never_sent:
         last_edits.note_gone(conn, before, _never_sent(conn, change), reopened, by_undo=by_undo)
     effective.rebase(conn, change.kind, change.row_id)
@@ -283,30 +282,37 @@ def _never_sent(conn: sqlite3.Connection, change: Change) -> tuple[Change, ...]:
     return tuple(each for each in of_row(conn, change.kind, change.row_id) if each.never_sent)
 
 
-def leave_out(conn: sqlite3.Connection, change: Change) -> None:
+def leave_out(conn: sqlite3.Connection, change: Change) -> list[tuple[ConflictId, ChangeId]]:
     """Let the later never-sent changes of the row do without `change`; whoever drops or refuses it rebases the row.
 
-    Without it, a patch continues from what it started from; without a row, there is nothing left to patch.
+    Without it, a patch continues from what it started from; without a row, there is nothing left to patch.  Returns
+    the conflicts that are open again, with what had answered them.
     """
     gone: Payload | None = change.payload if "set" in change.payload else None
+    reopened: list[tuple[ConflictId, ChangeId]] = []
     for later in of_row(conn, change.kind, change.row_id):
         if later.change_id <= change.change_id or not later.never_sent:
             continue
         if change.op.creates:
-            delete(conn, later)
+            reopened += _deleted(conn, later)
         elif gone and "set" in later.payload:
-            gone = _continue(conn, later, gone)
+            payload = continued(later.payload, gone)
+            if payload is None:
+                reopened += _deleted(conn, later)
+            elif payload != later.payload:
+                rewrite(conn, later, payload)
+            gone = _rest(gone, later.payload)
+    return reopened
 
 
-def _continue(conn: sqlite3.Connection, later: Change, gone: Payload) -> Payload | None:
+def _rest(gone: Payload, later: Payload) -> Payload | None:
     """What of `gone` the next one still has to start from: the fields that `later` did not touch."""
-    payload = continued(later.payload, gone)
-    if payload is None:
-        delete(conn, later)
-    elif payload != later.payload:
-        rewrite(conn, later, payload)
-    rest = {name: pair for name, pair in gone["set"].items() if name not in later.payload["set"]}
+    rest = {name: pair for name, pair in gone["set"].items() if name not in later["set"]}
     return {**gone, "set": rest} if rest else None
+
+
+def _deleted(conn: sqlite3.Connection, change: Change) -> list[tuple[ConflictId, ChangeId]]:
+    return [(each, change.change_id) for each in delete(conn, change)]
 
 
 def retry(conn: sqlite3.Connection, change_id: ChangeId) -> bool:

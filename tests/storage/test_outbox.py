@@ -8,7 +8,7 @@ import pytest
 
 from client.models.ids import ChangeId
 from client.models.mutations import ChangeState, ConflictState
-from client.storage import bookings, conflicts, effective, outbox, schema, sending
+from client.storage import bookings, conflicts, effective, last_edits, outbox, schema, sending
 from client.storage.database import Database
 from client.storage.effective import Base
 from tests.storage.mutations import become, create, patch, record, slot
@@ -171,6 +171,20 @@ def test_a_later_change_that_becomes_none_goes_too(conn: sqlite3.Connection) -> 
     outbox.withdraw(conn, first.change_id)
     assert outbox.of_row(conn, "bookings", "b") == []
     assert effective.base(conn, "bookings", "b") is None
+
+
+def test_what_a_later_change_had_answered_that_becomes_none_is_open_and_known_to_be(conn: sqlite3.Connection) -> None:
+    """So that it is answered again when both are brought back."""
+    first = record(conn, patch("b", slot((0, 2))))
+    record(conn, patch("other", NOTES))
+    later = record(conn, patch("b", slot((2, 0))))
+    document = {"field": "slot", "why": "taken", "base": None, "mine": None, "server": None}
+    conflicts.add(conn, ChangeId(77), "bookings", "b", document, NOON_MS)
+    (conflict,) = conflicts.open_conflicts(conn)
+    conflicts.close(conn, conflict.conflict_id, later.change_id, NOON_MS)
+    outbox.withdraw(conn, first.change_id)
+    assert [each.resolved_by for each in conflicts.open_conflicts(conn)] == [None]
+    assert last_edits.gone(conn)[0].reopened == ((conflict.conflict_id, later.change_id),)
 
 
 def test_what_rests_on_a_withdrawn_booking_goes_with_it(conn: sqlite3.Connection) -> None:
