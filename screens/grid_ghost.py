@@ -1,5 +1,7 @@
 """A booking on its way: the ghost over the grid, and for the keyboard a line that says where it is and what keys do."""
 
+from dataclasses import replace
+
 import flet as ft
 
 from client.insight.grid import Grid
@@ -23,11 +25,13 @@ LINE_WIDTH = 620
 
 @memoized
 def ghost_over(
-    moves: MoveStore, words: Words, shape: GridShape, grid: Grid, ours: BusinessState, known_at: str
+    moves: MoveStore, words: Words, shape: GridShape, grid: Grid, ours: BusinessState, sight: Sight, known_at: str
 ) -> ft.Control:
     """The one control that a drag patches.  `known_at`: of when is what this device knows, where it is older."""
     now = moves.state
-    return ghost_layer(shape, ghost_of(words, shape, grid, ours, now, known_at)) if now else ft.Container()
+    if now is None:
+        return ft.Container()
+    return ghost_layer(shape, replace(ghost_of(words, shape, grid, ours, now, known_at), seen=sight.seen))
 
 
 @memoized

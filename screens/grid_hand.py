@@ -1,5 +1,6 @@
 """What a pointer takes in a grid and where it carries it; what of the grid is in sight meanwhile."""
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,7 @@ from client.models.bookings import Booking
 from client.models.ids import BookingId
 from client.state.moving import Aim, Asks, MoveStore
 from widgets.grid_card import Box, box_of
+from widgets.grid_ghost import Seen
 from widgets.grid_shape import GridShape
 from widgets.grid_touch import Gestures, Point
 
@@ -29,11 +31,17 @@ BARS_BELOW: Final = 130
 
 @dataclass(kw_only=True, eq=False)
 class Sight:
-    """The part of the grid that is in sight.  `pixels` it is scrolled by; `height` is known once it was scrolled."""
+    """The part of the grid that is in sight.  `pixels` it is scrolled by; `height` is known once it was scrolled, and
+    guessed where a pointer carries something before.
+    """
 
     pixels: float = 0.0
     height: float = 0.0
     scroller: ft.Ref[ft.Column] = field(default_factory=lambda: ft.Ref[ft.Column]())
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(top=self.pixels, bottom=self.pixels + self.height if self.height else math.inf)
 
     def scrolled(self, e: ft.OnScrollEvent) -> None:
         self.pixels, self.height = e.pixels, e.viewport_dimension
@@ -139,7 +147,7 @@ class Hand:
     def _scroll_along(self, at: Point) -> Awaitable[None] | None:
         """At the top or the bottom of what is in sight, the grid comes along."""
         y = at.y - self.sight.pixels
-        height = self.sight.height or self._window_height - (at.screen_y - y) - BARS_BELOW
+        height = self.sight.height = self.sight.height or self._window_height - (at.screen_y - y) - BARS_BELOW
         if y < NEAR_THE_EDGE and self.sight.pixels > 0:
             return self.sight.scroll_by(-SCROLLED_BY)
         return self.sight.scroll_by(SCROLLED_BY) if y > height - NEAR_THE_EDGE else None

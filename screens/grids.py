@@ -226,7 +226,7 @@ def _hours(
     for index, column in enumerate(grid.columns):
         layers += [_card(words, layout, shape, hand, index, column, card, shown, actions) for card in column.cards]
     known_at = fmt.moment(words, shown.known_at, shown.now) if shown.known_at else ""
-    layers += [*now.over, ghost_over(actions.moves, words, shape, grid, shown.ours, known_at)]
+    layers += [*now.over, ghost_over(actions.moves, words, shape, grid, shown.ours, hand.sight, known_at)]
     stack = ft.Stack(layers, width=shape.width, height=shape.height)
 
     def open_card(index: int, card: Card) -> None:

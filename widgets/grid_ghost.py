@@ -1,5 +1,6 @@
 """Where a booking would stand that is being moved: its new time beside it, and the reason where it cannot stand."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +11,17 @@ from widgets.grid_card import RADIUS, Box
 from widgets.grid_shape import AIR, CARD_AT_LEAST, GridShape
 
 BUBBLE: Final = 264
-ROOM_ABOVE: Final = 92
-"""Pixels that what is said needs over the ghost; with less it is said below."""
+GAP: Final = 6
+ROOM: Final = 120
+"""Pixels that what is said needs at the most, with the gap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The part of the grid that is in sight, in pixels from its top."""
+
+    top: float = 0.0
+    bottom: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,7 @@ class Ghost:
     why: str = ""
     note: str = ""
     veiled: Box | None = None
+    seen: Seen = Seen()
 
 
 def ghost_layer(shape: GridShape, ghost: Ghost) -> ft.Control:
@@ -84,10 +95,10 @@ def _outline(box: Box, ghost: Ghost) -> ft.Control:
 
 
 def _bubble(shape: GridShape, box: Box, ghost: Ghost) -> ft.Control:
-    """What is said of the place, over it where a finger does not cover it."""
+    """What is said of the place, as `_beside` places it."""
     width = min(BUBBLE * shape.scale, shape.width - 8)
     left = max(4.0, min(box.left, shape.width - width - 4))
-    below = box.top < ROOM_ABOVE * shape.scale
+    top, bottom = _beside(shape, box, ghost.seen)
     rows: list[ft.Control] = [parts.text(ghost.when, size=14, weight=parts.W600, color=theme.ON_BAR, lines=2)]
     if ghost.why:
         rows.append(
@@ -105,10 +116,22 @@ def _bubble(shape: GridShape, box: Box, ghost: Ghost) -> ft.Control:
     return ft.Container(
         ft.Column(rows, spacing=3, tight=True),
         left=left,
-        top=box.top + box.height + 6 if below else None,
-        bottom=None if below else shape.height - box.top + 6,
+        top=top,
+        bottom=bottom,
         width=width,
         bgcolor=theme.BAR,
         border_radius=theme.RADIUS_SMALL,
         padding=ft.Padding.symmetric(horizontal=11, vertical=8),
+        key="ghost.said",
     )
+
+
+def _beside(shape: GridShape, box: Box, seen: Seen) -> tuple[float | None, float | None]:
+    """From the grid's top or from its bottom: over the ghost, where a finger does not cover it; under it where the head
+    would; on it where neither is in sight.
+    """
+    room = ROOM * shape.scale
+    end = box.top + box.height
+    if box.top - seen.top >= room:
+        return None, shape.height - box.top + GAP
+    return (end if seen.bottom - end >= room else seen.top) + GAP, None

@@ -74,6 +74,11 @@ class Salon:
         assert height
         return (height + 2) / 45 * 60
 
+    def said_at(self) -> tuple[float | None, float | None]:
+        """Where what is said of the place begins from the grid's top, or ends from its bottom."""
+        (bubble,) = [c for c in self.window.all(ft.Container) if c.key == "ghost.said"]
+        return bubble.top, bubble.bottom  # type: ignore[return-value]
+
     # --- doing -------------------------------------------------------------------------------------------------------
     async def mouse(self, event: str, x: float, y: float) -> None:
         """A drag begins some pixels away from what was pressed."""
@@ -96,6 +101,10 @@ class Salon:
         await self.mouse("pan_start", x, y)
         for step in range(1, 11):
             await self.mouse("pan_update", x + across * step / 10, y + down * step / 10)
+
+    async def scrolled(self, pixels: float, height: float) -> None:
+        sight = {"pixels": pixels, "viewport_dimension": height, "min_scroll_extent": 0, "max_scroll_extent": 900}
+        await self.window.fire(self.window.keyed("grid_hours"), "scroll", {"event_type": "update", **sight})
 
     async def let_go(self) -> None:
         await self.mouse("pan_end", 0, 0)
@@ -308,17 +317,7 @@ async def test_on_a_phone_a_long_press_takes_it(salon: Salon) -> None:
 @on(View.DAY, 390.0)
 async def test_near_the_edge_of_what_is_in_sight_the_grid_comes_along(salon: Salon) -> None:
     x, y = salon.middle()
-    await salon.window.fire(
-        salon.window.keyed("grid_hours"),
-        "scroll",
-        {
-            "event_type": "update",
-            "pixels": y - 200,
-            "min_scroll_extent": 0,
-            "max_scroll_extent": 900,
-            "viewport_dimension": 400,
-        },
-    )
+    await salon.scrolled(y - 200, 400)
     await salon.finger("long_press_start", x, y)
     before = len([c for c in salon.window.calls if c[0] == "scroll_to"])
     await salon.finger("long_press_move_update", x, y + 50)
@@ -326,6 +325,32 @@ async def test_near_the_edge_of_what_is_in_sight_the_grid_comes_along(salon: Sal
     await salon.finger("long_press_move_update", x, y + 190)
     name, arguments = [c for c in salon.window.calls if c[0] == "scroll_to"][-1]
     assert arguments["delta"] > 0, name
+
+
+@on(View.DAY, 390.0)
+async def test_what_is_said_of_the_place_is_whole_wherever_the_grid_is_scrolled_to(salon: Salon) -> None:
+    x, y = salon.middle()
+    top = salon.box().top
+    assert top is not None
+    for above, over in ((60, False), (200, True)):
+        await salon.scrolled(top - above, 500)
+        await salon.finger("long_press_start", x, y)
+        ghost = salon.ghost()
+        assert ghost is not None and ghost.height and ghost.top == top
+        assert salon.said_at()[0] == (None if over else top + ghost.height + 6), above
+        await salon.window.press_key("Escape")
+
+
+@on(View.DAY, 390.0)
+async def test_of_a_booking_longer_than_what_is_in_sight_it_is_said_where_it_is_in_sight(salon: Salon) -> None:
+    box = salon.box()
+    assert box.left is not None and box.top is not None and box.height
+    x, y = box.left + 20, box.top + box.height - MOUSE_EDGE / 2
+    await salon.scrolled(box.top + 10, 300)
+    await salon.finger("long_press_start", x, y)
+    assert salon.said_at() == (box.top + box.height + 6, None)
+    await salon.finger("long_press_move_update", x, y + 3 * salon.hour)
+    assert salon.said_at() == (box.top + 10 + 6, None)
 
 
 # --- by keyboard ------------------------------------------------------------------------------------------------------
