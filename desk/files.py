@@ -1,6 +1,7 @@
 """What a command writes: to standard output, or a file, of which there is all or nothing."""
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -23,16 +24,31 @@ def put_out(
 
 
 def save(path: Path, data: bytes) -> None:
-    """Write the whole file or none of it.  Raises Refusal."""
+    """Write the whole file or none of it, where a link leads, too; into what is no file.  Raises Refusal."""
     try:
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(part).replace(path)
-        except OSError:
-            Path(part).unlink(missing_ok=True)
-            raise
+        if _is_no_file(path):
+            path.write_bytes(data)
+        else:
+            _replace(path.resolve(), data)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "that is no file name"
         raise Refusal(f"{path} cannot be written ({why}).", code="file") from error
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether a device, a pipe or a folder stands there."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(part).replace(path)
+    except OSError:
+        Path(part).unlink(missing_ok=True)
+        raise

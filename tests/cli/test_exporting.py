@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,71 @@ def test_a_file_that_cannot_be_written_is_a_sentence_and_nothing_is_left(filled:
     too_long = filled("export", "--ics", "--out", str(tmp_path / ("x" * 5000)), "--json")
     assert (too_long.code, too_long.json["error"]) == (1, "file")
     assert list(tmp_path.glob("**/*.ics")) == []
+
+
+def _week(out: Path) -> tuple[str, ...]:
+    return ("export", "--csv", *SPAN, "--out", str(out))
+
+
+def _waiting(out: Path) -> tuple[str, ...]:
+    return ("outbox", "export", str(out))
+
+
+writing = pytest.mark.parametrize("words", [_week, _waiting], ids=["export", "outbox"])
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a link wants a privilege there, and there are no devices")
+
+
+@posix
+@writing
+def test_a_link_stays_and_what_it_leads_to_is_written(
+    filled: Chatty, tmp_path: Path, words: Callable[[Path], tuple[str, ...]]
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "here").write_text("what was there before")
+    for name in ("here", "not yet"):
+        link = tmp_path / name
+        link.symlink_to(Path("shared") / name)
+        said = filled(*words(link), "--json")
+        assert (said.code, said.json["file"]) == (0, str(link))
+        assert link.is_symlink() and (shared / name).stat().st_size == said.json["bytes"] > 0
+    assert sorted(each.name for each in shared.iterdir()) == ["here", "not yet"]
+
+
+@posix
+@writing
+def test_a_link_that_leads_nowhere_is_a_sentence(
+    filled: Chatty, tmp_path: Path, words: Callable[[Path], tuple[str, ...]]
+) -> None:
+    circle, lost = tmp_path / "circle", tmp_path / "lost"
+    circle.symlink_to(circle)
+    lost.symlink_to(tmp_path / "no folder" / "file")
+    for link in (circle, lost):
+        said = filled(*words(link), "--json")
+        assert (said.code, said.json["error"]) == (1, "file") and str(link) in said.json["sentence"]
+        assert link.is_symlink()
+
+
+@posix
+@writing
+def test_a_pipe_is_written_to(filled: Chatty, tmp_path: Path, words: Callable[[Path], tuple[str, ...]]) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as end:  # noqa: PTH123
+        said = filled(*words(pipe), "--json")
+        assert (said.code, pipe.is_fifo()) == (0, True)
+        assert len(end.read()) == said.json["bytes"] > 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@writing
+def test_a_device_that_takes_nothing_is_a_sentence(
+    filled: Chatty, tmp_path: Path, words: Callable[[Path], tuple[str, ...]]
+) -> None:
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    said = filled(*words(full), "--json")
+    assert (said.code, said.json["error"]) == (1, "file") and full.is_char_device()
 
 
 def test_an_unknown_id_is_a_sentence_and_a_short_one_is_bad_usage(filled: Chatty) -> None:
