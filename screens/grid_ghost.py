@@ -105,7 +105,7 @@ def ghost_of(words: Words, shape: GridShape, grid: Grid, ours: BusinessState, no
     return Ghost(
         column=now.column,
         start=now.minute,
-        minutes=now.minutes,
+        minutes=now.end_minute - now.minute,
         colour=staff_colour(ours.who(now.staff_id)),
         name=fmt.clipped(now.booking.customer_name, 80),
         when=when(words, ours, now),

@@ -75,6 +75,7 @@ class Hand:
     _from: Point = field(default_factory=lambda: Point(x=0, y=0))
     _column: int = 0
     _minute: int = 0
+    _end_minute: int = 0
 
     def look(self, grid: Grid, shape: GridShape, window_height: float) -> None:
         self._grid, self._shape, self._window_height = grid, shape, window_height
@@ -107,7 +108,8 @@ class Hand:
             return
         by_edge = at.y > box.top + box.height - box.edge(finger=finger) and not card.goes_on
         if moves.take(card.item, Aim.LENGTH if by_edge else Aim.PLACE) and moves.state:
-            self._from, self._column, self._minute = at, moves.state.column, moves.state.minute
+            self._from, self._column = at, moves.state.column
+            self._minute, self._end_minute = moves.state.minute, moves.state.end_minute
 
     def _carry(self, moves: MoveStore, at: Point) -> Awaitable[None] | None:
         now, shape = moves.state, self._shape
@@ -115,7 +117,7 @@ class Hand:
             return None
         minutes = shape.minute_at(at.y) - shape.minute_at(self._from.y)
         if now.aim is Aim.LENGTH:
-            moves.stretch(self._minute + now.booking.duration_minutes + minutes)
+            moves.stretch(self._end_minute + minutes)
         else:
             across = shape.nearest_column(at.x) - shape.nearest_column(self._from.x)
             moves.to(self._column + across, self._minute + minutes)

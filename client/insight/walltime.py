@@ -50,15 +50,33 @@ def at_wall(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
 
 
 def wall_span(starts_at: datetime, ends_at: datetime, day: date, zone: ZoneInfo) -> Span | None:
-    """The part of [starts_at, ends_at) that the wall shows on this day; None when it has none.
+    """The part of [starts_at, ends_at) that the wall shows on this day; None when it has none."""
+    first, last = _minute_on(starts_at, day, zone), wall_end(starts_at, ends_at, day, zone)
+    span = Span(start=max(0, first), end=min(DAY_MINUTES, last))
+    return span if span.start < span.end else None
+
+
+def wall_end(starts_at: datetime, ends_at: datetime, day: date, zone: ZoneInfo) -> int:
+    """The wall minute at which what lasts from one to the other ends; beyond [0, 1440] on other days.
 
     What ends before it began by the wall, in the hour that comes twice, is as long as it really is.
     """
     first, last = _minute_on(starts_at, day, zone), _minute_on(ends_at, day, zone)
     if last <= first and starts_at < ends_at and 0 <= first < DAY_MINUTES:
-        last = first + round((ends_at - starts_at).total_seconds() / 60)
-    span = Span(start=max(0, first), end=min(DAY_MINUTES, last))
-    return span if span.start < span.end else None
+        return first + _minutes(ends_at - starts_at)
+    return last
+
+
+def ends_at_wall(starts_at: datetime, minute: int, day: date, zone: ZoneInfo) -> list[datetime]:
+    """When that may end whose `wall_end` is this minute: once, or twice; in the hour that is skipped, as that ends."""
+    gap = skipped(day, zone)
+    if gap and gap.start <= minute < gap.end:
+        minute = gap.end
+    by_length = starts_at + timedelta(minutes=minute - _minute_on(starts_at, day, zone))
+    before, after = _offset_change(day, zone)
+    candidates = sorted({by_length, by_length + (after - before), by_length + (before - after)})
+    found = [at for at in candidates if starts_at < at and wall_end(starts_at, at, day, zone) == minute]
+    return found or [by_length]
 
 
 def skipped(day: date, zone: ZoneInfo) -> Span | None:

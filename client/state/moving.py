@@ -16,7 +16,7 @@ import flet as ft
 from client.editing import BookingChange, NotAllowed, Why, obstacle_to, open_diary
 from client.insight.day import day_bounds
 from client.insight.diary import LONGEST, Diary, Obstacle
-from client.insight.walltime import Span, at_wall
+from client.insight.walltime import DAY_MINUTES, Span, at_wall, ends_at_wall, wall_end
 from client.models.bookings import Booking, BookingStatus
 from client.models.ids import BookingId, StaffId
 from client.models.mutations import Row
@@ -61,8 +61,8 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moving:
-    """`column` and `minute`: where it begins, by the wall; `people`: a column is a person.  `starts_at` None: the wall
-    never shows that time.
+    """`column` and `minute`: where it begins, `end_minute`: where it ends, by the wall; `minutes`: how long it lasts.
+    `people`: a column is a person.  `starts_at` None: the wall never shows that time.
 
     `obstacle`: why it cannot be dropped there.  `by_keys`: with the keyboard, so that it is spoken.  `since`: when it
     was taken.
@@ -75,6 +75,7 @@ class Moving:
     people: bool
     column: int
     minute: int
+    end_minute: int
     minutes: int
     staff_id: StaffId | None
     starts_at: datetime | None
@@ -154,20 +155,22 @@ class MoveStore(ft.Observable):
             people=self._ground.people,
             column=place[0],
             minute=place[1],
+            end_minute=place[2],
             minutes=booking.duration_minutes,
             staff_id=booking.staff_id,
             starts_at=booking.starts_at,
         )
         return True
 
-    def _place_of(self, booking: Booking, desk: _Desk) -> tuple[int, int] | None:
+    def _place_of(self, booking: Booking, desk: _Desk) -> tuple[int, int, int] | None:
         """Where it stands: by the column it begins in, or by the one it reaches into from the day before."""
         local = booking.starts_at.astimezone(desk.zone)
         for back in (0, 1):
             day = local.date() + back * _DAY
             column = self._ground.column_of(day, booking.staff_id) if self._ground else None
             if column is not None:
-                return column, local.hour * 60 + local.minute - back * 24 * 60
+                minute = local.hour * 60 + local.minute - back * DAY_MINUTES
+                return column, minute, wall_end(booking.starts_at, booking.ends_at, day, desk.zone)
         return None
 
     # --- moving ------------------------------------------------------------------------------------------------------
@@ -182,12 +185,22 @@ class MoveStore(ft.Observable):
         self._show(replace(now, column=column, minute=snapped))
 
     def stretch(self, minute: float) -> None:
-        """It would end at this minute of the column it stands in."""
-        now = self.state
-        if now is None:
+        """It would end at this minute of the column it stands in.
+
+        Where the wall shows that twice: the one as far from its old end as it was drawn.
+        """
+        now, desk, ground = self.state, self._desk, self._ground
+        if now is None or desk is None or ground is None:
             return
+        booking, day = now.booking, ground.columns[now.column][0]
         end = round(minute / SNAP) * SNAP
-        self._show(replace(now, minutes=max(SNAP, end - now.minute)))
+        drawn = timedelta(minutes=end - wall_end(booking.starts_at, booking.ends_at, day, desk.zone))
+        ends = ends_at_wall(booking.starts_at, end, day, desk.zone)
+        ends_at = min(ends, key=lambda at: abs(at - booking.ends_at - drawn))
+        self._last(now, round((ends_at - booking.starts_at).total_seconds() / 60))
+
+    def _last(self, now: Moving, minutes: int) -> None:
+        self._show(replace(now, minutes=max(SNAP, minutes)))
 
     def step(self, minutes: int, columns: int) -> None:
         """With the keyboard: earlier or later, to the left or to the right; or shorter and longer."""
@@ -195,7 +208,7 @@ class MoveStore(ft.Observable):
         if now is None:
             return
         if now.aim is Aim.LENGTH:
-            self.stretch(now.minute + now.minutes + minutes)
+            self._last(now, round((now.minute + now.minutes + minutes) / SNAP) * SNAP - now.minute)
         else:
             self.to(now.column + columns, now.minute + minutes)
 
@@ -212,7 +225,10 @@ class MoveStore(ft.Observable):
             staff_id=whose if ground.people else wanted.booking.staff_id,
             starts_at=_starts_at(wanted, day, desk.zone),
         )
-        self.state = replace(wanted, obstacle=_obstacle(wanted, desk))
+        end_minute = wanted.minute + wanted.minutes
+        if wanted.starts_at is not None and wanted.ends_at is not None:
+            end_minute = wall_end(wanted.starts_at, wanted.ends_at, day, desk.zone)
+        self.state = replace(wanted, end_minute=end_minute, obstacle=_obstacle(wanted, desk))
 
     # --- letting go --------------------------------------------------------------------------------------------------
     async def drop(self, asks: Asks | None = None) -> None:

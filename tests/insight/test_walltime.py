@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.insight.walltime import DAY_MINUTES, Span, at_wall, repeated, skipped, span_of, wall_minute, wall_span
+from client.insight.walltime import (
+    DAY_MINUTES,
+    Span,
+    at_wall,
+    ends_at_wall,
+    repeated,
+    skipped,
+    span_of,
+    wall_end,
+    wall_minute,
+    wall_span,
+)
 
 LA = ZoneInfo("America/Los_Angeles")
 SPRING, AUTUMN = date(2026, 3, 8), date(2025, 11, 2)
@@ -61,6 +72,19 @@ def test_what_ends_before_it_began_by_the_wall_is_as_long_as_it_is() -> None:
     assert wall_span(*same, AUTUMN, LA) == Span(start=90, end=150)
 
 
+def test_what_is_drawn_over_the_hour_that_is_skipped_ends_where_the_wall_says() -> None:
+    assert ends_at_wall(at(SPRING, "01:00"), 210, SPRING, LA) == [at(SPRING, "03:30")]
+    assert ends_at_wall(at(SPRING, "01:00"), 150, SPRING, LA) == [at(SPRING, "03:00")], "there is no 02:30"
+    assert ends_at_wall(at(SPRING, "03:30"), 240, SPRING, LA) == [at(SPRING, "04:00")]
+
+
+def test_what_is_drawn_into_the_hour_that_comes_twice_may_end_in_either() -> None:
+    half_past_midnight = at(AUTUMN, "00:30")
+    assert ends_at_wall(half_past_midnight, 90, AUTUMN, LA) == [at(AUTUMN, "01:30"), at(AUTUMN, "01:30", fold=1)]
+    assert ends_at_wall(half_past_midnight, 180, AUTUMN, LA) == [at(AUTUMN, "03:00")]
+    assert ends_at_wall(at(AUTUMN, "01:15", fold=1), 90, AUTUMN, LA) == [at(AUTUMN, "01:30", fold=1)]
+
+
 def test_a_clock_that_is_changed_by_half_an_hour() -> None:
     lord_howe = ZoneInfo("Australia/Lord_Howe")
     assert skipped(date(2025, 10, 5), lord_howe) == Span(start=120, end=150)
@@ -78,6 +102,15 @@ def test_every_wall_minute_is_an_instant_that_shows_it_or_is_skipped(zone: ZoneI
         local = instant.astimezone(zone)
         assert (local.date(), local.hour * 60 + local.minute) == (day, minute)
         assert gap is None or not gap.start <= minute < gap.end
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+@given(day=DAYS, minute=st.integers(0, DAY_MINUTES - 1), length=st.integers(1, 720))
+def test_each_length_can_be_drawn(zone: ZoneInfo, day: date, minute: int, length: int) -> None:
+    starts = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)
+    ends = starts + timedelta(minutes=length)
+    drawn = ends_at_wall(starts, wall_end(starts, ends, day, zone), day, zone)
+    assert ends in drawn and len(drawn) <= 2
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)

@@ -214,19 +214,19 @@ async def test_what_came_in_meanwhile_is_found_at_the_drop(desk: Desk) -> None:
 SPRING, AUTUMN = date(2026, 3, 8), date(2026, 11, 1)
 
 
-async def at_night(desk: Desk, at: datetime, day: date) -> MoveStore:
+async def at_night(desk: Desk, at: datetime, day: date, *, minutes: int = 45, aim: Aim = Aim.PLACE) -> MoveStore:
     """Maria at an instant of the night, and a business that is open then."""
 
     def fill(conn: sqlite3.Connection) -> None:
         conn.execute('UPDATE business SET opening_hours = \'{"sun": [["00:00", "24:00"]]}\'')
         conn.execute(
             "UPDATE bookings SET staff_id = NULL, starts_at = ?, ends_at = ? WHERE id = ?",
-            (ms(at), ms(at + timedelta(minutes=45)), MARIA),
+            (ms(at), ms(at + timedelta(minutes=minutes)), MARIA),
         )
 
     await desk.write(fill)
     desk.stores.moves.lay_out(Ground(columns=((day, None),), span=Span(start=0, end=24 * 60), people=False))
-    return taken(desk)
+    return taken(desk, aim=aim)
 
 
 async def test_in_spring_the_hour_that_is_left_out_takes_no_booking(desk: Desk) -> None:
@@ -250,3 +250,46 @@ async def test_in_autumn_it_stays_in_the_hour_of_the_two_in_which_it_was(desk: D
     assert moves.state and moves.state.starts_at == second + timedelta(minutes=5)
     moves.to(0, 60 + 30)
     assert moves.state and not moves.state.changed
+
+
+async def test_in_spring_its_edge_is_where_the_wall_says_beyond_the_hour_that_is_left_out(desk: Desk) -> None:
+    moves = await at_night(desk, eg.at("01:00", SPRING), SPRING, aim=Aim.LENGTH)
+    moves.stretch(2 * 60 + 30)
+    assert moves.state and (moves.state.ends_at, moves.state.end_minute) == (eg.at("03:00", SPRING), 3 * 60)
+    moves.stretch(3 * 60 + 30)
+    assert moves.state and (moves.state.ends_at, moves.state.end_minute) == (eg.at("03:30", SPRING), 3 * 60 + 30)
+    await moves.drop()
+    assert booking(desk).duration_minutes == 90
+
+
+async def test_in_autumn_its_edge_is_where_the_wall_says_beyond_the_hour_that_comes_twice(desk: Desk) -> None:
+    moves = await at_night(desk, eg.at("00:30", AUTUMN), AUTUMN, aim=Aim.LENGTH)
+    moves.stretch(3 * 60)
+    assert moves.state and (moves.state.ends_at, moves.state.minutes) == (eg.at("03:00", AUTUMN), 210)
+    moves.stretch(60 + 40)
+    assert moves.state and (moves.state.ends_at, moves.state.minutes) == (eg.at("01:40", AUTUMN), 70)
+
+
+async def test_an_edge_in_the_second_of_the_two_hours_stays_in_it(desk: Desk) -> None:
+    moves = await at_night(desk, eg.at("00:30", AUTUMN), AUTUMN, minutes=120, aim=Aim.LENGTH)
+    assert moves.state and moves.state.end_minute == 60 + 30
+    moves.stretch(60 + 30)
+    assert not moves.state.changed
+    moves.stretch(60 + 45)
+    assert moves.state and moves.state.minutes == 135
+
+
+async def test_the_keyboard_makes_it_longer_through_both_of_the_hours(desk: Desk) -> None:
+    moves = await at_night(desk, eg.at("00:30", AUTUMN), AUTUMN, minutes=85, aim=Aim.LENGTH)
+    seen = []
+    for _ in range(3):
+        moves.step(5, 0)
+        assert moves.state
+        seen.append((moves.state.minutes, moves.state.end_minute))
+    assert seen == [(90, 60), (95, 65), (100, 70)]
+
+
+async def test_moved_over_the_hour_that_is_left_out_it_is_drawn_as_the_wall_shows_it(desk: Desk) -> None:
+    moves = await at_night(desk, eg.at("00:30", SPRING), SPRING)
+    moves.to(0, 60 + 30)
+    assert moves.state and (moves.state.minutes, moves.state.end_minute) == (45, 3 * 60 + 15)
