@@ -215,7 +215,7 @@ def _instant(text: str, same_day: datetime, now: datetime, zone: ZoneInfo) -> da
     wall = read_moment(text, now.astimezone(zone).date(), same_day.astimezone(zone).date())
     if wall is None:
         raise Refusal(f"{shown(text)} is too far away.", code="invalid")
-    return instant_of(wall, zone)
+    return instant_of(wall, zone, text)
 
 
 _COMING = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED})

@@ -216,7 +216,7 @@ def _slot(conn: sqlite3.Connection, conflict: Conflict, at_text: str, now: datet
     wall = read_moment(at_text, now.astimezone(zone).date(), wanted.astimezone(zone).date())
     if wall is None:
         raise Refusal(f"{shown(at_text)} is too far away.", code="invalid")
-    starts_at = instant_of(wall, zone)
+    starts_at = instant_of(wall, zone, at_text)
     staff_id = mine.get("staff_id", booking.staff_id if booking else None)
     resource_id = mine.get("resource_id", booking.resource_id if booking else None)
     return Slot(starts_at=starts_at, ends_at=starts_at + length, staff_id=staff_id, resource_id=resource_id)

@@ -15,6 +15,7 @@ from client.models.bookings import Booking, BookingStatus
 from client.models.calls import Call, Speaker, Turn, TurnKind
 from client.models.mutations import Change
 from desk.terminal import table
+from desk.times import clock_of
 
 ASIDE = {
     BookingStatus.CANCELLED: "cancelled",
@@ -92,7 +93,7 @@ def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, names: Mapping[st
     placed = any(booking.resource_id for booking in bookings)
     rows = [
         (
-            f"{booking.starts_at.astimezone(zone):%a %d %b  %H:%M}",
+            f"{booking.starts_at.astimezone(zone):%a %d %b}  {clock_of(booking.starts_at, zone)}",
             f"{booking.duration_minutes} min",
             booking.customer_name,
             booking.service_name,

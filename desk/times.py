@@ -10,6 +10,8 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAMED_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 _DAYS_AWAY = re.compile(r"([+-])(\d{1,5})d", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))? ?(am|pm)?", re.ASCII)
+_ZONE = re.compile(r"(.*\d(?: ?[ap]m)?) ([a-z]{3,5}|[+-]\d\d(?:\d\d)?)", re.ASCII | re.IGNORECASE)
+"""A moment, and what clocks there call their time then: 02:30 CET."""
 _LENGTH = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m?)?", re.ASCII)
 
 ANY_DAY = date(2000, 6, 15)
@@ -32,9 +34,8 @@ def read_day(text: str, today: date) -> date | None:
 
 def read_moment(text: str, today: date, same_day: date) -> datetime | None:
     """A day and a time of day without a zone, None if it is none; a time alone is on `same_day`."""
-    day_text, _, clock_text = (
-        text.strip().lower().replace("t", " ", 1 if _DATE.match(text.strip()) else 0).rpartition(" ")
-    )
+    text = _apart(text)[0].lower()
+    day_text, _, clock_text = text.replace("t", " ", 1 if _DATE.match(text) else 0).rpartition(" ")
     if clock_text in ("am", "pm"):
         day_text, _, clock = day_text.rpartition(" ")
         clock_text = f"{clock} {clock_text}"
@@ -63,8 +64,11 @@ def read_length(text: str) -> timedelta | None:
     return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
 
 
-def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which clocks there show `wall`; the first of the two in autumn.  Refused where there is none."""
+def instant_of(wall: datetime, zone: ZoneInfo, text: str = "") -> datetime:
+    """The instant at which clocks there show `wall`.  Refused where there is none.
+
+    Of the two in autumn the one that `text`, as it was typed, names; the first where it names none.
+    """
     try:
         instant = wall.replace(tzinfo=zone).astimezone(UTC)
         back = instant.astimezone(zone).replace(tzinfo=None)
@@ -73,7 +77,30 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
     if back != wall:
         sentence = f"There is no {wall:%H:%M} on {wall:%d %B %Y}: clocks are put forward that night, past it."
         raise Refusal(sentence, code="dst_gap")
-    return instant
+    return _called(wall, zone, named).astimezone(UTC) if (named := _apart(text)[1]) else instant
+
+
+def clock_of(at: datetime, zone: ZoneInfo) -> str:
+    """16:30; in the hour that comes twice with which of the two it is: 02:30 CET."""
+    local = at.astimezone(zone)
+    twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
+    return f"{local:%H:%M %Z}" if twice else f"{local:%H:%M}"
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """A moment, and what its time is called, if anything."""
+    found = _ZONE.fullmatch(text.strip())
+    return (
+        (found[1].rstrip(), found[2].upper()) if found and found[2].lower() not in _NAMED_DAYS else (text.strip(), "")
+    )
+
+
+def _called(wall: datetime, zone: ZoneInfo, name: str) -> datetime:
+    both = {each.tzname(): each for each in (wall.replace(tzinfo=zone, fold=fold) for fold in (1, 0))}
+    if name not in both:
+        there = " or ".join(filter(None, sorted(both, key=str)))
+        raise Refusal(f"{wall:%H:%M} on {wall:%d %B %Y} is {there} in {zone}, not {name}.", code="invalid")
+    return both[name]
 
 
 def midnight(day: date, zone: ZoneInfo, days_on: int = 0) -> datetime:

@@ -1,5 +1,6 @@
 """What people type for a time and a length, and the two odd nights."""
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.terminal import Refusal
-from desk.times import instant_of, read_length, read_moment
+from desk.times import clock_of, instant_of, read_length, read_moment
 
 TODAY, DAY = date(2026, 11, 25), date(2026, 12, 3)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -29,6 +30,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2026-12-01 16:30", "2026-12-01 16:30"),
         ("2026-12-01T16:30", "2026-12-01 16:30"),
         (" 2026-12-01  16:30 ", "2026-12-01 16:30"),
+        ("16:30 CET", "2026-12-03 16:30"),
+        ("tomorrow 4:30 pm cet", "2026-11-26 16:30"),
+        ("2026-12-01T16:30 +03", "2026-12-01 16:30"),
     ],
 )
 def test_a_moment(text: str, meant: str) -> None:
@@ -36,7 +40,22 @@ def test_a_moment(text: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "16", "24:00", "16:60", "13pm", "0am", "half past", "tomorrow", "2026-02-30 10:00", "x 10:00", "١٦:٣٠"]
+    "text",
+    [
+        "",
+        "16",
+        "24:00",
+        "16:60",
+        "13pm",
+        "0am",
+        "half past",
+        "tomorrow",
+        "2026-02-30 10:00",
+        "x 10:00",
+        "١٦:٣٠",
+        "9:00 today",
+        "16 CET",
+    ],
 )
 def test_no_moment(text: str) -> None:
     assert read_moment(text, TODAY, DAY) is None
@@ -65,7 +84,30 @@ def test_the_hour_that_is_skipped_is_refused_and_the_one_that_comes_twice_is_the
     assert instant_of(wall("2027-10-31T02:30"), BERLIN) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
+def test_of_the_hour_that_comes_twice_either_can_be_asked_for_by_its_name() -> None:
+    night = wall("2027-10-31T02:30")
+    for text, instant in (("02:30 CEST", 0), ("2027-10-31 02:30 cet", 1), ("2027-10-31T02:30", 0)):
+        found = instant_of(night, BERLIN, text)
+        assert found == datetime(2027, 10, 31, instant, 30, tzinfo=UTC)
+        assert clock_of(found, BERLIN) == ("02:30 CET" if instant else "02:30 CEST")
+    assert clock_of(instant_of(wall("2027-10-31T03:00"), BERLIN), BERLIN) == "03:00"
+
+
+@pytest.mark.parametrize("named", ["CEST", "FRI"])
+def test_a_name_that_clocks_there_do_not_have_then_is_refused(named: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        instant_of(wall("2026-12-01T16:30"), BERLIN, f"2026-12-01 16:30 {named}")
+    assert refusal.value.code == "invalid"
+    assert refusal.value.sentence == f"16:30 on 01 December 2026 is CET in Europe/Berlin, not {named}."
+
+
 @given(st.text(max_size=40))
 def test_no_text_breaks_it(text: str) -> None:
     read_moment(text, TODAY, DAY)
     read_length(text)
+
+
+@given(st.text(max_size=40))
+def test_no_name_of_a_time_breaks_it(text: str) -> None:
+    with contextlib.suppress(Refusal):
+        instant_of(wall("2027-10-31T02:30"), BERLIN, f"02:30 {text}")
