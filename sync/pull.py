@@ -21,6 +21,7 @@ from client.clock import Clock
 from client.storage import answers, cursors, meta, schema, tallying
 from client.storage.cursors import StreamState
 from client.storage.database import Database
+from client.storage.errors import StorageError
 from sync.apply import CORE, Ask, apply_pages, begin_resync, is_restored
 
 FIRST_LIMIT = 2000
@@ -144,8 +145,12 @@ class Puller:
         await self._db.set_bulk(True)
         try:
             yield
-        finally:
-            await self._db.set_bulk(False)
+        except BaseException:
+            # What went wrong is said, not what goes wrong because of it.
+            with contextlib.suppress(StorageError):
+                await self._db.set_bulk(False)
+            raise
+        await self._db.set_bulk(False)
 
     async def _index(self) -> None:
         """One transaction each, so that an owner's tap need not wait for all."""

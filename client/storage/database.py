@@ -35,7 +35,7 @@ Threads = Callable[[int, str], Executor]
 """Makes threads to work on: how many, and what their names begin with."""
 
 _BULK = "PRAGMA wal_autocheckpoint = 16000"
-_EVERYDAY = "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint = 1000"
+_EVERYDAY = "PRAGMA wal_autocheckpoint = 1000; PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 @dataclass(slots=True)
@@ -144,7 +144,10 @@ class Database:
         return self._writer.submit(self._transact, fn).result()
 
     async def set_bulk(self, bulk: bool) -> None:
-        """Fold the log into the file more rarely while a first sync fills empty tables, and then at once."""
+        """Fold the log into the file more rarely while a first sync fills empty tables, and then at once.
+
+        Raises StorageError: folding needs room on the disk.
+        """
         await asyncio.wrap_future(self._writer.submit(self._pragmas, _BULK if bulk else _EVERYDAY))
 
     async def checkpoint(self) -> None:
@@ -206,7 +209,7 @@ class Database:
         self._subscribers.clear()
         self._slow.shutdown()
         with contextlib.suppress(RuntimeError):
-            self._writer.submit(self._disconnect).result()
+            self._writer.submit(self._end).result()
         self._writer.shutdown()
         self._syncing.shutdown()
 
@@ -264,7 +267,7 @@ class Database:
                 raise
             if mirrored:
                 self._mirror.sync()
-                self._mirror.tidy(conn)
+            self._mirror.tidy(conn)
         return result
 
     def _note(self, conn: NotingConnection) -> bool:
@@ -312,12 +315,19 @@ class Database:
         return aside
 
     def _pragmas(self, script: str) -> None:
-        opening.pragmas(self._open_connection(), script)
+        with self._classified():
+            opening.pragmas(self._open_connection(), script)
 
     def _open_connection(self) -> NotingConnection:
         if self._conn is None:
             raise sqlite3.ProgrammingError("the database is closed")
         return self._conn
+
+    def _end(self) -> None:
+        # What was wiped meanwhile, or replaced, has a second copy of its own, or none.
+        if self._conn is not None and self.path.exists() and not self._is_replaced():
+            self._mirror.finish(self._conn)
+        self._disconnect()
 
     def _disconnect(self) -> None:
         with self._readers_lock:

@@ -3,9 +3,10 @@
 A text file beside the database, a line for each row a transaction has changed, written before that transaction is
 committed: whoever is told that a change is saved has it in two files, and in the database on the disk itself.  The disk
 has the second file a moment later, what was written meanwhile with it: two syncs at once take as long as one after the
-other.  Only that something is gone is waited for, because a second copy that still had it would bring it back.  A line
-that was torn or damaged is known by its checksum.  Where nothing is pending, the file is empty.  Beside an encrypted
-database every line is encrypted, too: it holds names and numbers.
+other.  That is so for new rows, which an older second copy only lacks; that a row is another one or gone is waited for,
+because a second copy that still had the old one would bring it back.  A line that was torn or damaged is known by its
+checksum.  Where nothing is pending, the file is empty.  Beside an encrypted database every line is encrypted, too: it
+holds names and numbers.
 
 Behind the lines is room, filled with zeros: a file that grows takes a disk twice as long to sync as one that does not.
 """
@@ -55,7 +56,8 @@ class _Noted(TypedDict):
     row: Row | None
 
 
-_ON: Final = {"INSERT": "new", "UPDATE": "new", "DELETE": "old"}
+_ON: Final = {"INSERT": ("new", True), "UPDATE": ("new", False), "DELETE": ("old", False)}
+"""Which row an event is about, and whether there was none before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,34 +83,35 @@ class Mirror:
         """What lines are encrypted with, from the moment the database is."""
         self._syncing = syncing
         self._clock = clock
-        self._changed: dict[str, set[int]] = {what: set() for what in KEYS}
+        self._changed: dict[str, dict[int, bool]] = {what: {} for what in KEYS}
+        """The numbers of the rows, and whether each is new."""
         self._opened: tuple[int, os.stat_result] | None = None
         self._appended: tuple[int, int] | None = None
         self._sync: Future[None] | None = None
         self._hurry = threading.Event()
-        self._is_due = self._is_less = self._is_settled = self._is_stale = False
+        self._is_due = self._is_urgent = self._is_settled = self._is_stale = False
         self._written = self._end = self._size = 0
 
     def begin(self, conn: sqlite3.Connection) -> None:
         """From now on the connection says which rows it changes.  Not inside a transaction."""
-        conn.create_function("mirrored", 2, self._has_changed)
+        conn.create_function("mirrored", 3, self._has_changed)
         for table, key in KEYS.items():
-            for event, row in _ON.items():
+            for event, (row, is_new) in _ON.items():
                 conn.execute(
                     f"CREATE TEMP TRIGGER {table}_{event} AFTER {event} ON main.{table} "
-                    f"BEGIN SELECT mirrored('{table}', {row}.{key}); END"
+                    f"BEGIN SELECT mirrored('{table}', {row}.{key}, {is_new}); END"
                 )
 
-    def _has_changed(self, what: str, number: int) -> None:
-        self._changed[what].add(number)
+    def _has_changed(self, what: str, number: int, is_new: int) -> None:
+        self._changed[what].setdefault(number, bool(is_new))
 
     def note(self, conn: sqlite3.Connection) -> bool:
         """Write down what this transaction has changed, if anything.  Raises OSError."""
         noted = [each for what, numbers in self._changed.items() if numbers for each in _noted(conn, what, numbers)]
         if not noted:
             return False
+        self._is_urgent = not all(is_new for numbers in self._changed.values() for is_new in numbers.values())
         self._forget_changes()
-        self._is_less = not all(map(_is_pending, noted))
         waits = any(each["what"] == "outbox" and each["row"] is not None for each in noted)
         self._is_settled = not waits and not is_pending(conn)
         self._append(b"".join(_line(each, self.key) for each in noted))
@@ -119,12 +122,12 @@ class Mirror:
             numbers.clear()
 
     def sync(self) -> None:
-        """After the commit: what was noted goes to the disk; that something is gone is there when this returns."""
+        """After the commit: what was noted goes to the disk; what is not only new is there when this returns."""
         self._appended = None
         if self._opened is not None and not self._is_due:
             self._is_due = True
             self._sync = self._syncing.submit(self._sync_soon, self._opened[0])
-        if self._is_less:
+        if self._is_urgent:
             self._wait()
         self._let_go()
 
@@ -161,7 +164,7 @@ class Mirror:
         self._let_go()
 
     def tidy(self, conn: sqlite3.Connection) -> None:
-        """After a commit: empty the file if nothing is pending, and write it anew if it has grown long.
+        """After a commit: empty the file if nothing is pending, write it anew if it is long or the disk refused it.
 
         What goes wrong is left for the next time: the file says too much then, never too little.
         """
@@ -193,6 +196,11 @@ class Mirror:
             self._written = self._end = file.tell()
         os.replace(fresh, self.path)  # noqa: PTH105
         sync_folder(self.path.parent)
+
+    def finish(self, conn: sqlite3.Connection) -> None:
+        """Before the database is closed: the disk has it all, or is asked once more."""
+        self._wait()
+        self.tidy(conn)
 
     def close(self) -> None:
         """Let go of the file.  Harmless twice; the next note opens it again."""
@@ -284,11 +292,6 @@ def _noted(conn: sqlite3.Connection, what: str, numbers: Collection[int]) -> Ite
     for number in sorted(numbers):
         found = conn.execute(f"SELECT * FROM {what} WHERE {KEYS[what]} = ?", (number,))
         yield {"what": what, "id": number, "row": next(_rows(found), None)}
-
-
-def _is_pending(noted: _Noted) -> bool:
-    """Whether `_all` has it, too."""
-    return noted["row"] is not None and (noted["what"] == "outbox" or noted["row"]["state"] == "open")
 
 
 def _all(conn: sqlite3.Connection) -> Iterator[tuple[str, int, Row]]:

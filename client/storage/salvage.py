@@ -68,7 +68,11 @@ class _Copy:
         self._path = path
         self._key = key
         self._conn = driver.connect(path, key)
-        schema.migrate(self._conn)
+        try:
+            schema.migrate(self._conn)
+        except driver.errors():
+            # A page that is gone stood in the way of a step: what is there is read as the older app wrote it.
+            self._open_anew()
 
     def select(self, sql: str, *values: object) -> Iterator[Row]:
         """Raises SQLite's errors, perhaps after some rows."""
@@ -79,9 +83,12 @@ class _Copy:
                 yield dict(zip(names, found, strict=True))
         except driver.errors():
             if self._key is not None:
-                self._conn.close()
-                self._conn = driver.connect(self._path, self._key)
+                self._open_anew()
             raise
+
+    def _open_anew(self) -> None:
+        self._conn.close()
+        self._conn = driver.connect(self._path, self._key)
 
     def close(self) -> None:
         self._conn.close()

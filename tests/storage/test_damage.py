@@ -10,7 +10,7 @@ import pytest
 
 from client.clock import Clock
 from client.models.mutations import ChangeState
-from client.storage import conflicts, effective, meta, mirror, outbox, rescue
+from client.storage import conflicts, effective, meta, mirror, outbox, rescue, schema
 from client.storage.columns import json_text
 from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged
@@ -179,6 +179,29 @@ def test_a_page_that_is_gone_takes_only_its_own_rows(crashed: tuple[Path, Known]
     found = {row[0] for row in db.read(known)["outbox"]}
     assert len(before["outbox"]) * 0.6 < len(found) < len(before["outbox"])
     assert {1, CHANGES} <= found, "from both ends"
+    db.close()
+
+
+def test_a_damaged_file_of_an_older_app_is_read_as_that_app_wrote_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that is gone may stand in the way of the step to the newest schema."""
+    with monkeypatch.context() as older:
+        older.setattr(schema, "STEPS", schema.STEPS[:7])
+        older.setattr(schema, "KNOWN", 7)
+        db = Database.open(path, Clock())
+        db.write_blocking(lambda conn: (fill(conn), put_in_history(conn)))
+        before = db.read(known)
+        db.close()
+    leaves = [at for at in range(0, size(path), PAGE) if path.read_bytes()[at] == 13]
+    (page, *_) = [at for at in leaves if b'"booking.patch"' in path.read_bytes()[at : at + PAGE]][3:]
+    overwrite(path, page, 64, b"\xff")
+    gone(log(path))
+    db, aside = Database.open_or_replace(path, Clock())
+    after = db.read(known)
+    assert aside is not None and db.read(schema.version) == schema.KNOWN
+    assert len(before["outbox"]) > len(after["outbox"]) > CHANGES * 0.8 and after["conflicts"] == before["conflicts"]
+    assert len(db.read(lambda conn: outbox.history(conn, 9))) == 1
     db.close()
 
 

@@ -81,19 +81,62 @@ print(json.dumps(said))
 """
 
 
-@pytest.mark.skipif(not HAS_NAMESPACES, reason="needs a file system of its own")
-def test_on_a_full_disk_changes_are_kept_from_the_reserve_and_then_refused_loudly(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
+FILLED_AT_ONCE = """
+import asyncio, json, sys
+from pathlib import Path
+from client.clock import Clock
+from client.storage.database import Database
+from client.storage.errors import DiskFull
+from tests.storage.rows import BOOKING, put
+
+db = Database.open(Path(sys.argv[1]) / "account" / "chatty.db", Clock())
+
+async def main():
+    said = []
+    await db.set_bulk(True)
+    for first in range(0, 40_000, 1000):
+        def page(conn, first=first):
+            for number in range(first, first + 1000):
+                put(conn, "bookings", {"id": f"p{number}", **BOOKING, "notes": "n" * 500})
+        try:
+            await db.write(page)
+        except DiskFull:
+            said.append("page")
+            break
+    try:
+        await db.set_bulk(False)
+    except DiskFull:
+        said.append("folding")
+    print(json.dumps(said))
+
+asyncio.run(main())
+"""
+
+
+def on_a_small_disk(code: str, disk: Path, megabytes: int) -> "subprocess.CompletedProcess[str]":
     disk.mkdir()
-    script = f'mount -t tmpfs -o size=40m small {disk} && exec {sys.executable} -c "$CODE" {disk}'
-    done = subprocess.run(
+    script = f'mount -t tmpfs -o size={megabytes}m small {disk} && exec {sys.executable} -c "$CODE" {disk}'
+    return subprocess.run(
         ["unshare", "-rm", "sh", "-c", script],
         capture_output=True,
         text=True,
         check=False,
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "CODE": ON_A_SMALL_DISK},
+        env={**os.environ, "CODE": code},
     )
+
+
+@pytest.mark.skipif(not HAS_NAMESPACES, reason="needs a file system of its own")
+def test_a_first_sync_that_fills_the_disk_hears_so_from_all_it_does(tmp_path: Path) -> None:
+    """The log cannot be folded into the file either, which is no other trouble."""
+    done = on_a_small_disk(FILLED_AT_ONCE, tmp_path / "disk", 12)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["page", "folding"]
+
+
+@pytest.mark.skipif(not HAS_NAMESPACES, reason="needs a file system of its own")
+def test_on_a_full_disk_changes_are_kept_from_the_reserve_and_then_refused_loudly(tmp_path: Path) -> None:
+    done = on_a_small_disk(ON_A_SMALL_DISK, tmp_path / "disk", 40)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["pull"], said["reserve_after_pull"]) == ("full", True), "the reserve is not for what the server has"

@@ -132,22 +132,29 @@ def test_the_disk_has_it_when_the_file_is_closed(path: Path, syncs: Syncs) -> No
     assert syncs.sizes == [size(log(path))]
 
 
-def test_that_something_is_gone_is_on_the_disk_before_anybody_is_told(path: Path, syncs: Syncs) -> None:
-    """Or it would come back after the power was lost."""
+def test_what_is_not_only_new_is_on_the_disk_before_anybody_is_told(path: Path, syncs: Syncs) -> None:
+    """Or what it was before would come back after the power was lost."""
     db = Database.open(path, Clock(wait=syncs.wait))
     db.write_blocking(last_edit)
     db.write_blocking(lambda conn: record(conn, create("second")))
-    assert syncs.sizes == []
-    db.write_blocking(lambda conn: conn.execute("DELETE FROM outbox WHERE id = 'second'"))
-    assert syncs.sizes == [size(log(path))]
     db.write_blocking(lambda conn: conn.execute(OPEN_CONFLICT))
-    assert len(syncs.sizes) == 1
-    db.write_blocking(lambda conn: conn.execute("UPDATE conflicts SET state = 'resolved'"))
-    assert len(syncs.sizes) == 2
+    assert syncs.sizes == []
+    for number, sql in enumerate(
+        (
+            "UPDATE outbox SET state = 'sent', client_id = 'device', mid = 1 WHERE id = 'second'",
+            "DELETE FROM outbox WHERE id = 'second'",
+            "UPDATE conflicts SET state = 'resolved'",
+        ),
+        start=1,
+    ):
+        db.write_blocking(lambda conn, sql=sql: conn.execute(sql))
+        assert syncs.sizes[number - 1 :] == [size(log(path))]
     db.close()
 
 
-def test_a_mirror_the_disk_would_not_take_is_written_anew(path: Path, syncs: Syncs) -> None:
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_mirror_the_disk_would_not_take_is_written_anew(ends: bool, path: Path, syncs: Syncs) -> None:
+    """With the next transaction, whatever it is about, or when the file is closed."""
     db = Database.open(path, Clock(wait=syncs.wait))
     db.write_blocking(fill)
     syncs.fails = True
@@ -155,9 +162,27 @@ def test_a_mirror_the_disk_would_not_take_is_written_anew(path: Path, syncs: Syn
     db._mirror._wait()
     syncs.fails = False
     before = log(path).stat().st_ino
-    db.write_blocking(lambda conn: record(conn, create("second")))
-    assert log(path).stat().st_ino != before and mirror.read(log(path)).rows == db.read(mirror.rows_of)
+    if ends:
+        db.close()
+    else:
+        db.write_blocking(lambda conn: conn.execute("UPDATE meta SET v = v"))
+    assert log(path).stat().st_ino != before
     db.close()
+    db = Database.open(path, Clock())
+    assert mirror.read(log(path)).rows == db.read(mirror.rows_of)
+    db.close()
+
+
+def test_nothing_is_written_beside_a_file_that_was_wiped(path: Path, syncs: Syncs) -> None:
+    db = Database.open(path, Clock(wait=syncs.wait))
+    db.write_blocking(fill)
+    syncs.fails = True
+    db.write_blocking(last_edit)
+    syncs.fails = False
+    path.unlink()
+    log(path).unlink()
+    db.close()
+    assert not log(path).exists()
 
 
 def test_a_long_mirror_is_shortened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

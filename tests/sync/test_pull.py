@@ -18,7 +18,7 @@ from client.api.errors import (
     UpgradeRequired,
 )
 from client.clock import Clock
-from client.storage.errors import DiskFull
+from client.storage.errors import DatabaseUnavailable, DiskFull
 from sync.backoff import Backoff, wait_for
 from tests.backend_stub import example_rows as eg
 from tests.sync.conftest import Device, World, some_history
@@ -92,6 +92,33 @@ async def test_a_server_that_only_ever_expires_is_given_up_for_now(world: World)
     device.network.handle_async_request = expire  # type: ignore[method-assign]
     with pytest.raises(Gone):
         await device.engine.sync_once()
+
+
+async def test_a_first_sync_says_what_stopped_it_not_what_failed_because_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_history(world)
+    device = await world.device()
+    set_bulk, write = device.db.set_bulk, device.db.write
+
+    async def no_room(bulk: bool) -> None:
+        await set_bulk(bulk)
+        if not bulk:
+            raise DatabaseUnavailable("the log cannot be folded into the file")
+
+    async def full(_fn: Callable[[Any], Any]) -> None:
+        raise DiskFull("the disk is full")
+
+    monkeypatch.setattr(device.db, "set_bulk", no_room)
+    monkeypatch.setattr(device.db, "write", full)
+    with pytest.raises(DiskFull):
+        await device.engine.sync_once()
+    monkeypatch.setattr(device.db, "write", write)
+    with pytest.raises(DatabaseUnavailable):
+        await device.engine.sync_once()
+    monkeypatch.setattr(device.db, "set_bulk", set_bulk)
+    await device.engine.sync_once()
+    assert device.rows() == world.rows()
 
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
