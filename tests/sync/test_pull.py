@@ -105,14 +105,17 @@ async def test_a_first_sync_says_what_stopped_it_not_what_failed_because_of_it(
         await set_bulk(bulk)
         if not bulk:
             raise DatabaseUnavailable("the log cannot be folded into the file")
+        if refuse:
+            monkeypatch.setattr(device.db, "write", full)
 
     async def full(_fn: Callable[[Any], Any]) -> None:
         raise DiskFull("the disk is full")
 
     monkeypatch.setattr(device.db, "set_bulk", no_room)
-    monkeypatch.setattr(device.db, "write", full)
+    refuse = True
     with pytest.raises(DiskFull):
         await device.engine.sync_once()
+    refuse = False
     monkeypatch.setattr(device.db, "write", write)
     with pytest.raises(DatabaseUnavailable):
         await device.engine.sync_once()
