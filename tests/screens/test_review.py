@@ -54,7 +54,7 @@ async def test_the_dearest_wait_first_each_with_its_reason(
     async with review(open_app, tmp_path, **size) as app:
         assert waiting(app) == ["task:t-rosa", "lead:lead-hot", "lead:lead-late", "lead:lead-noor", "task:t-noor"]
         says = app.window.says
-        assert says("Call back Rosa Lind") and says("was told of a call; due since 08:41")
+        assert says("Call back Rosa Lind") and says("expects a call; due since 08:41")
         assert says("Answer Hanna Vogt") and says("Sorted by what waiting costs")
         assert flaws(app.window) == []
 
