@@ -177,4 +177,4 @@ def _control_keys() -> set[str]:
         "transcript",
         "undo",
     )
-    return {*(f"{name}.list" for name in lists), "call.inspector", "ahead.busy", "ahead.staffing"}
+    return {*(f"{name}.list" for name in lists), "call.inspector", "ahead.busy", "ahead.staffing", "ghost.said"}
