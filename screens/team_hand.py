@@ -101,9 +101,10 @@ def numbers_of(
     out += [
         Number(
             key=f"{name}.{employee_id}.{own.own}",
-            label=_short(words, own),
+            label=words(f"team.short.{own.own}"),
             name=own.figure.provenance.label,
             value=own_value(words, own),
+            of=_of(words, own),
             on_open=partial(stores.panel.open, f"{FIGURE}{employee_id}.{own.own}"),
         )
         for own in member.own
@@ -111,12 +112,11 @@ def numbers_of(
     return out[:most]
 
 
-def _short(words: Words, own: OwnFigure) -> str:
-    """A rate says of how many it is."""
+def _of(words: Words, own: OwnFigure) -> str:
+    """A rate says of how many it is, to who sees it and to who hears it."""
     if own.few is not None:
-        return words("team.few", n=own.few)
-    label = words(f"team.short.{own.own}")
-    return words("team.short_of", label=label, n=fmt.number(words, own.among)) if own.among else label
+        return words("team.few_value", n=own.few)
+    return words("team.of", n=fmt.number(words, own.among)) if own.among else ""
 
 
 def own_value(words: Words, own: OwnFigure) -> str:

@@ -16,13 +16,17 @@ _NUMBER_EDGE: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """`label` is short, `name` whole; `on_open` leads to where it comes from."""
+    """`label` is short, `name` whole; `on_open` leads to where it comes from.
+
+    `of`: the number of rows that a rate or a mean is of, in words; empty of a count.
+    """
 
     key: str
     label: str
     name: str
     value: str
     on_open: Callable[[], object]
+    of: str = ""
 
 
 def number_row(numbers: Sequence[Number], scale: float, *, width: float = NUMBER_WIDTH) -> ft.Control:
@@ -32,10 +36,12 @@ def number_row(numbers: Sequence[Number], scale: float, *, width: float = NUMBER
 
 def _number(number: Number, width: float, scale: float) -> ft.Control:
     """As wide as its value, which is never cut: half a sum is a wrong one."""
+    said = ", ".join(filter(None, (number.label, number.of)))
+    spoken = ", ".join(filter(None, (f"{number.name}: {number.value}", number.of)))
     face = ft.Column(
         [
             parts.text(number.value, size=17, weight=parts.W600, lines=1),
-            parts.muted(number.label, size=12, lines=3),
+            parts.muted(said, size=12, lines=3),
         ],
         spacing=0,
         tight=True,
@@ -43,7 +49,7 @@ def _number(number: Number, width: float, scale: float) -> ft.Control:
     return ft.Container(
         buttons.pressable(
             number.key,
-            f"{number.name}: {number.value}",
+            spoken,
             face,
             number.on_open,
             padding=ft.Padding.symmetric(horizontal=_NUMBER_EDGE, vertical=5),

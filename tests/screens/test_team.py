@@ -111,6 +111,9 @@ async def test_each_task_behind_a_figure_leads_on(open_app: Open, tmp_path: Path
 async def test_a_rate_says_of_how_many_it_is(open_app: Open, tmp_path: Path) -> None:
     async with team(open_app, tmp_path, **PHONE) as app:
         assert app.window.says("right, of 1") and app.window.says("quality, of 1")
+        spoken = [app.window.named(f"team.{each}").label for each in ("e-flora.accuracy", "e-jade.quality")]
+        assert spoken == ["Done right: 100 %, of 1", "Lead quality: 62, of 1"]
+        assert app.window.named("team.e-luna.satisfied").label == "Callers who were satisfied: –, 0 answers"
         await app.window.tap("team.e-flora.accuracy")
         assert app.window.says("from 1 task: one more or less changes it much")
 
