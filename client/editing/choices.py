@@ -11,28 +11,17 @@ from enum import StrEnum
 from typing import Any, Final
 
 from client.editing import looking
-from client.editing.bookings import may_become
+from client.editing.bookings import may_become, obstacle_to
+from client.editing.cases import Case, case_of
 from client.editing.recording import CREATED_FROM
 from client.editing.refusals import NotAllowed, Why
 from client.insight import telling
-from client.insight.diary import CLOSED, HOLDS_TIME, OVERLAP, Diary, Slot, Wish
+from client.insight.diary import CLOSED, OVERLAP, Diary, Slot, Wish
 from client.models.account import Role
 from client.models.bookings import Booking
 from client.models.ids import BookingId, ConflictId, ResourceId, ServiceId, StaffId
-from client.models.mutations import (
-    GROUPS,
-    Change,
-    Conflict,
-    ConflictState,
-    Op,
-    PastChange,
-    Row,
-    Tell,
-    effect,
-    refused_fields,
-)
-from client.models.operations import GROUPS_BY_OP
-from client.storage import bookings, business, conflicts, customers, effective, meta, outbox
+from client.models.mutations import Op, Row, Tell, effect
+from client.storage import bookings, business, customers, meta
 from client.storage.columns import instant, milliseconds
 
 FREE_OFFERED: Final = 3
@@ -114,69 +103,6 @@ def at(conn: sqlite3.Connection, conflict_id: ConflictId, kind: Choosing, slot: 
     return prepared(conn, case, kind, slot)
 
 
-# --- the case --------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A conflict and all that is known about it now.  `mine`: the columns that were not applied, as I wanted them.
-
-    `row`: the booking as it is shown now; None when it is not there, because it was deleted or never made.
-    `other`: the booking in the way, if it can be moved.
-    """
-
-    conflict: Conflict
-    change: Change | PastChange
-    row: Row | None
-    mine: Row
-    other: Booking | None
-    now: datetime
-
-    @property
-    def is_lead(self) -> bool:
-        return self.conflict.kind == "leads"
-
-    @property
-    def makes(self) -> bool:
-        return self.change.op is Op.BOOKING_CREATE and self.row is None
-
-
-def case_of(conn: sqlite3.Connection, conflict_id: ConflictId, now: datetime) -> Case:
-    conflict = conflicts.get(conn, conflict_id)
-    if conflict is None:
-        raise NotAllowed(Why.NOT_THERE)
-    if conflict.state is not ConflictState.OPEN:
-        raise NotAllowed(Why.DECIDED_ALREADY)
-    change = outbox.get(conn, conflict.change_id) or outbox.past(conn, conflict.change_id)
-    if change is None:
-        raise NotAllowed(Why.NOT_THERE)
-    row = effective.effective_row(conn, conflict.kind, conflict.row_id)
-    mine = _whole(change) if row is None else _refused(conflict, change)
-    return Case(conflict=conflict, change=change, row=row, mine=mine, other=_other(conn, conflict, now), now=now)
-
-
-def _whole(change: Change | PastChange) -> Row:
-    """The whole booking as the change would have made it."""
-    return {**change.undo.get("was", {}), **_wanted(change)}
-
-
-def _refused(conflict: Conflict, change: Change | PastChange) -> Row:
-    """What of the change the conflict is about.  The server names it; what I wanted is taken from what I sent."""
-    groups = GROUPS_BY_OP.get(change.op, GROUPS).values()
-    names = refused_fields({"conflicts": [conflict.document]}).intersection(name for group in groups for name in group)
-    return {name: value for name, value in _wanted(change).items() if name in names}
-
-
-def _wanted(change: Change | PastChange) -> Row:
-    if change.op.patches:
-        return {name: new for name, (_, new) in change.payload["set"].items()}
-    return {**change.payload.get("values", {})}
-
-
-def _other(conn: sqlite3.Connection, conflict: Conflict, now: datetime) -> Booking | None:
-    told: Mapping[str, Any] = conflict.document.get("with") or {}
-    found = bookings.get(conn, BookingId(told["booking_id"])) if told.get("booking_id") else None
-    return found if found and found.status in HOLDS_TIME and found.starts_at > now else None
-
-
 # --- what is offered -------------------------------------------------------------------------------------------------
 def _offers(conn: sqlite3.Connection, case: Case) -> Iterator[tuple[Choosing, Slot | None]]:
     conflict = case.conflict
@@ -204,7 +130,7 @@ def _for_time(conn: sqlite3.Connection, case: Case) -> Iterator[tuple[Choosing, 
         yield Choosing.MINE, None
     elif _may_overbook(conn):
         yield Choosing.OVERBOOK, None
-    if case.other is not None and (slot := _free_for(conn, case.other, case.now)) is not None:
+    if (slot := _for_the_other(conn, case)) is not None:
         yield Choosing.MOVE_OTHER, slot
     if case.row is None:
         yield Choosing.DISCARD, None
@@ -236,7 +162,7 @@ def free_slots(conn: sqlite3.Connection, case: Case) -> tuple[Slot, ...]:
     """Times that are free as far as this device knows: those the server told first, then the nearest others."""
     wanted = {**(case.row or {}), **case.mine}
     starts_at, ends_at = instant(wanted["starts_at"]), instant(wanted["ends_at"])
-    diary = looking.open_diary(conn, starts_at - _AROUND, starts_at + _AROUND, case.now)
+    diary = looking.open_diary(conn, *_around(starts_at), case.now)
     if diary is None:
         return ()
     wish = Wish(
@@ -254,6 +180,10 @@ def free_slots(conn: sqlite3.Connection, case: Case) -> tuple[Slot, ...]:
     return tuple((*told, *nearest)[:FREE_OFFERED])
 
 
+def _around(moment: datetime) -> tuple[datetime, datetime]:
+    return moment - _AROUND, moment + _AROUND
+
+
 def _is_free(diary: Diary, slot: Slot, wish: Wish) -> bool:
     return slot.starts_at >= diary.now and not any(
         diary.obstacles(slot.staff_id, slot.starts_at, slot.ends_at, wish.buffer_minutes, wish.but, slot.resource_id)
@@ -266,18 +196,26 @@ def rooms(diary: Diary, wanted: ResourceId | None, service_id: ServiceId | None)
     return (wanted, *(other for other in listed if other != wanted)) if wanted in listed else (wanted,)
 
 
-def _free_for(conn: sqlite3.Connection, booking: Booking, now: datetime) -> Slot | None:
-    """Where else this booking could go, with the same member of staff."""
-    diary = looking.open_diary(conn, booking.starts_at - _AROUND, booking.starts_at + _AROUND, now)
-    if diary is None:
+def _for_the_other(conn: sqlite3.Connection, case: Case) -> Slot | None:
+    """Where the booking in the way could go, with the same member of staff, and leave mine its time and its room.
+
+    None also where mine could not be there all the same.  The other goes first, so mine stands where it was too.
+    """
+    other = case.other
+    if other is None or (diary := looking.open_diary(conn, *_around(other.starts_at), case.now)) is None:
+        return None
+    others = tuple(booking for booking in diary.bookings if booking.booking_id != other.booking_id)
+    mine = _becomes(conn, case, case.mine)
+    if obstacle_to(replace(diary, bookings=others), case.row, mine) is not None:
         return None
     wish = Wish(
-        minutes=booking.duration_minutes,
-        buffer_minutes=diary.buffer_of(booking.service_id),
-        staff_ids=(booking.staff_id,),
-        resource_ids=rooms(diary, booking.resource_id, booking.service_id),
+        minutes=other.duration_minutes,
+        buffer_minutes=diary.buffer_of(other.service_id),
+        staff_ids=(other.staff_id,),
+        resource_ids=rooms(diary, other.resource_id, other.service_id),
     )
-    return next(iter(diary.free(wish, booking.starts_at, 1)), None)
+    full = replace(diary, bookings=(*diary.bookings, bookings.of_columns(mine)))
+    return next(iter(full.free(wish, other.starts_at, 1)), None)
 
 
 def _slot(told: Mapping[str, Any]) -> Slot | None:
@@ -330,20 +268,23 @@ def _steps(conn: sqlite3.Connection, case: Case, kind: Choosing, slot: Slot | No
 
 
 def _mine(conn: sqlite3.Connection, case: Case, columns: Row, allow: tuple[str, ...] = ()) -> Step:
-    booking_id = BookingId(case.conflict.row_id)
+    return Step(
+        booking_id=BookingId(case.conflict.row_id),
+        before=bookings.of_columns(case.row) if case.row is not None else None,
+        after=bookings.of_columns(_becomes(conn, case, columns)),
+        columns=columns,
+        allow=allow,
+    )
+
+
+def _becomes(conn: sqlite3.Connection, case: Case, columns: Row) -> Row:
+    """The booking of the conflict with these columns, or made of them."""
     if case.row is not None:
-        before = bookings.of_columns(case.row)
-        return Step(
-            booking_id=booking_id,
-            before=before,
-            after=bookings.of_columns({**case.row, **columns}),
-            columns=columns,
-            allow=allow,
-        )
+        return {**case.row, **columns}
     ours = business.get(conn)
-    payload = {"op": Op.BOOKING_CREATE, "id": booking_id, "client_ts": milliseconds(case.now), "values": columns}
-    made = effect(None, payload, time_zone=ours.zone.key if ours else "UTC") or {}
-    return Step(booking_id=booking_id, before=None, after=bookings.of_columns(made), columns=columns, allow=allow)
+    row_id, made_at = case.conflict.row_id, milliseconds(case.now)
+    payload = {"op": Op.BOOKING_CREATE, "id": row_id, "client_ts": made_at, "values": columns}
+    return effect(None, payload, time_zone=ours.zone.key if ours else "UTC") or {}
 
 
 def _moved(booking: Booking, slot: Slot) -> Step:

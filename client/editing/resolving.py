@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from client.editing.bookings import alter, make
-from client.editing.choices import Choice, Choosing, Notice, Step, case_of
+from client.editing.cases import case_of
+from client.editing.choices import Choice, Choosing, Notice, Step
 from client.editing.choices import at as choice_at
 from client.editing.edited import Edited
 from client.editing.leads import alter_lead

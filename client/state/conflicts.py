@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from client.editing import Choice, Choosing, Notice, choices
-from client.editing.choices import Case, case_of
+from client.editing.cases import Case, case_of
 from client.insight.changes import deed_of
 from client.insight.clash import Clash, clash_of
 from client.insight.deeds import Deed

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from client.editing import open_diary
-from client.editing.choices import Case, rooms
+from client.editing.cases import Case
+from client.editing.choices import rooms
 from client.insight.day import day_bounds
 from client.insight.diary import LONGEST, SHORTEST, Diary, Obstacle, Slot, Wish
 from client.insight.typed_time import minute_of

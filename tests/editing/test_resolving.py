@@ -27,7 +27,7 @@ from client.editing import (
 from client.insight.diary import Slot
 from client.models.account import Role
 from client.models.bookings import BookingStatus
-from client.models.ids import BookingId, ConflictId
+from client.models.ids import BookingId, ConflictId, ServiceId
 from client.models.mutations import ConflictState, Tell
 from client.storage import conflicts, effective
 from client.storage.columns import milliseconds
@@ -207,6 +207,44 @@ def test_moving_the_other_goes_first(salon: Salon) -> None:
     found = salon.db.read(lambda conn: conflicts.get(conn, conflict_id))
     assert found is not None and found.resolved_by == resolved.edited[-1].change_id
     assert all(change.payload["allow"] == [] for change in salon.changes())
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize(("minutes", "others"), [(60, 30), (45, 30), (30, 90), (60, 60)])
+@pytest.mark.parametrize("buffered", [(), ("mine",), ("other",), ("mine", "other")])
+def test_the_other_goes_where_mine_leaves_it_room(
+    salon: Salon, buffered: tuple[str, ...], minutes: int, others: int, is_new: bool
+) -> None:
+    service = {name: ServiceId("sv-0" if name in buffered else "sv-3") for name in ("mine", "other")}
+    starts_at, ends_at = eg.at("15:00"), eg.at("15:00") + timedelta(minutes=minutes)
+    if is_new:
+        what = {"customer_name": "Ben Ortiz", "service_name": "Cut", "service_id": service["mine"], "staff_id": MIA}
+        draft = BookingDraft(starts_at=starts_at, ends_at=ends_at, **what)
+        edited = salon.do(create_booking, draft, new_id=salon.new_id)
+    else:
+        salon.add("b", "13:00", minutes=minutes, service_id=service["mine"])
+        edited = salon.do(change_booking, B, BookingChange(starts_at=starts_at))
+    salon.add("lunas", "15:00", minutes=others, service_id=service["other"])
+    salon.add("before", "12:00", minutes=180)
+    document = {"field": "slot", "why": "slot_taken", "with": {"booking_id": "lunas"}}
+    conflict_id = salon.conflicted(edited.change_id, document)
+    decide(salon, conflict_id, one(salon, conflict_id, Choosing.MOVE_OTHER))
+    mine, other = salon.booking(edited.row_id), salon.booking("lunas")
+    assert mine is not None and other is not None and (mine.starts_at, mine.ends_at) == (starts_at, ends_at)
+    assert other.duration_minutes == others
+    first, second = sorted((mine, other), key=lambda booking: booking.starts_at)
+    assert first.ends_at + timedelta(minutes=15 * (first.service_id == "sv-0")) <= second.starts_at
+
+
+def test_moving_the_other_is_not_offered_where_somebody_else_is_in_the_way_too(salon: Salon) -> None:
+    salon.add("b", "13:00", minutes=90)
+    edited = salon.do(change_booking, B, BookingChange(starts_at=eg.at("15:00")))
+    salon.add("lunas", "15:00", minutes=30)
+    document = {"field": "slot", "why": "slot_taken", "with": {"booking_id": "lunas"}}
+    conflict_id = salon.conflicted(edited.change_id, document)
+    assert "move_other" in kinds(salon, conflict_id)
+    salon.add("third", "16:00", minutes=30)
+    assert "move_other" not in kinds(salon, conflict_id)
 
 
 def test_a_block_or_a_booking_that_is_gone_cannot_be_moved(salon: Salon) -> None:
