@@ -5,11 +5,12 @@ from pathlib import Path
 from accounts import folder_of
 from client.config import Config
 from client.editing.handing_on import changes_file
+from client.models.reaching import signs_in
 from client.state.runtime import BrowserAnswer, Keeping
 from client.storage.database import Database
 from desk.documents import identity_document
 from desk.files import save
-from desk.terminal import Refusal, Terminal
+from desk.terminal import Refusal, Terminal, shown
 from desk.way import device_of, filled_from_server, now_of, open_on, standing_of
 from runtime import DeviceRuntime
 
@@ -25,6 +26,8 @@ async def sign_in(config: Config, terminal: Terminal, *, demo: bool, email: str 
         if demo:
             await device.sign_in_demo()
         elif email is not None and password is not None:
+            if not signs_in(email):
+                raise Refusal(f"{shown(email)} is no e-mail address.", code="invalid")
             await device.sign_in_password(email, password)
         else:
             terminal.note("Waiting for your answer in the browser…")

@@ -156,6 +156,7 @@ def _password(words: Words, state: SessionState, email: str, password: str, acti
             keyboard=ft.KeyboardType.EMAIL,
             autofill=ft.AutofillHint.EMAIL,
             on_submit=actions.password,
+            error=words("sign_in.check_email") if state.trouble is Trouble.NO_ADDRESS else None,
         ),
         fields.password_field(
             words,

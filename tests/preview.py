@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import flet as ft
 from playwright.sync_api import Page, sync_playwright
@@ -24,6 +25,7 @@ from client.models.link import Trouble
 from client.models.removal import Reason, Removal
 from client.models.tell_draft import TellBy
 from client.state.preferences import View
+from client.state.session import Trouble as Refused
 from client.state.typed_booking import Doing
 from screens.app import mount
 from screens.stores import Stores
@@ -73,6 +75,11 @@ def _signed_out(stores: Stores) -> None:
     stores.runtime.identity = None  # type: ignore[misc]
     stores.session.look()
     stores.session.state = replace(stores.session.state, ended=False, demo=True, reachable=True)
+
+
+def _signing_in(stores: Stores, **how_far: Any) -> None:
+    _signed_out(stores)
+    stores.session.state = replace(stores.session.state, browser_offered=True, **how_far)
 
 
 def _businesses(stores: Stores) -> None:
@@ -353,6 +360,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "add_business": ("/today", _add_business),
     "signed_out_of_one": ("/sign-in", _signed_out_of_one),
     "sign_in": ("/sign-in", _signed_out),
+    "sign_in_no_address": ("/sign-in", lambda s: _signing_in(s, trouble=Refused.NO_ADDRESS)),
     "revoked": ("/sign-in", _revoked),
     "removed": ("/sign-in", lambda s: (_signed_out(s), _removed(s, reason=Reason.REVOKED))[0]),
     "removed_other": ("/today", lambda s: (scenes.full(s), _removed(s))[0]),

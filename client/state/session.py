@@ -20,6 +20,7 @@ from client.api.errors import (
 from client.models import link
 from client.models.account import Identity
 from client.models.encryption import Encryption
+from client.models.reaching import signs_in
 from client.models.removal import Removal
 from client.platform import PlatformError
 from client.state.runtime import BrowserAnswer, Keeping, OpenUrl, Runtime
@@ -52,6 +53,7 @@ class Trouble(StrEnum):
     DISK_FULL = "disk_full"
     TOO_NEW = "too_new"
     EMPTY = "empty"
+    NO_ADDRESS = "no_address"
     NOT_REMOVED = "not_removed"
 
 
@@ -131,6 +133,9 @@ class SessionStore(ft.Observable):
     async def sign_in_password(self, email: str, password: str) -> None:
         if not email.strip() or not password:
             self.state = replace(self.state, trouble=Trouble.EMPTY)
+            return
+        if not signs_in(email):
+            self.state = replace(self.state, trouble=Trouble.NO_ADDRESS)
             return
         await self._try(Way.PASSWORD, lambda: self._runtime.sign_in_password(email.strip(), password))
 

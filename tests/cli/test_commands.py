@@ -35,6 +35,9 @@ def test_a_password_on_standard_input_signs_in_and_a_wrong_one_is_a_sentence(cha
     email, password = announced[1], announced[2]
     wrong = chatty("login", "--email", email, "--password-stdin", "--json", typed="nonsense\n")
     assert (wrong.code, wrong.json["error"]) == (1, "wrong_credentials")
+    mistyped = chatty("login", "--email", "not-an-email", "--password-stdin", "--json", typed="nonsense\n")
+    assert (mistyped.code, mistyped.json["error"]) == (1, "invalid")
+    assert mistyped.json["sentence"] == "“not-an-email” is no e-mail address."
     right = chatty("login", "--email", email, "--password-stdin", "--json", typed=password + "\n")
     assert right.code == 0 and right.json["user"]["email"] == email
     assert password not in right.out + right.err

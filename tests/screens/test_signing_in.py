@@ -77,6 +77,25 @@ async def test_nothing_is_sent_without_both_fields(open_app: Open) -> None:
         assert app.runtime.tried == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "at_the_box"),
+    [
+        ("en", "That is no e-mail address; one looks like name@example.com.", "Check the address"),
+        ("es", "Eso no es una dirección de correo; una es como nombre@ejemplo.com.", "Revisa la dirección"),
+    ],
+)
+async def test_what_is_no_address_is_not_sent(language: str, said: str, at_the_box: str, open_app: Open) -> None:
+    async with open_app(signed_out, route="/") as app:
+        app.stores.window.speaks(language)
+        await app.window.type("sign_in.email", "not-an-email")
+        await app.window.type("sign_in.password", "a password")
+        await app.window.tap("sign_in.submit")
+        assert app.window.says(said) and app.window.says(at_the_box) and app.runtime.tried == []
+        await app.window.type("sign_in.email", " ana@localhost ")
+        await app.window.tap("sign_in.submit")
+        assert app.runtime.tried == [("password", "ana@localhost", "a password")]
+
+
 async def test_the_browser_said_no(open_app: Open) -> None:
     async with open_app(signed_out, route="/") as app:
         app.runtime.answer = BrowserAnswer.REFUSED
