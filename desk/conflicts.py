@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from client.config import Config
-from client.editing import Choice, Choosing, Notice, Resolved, at, choices, resolve
+from client.editing import Choice, Choosing, NotAllowed, Notice, Resolved, at, choices, resolve
 from client.insight.clash import clash_of
-from client.insight.diary import Slot
+from client.insight.diary import OVERLAP, Slot
 from client.models.ids import BookingId, ConflictId, LeadId
 from client.models.mutations import Conflict, ConflictState
 from client.storage import bookings, conflicts, leads, outbox
@@ -19,6 +19,7 @@ from desk.changing import Telling
 from desk.documents import json_of
 from desk.people import names_of
 from desk.pipeline import lead_document
+from desk.refusals import refusal_of
 from desk.sentences import sentence_of
 from desk.showing import Answering
 from desk.terminal import Refusal, Terminal, shown
@@ -171,9 +172,13 @@ async def resolve_conflict(
             conflict = conflicts.get(conn, conflict_id)
             if conflict is None:
                 raise Refusal(f"This device has no conflict {conflict_id}.", code="not_found")
-            choice = _chosen(conn, conflict, keep, at_text, now, zone)
+            offered = _offers(conn, conflict, now, zone)
+            choice = _chosen(conn, conflict, offered, keep, at_text, now, zone)
             notices = _notices(choice, BookingId(conflict.row_id), said)
-            resolved = resolve(conn, conflict_id, choice, tell=notices, now=now, new_id=device.clock.new_id)
+            try:
+                resolved = resolve(conn, conflict_id, choice, tell=notices, now=now, new_id=device.clock.new_id)
+            except NotAllowed as error:
+                raise refusal_of(error, zone, way_round=_way_round(error, offered)) from error
             return conflict, resolved
 
         conflict, resolved = await database.write(verb)
@@ -187,11 +192,24 @@ async def resolve_conflict(
         answering.booking(BookingId(row_id), change_id, "Decided", **more)
 
 
+def _way_round(error: NotAllowed, offered: tuple[_Offer, ...]) -> str:
+    """What the conflict offers to who finds a time taken; nothing where it does not."""
+    overbook = _NAMES[Choosing.OVERBOOK]
+    if error.allowance != OVERLAP or not any(offer.keep == overbook for offer in offered):
+        return ""
+    return f"To have the time that you wanted beside what is there: --keep {overbook}."
+
+
 def _chosen(
-    conn: sqlite3.Connection, conflict: Conflict, keep: str, at_text: str | None, now: datetime, zone: ZoneInfo
+    conn: sqlite3.Connection,
+    conflict: Conflict,
+    offered: tuple[_Offer, ...],
+    keep: str,
+    at_text: str | None,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Choice:
-    """Raises NotAllowed when the conflict is decided, Refusal for what it does not offer."""
-    offered = _offers(conn, conflict, now, zone)
+    """Raises Refusal for what the conflict does not offer."""
     choice = next((offer.choice for offer in offered if offer.keep == keep), None)
     if choice is None:
         names = ", ".join(offer.keep for offer in offered)

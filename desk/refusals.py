@@ -83,15 +83,19 @@ _SENTENCES = {
 }
 
 
-def refusal_of(error: NotAllowed, zone: ZoneInfo, instead: tuple[Slot, ...] = ()) -> Refusal:
-    """`instead`: free times nearest to what was wanted."""
+def refusal_of(
+    error: NotAllowed, zone: ZoneInfo, instead: tuple[Slot, ...] = (), way_round: str | None = None
+) -> Refusal:
+    """`instead`: free times nearest to what was wanted.  `way_round`: what to do all the same, if not --on-purpose."""
     sentence = _sentence(error, zone)
     if instead:
         sentence += (
             f" Free instead: {', '.join(f'{slot.starts_at.astimezone(zone):%a %d %b %H:%M}' for slot in instead)}."
         )
-    if error.allowance:
-        sentence += f" To do it all the same, add --on-purpose {error.allowance}."
+    if way_round is None and error.allowance:
+        way_round = f"To do it all the same, add --on-purpose {error.allowance}."
+    if way_round:
+        sentence += f" {way_round}"
     return Refusal(sentence, code=_CODES.get(error.why, error.why.value))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.bookings import coming, local, other_of, suggested
+from tests.cli.bookings import coming, free_time, local, other_of, suggested
 from tests.cli.conftest import Chatty
 from tests.cli.documented import keys
 from tests.e2e.proxy import Proxy
@@ -130,6 +130,48 @@ def elsewhere(filled: Chatty, tmp_path: Path) -> Callable[[dict[str, Any], str],
         assert filled("sync", "--json", *other).json["pushed"] == 1
 
     return change
+
+
+@pytest.fixture
+def double(filled: Chatty, tmp_path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The conflict over a time that another device gave to somebody else meanwhile, and whom it met there."""
+    other = ("--data", str(tmp_path / "other"))
+    assert filled("login", "--demo", *other).code == filled("sync").code == 0
+    booking = coming(filled)
+    when, its_id = free_time(filled, booking), booking["booking_id"]
+    assert filled("bookings", "move", its_id, "--at", when, "--for", "45m", "--json").code == 0
+    whose = ("--client", "Eva Lind", "--service", booking["service_name"], "--staff", booking["staff_name"])
+    there = filled("bookings", "add", *whose, "--at", when, "--for", "10m", "--json", *other)
+    assert there.code == 0, there
+    assert filled("sync", "--json", *other).json["pushed"] == 1
+    assert filled("sync", "--json").json["conflicts"] == 1
+    (conflict,) = filled("conflicts", "--json").json["conflicts"]
+    return conflict, there.json["booking"]
+
+
+def test_the_other_goes_to_the_time_that_is_offered_and_mine_takes_its_own(
+    filled: Chatty, double: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    conflict, there = double
+    (offered,) = [each for each in conflict["choices"] if each["keep"] == "move-other"]
+    said = filled("conflicts", "resolve", str(conflict["conflict_id"]), "--keep", "move-other", "--json")
+    assert said.code == 0 and said.json["booking"]["starts_at"] == there["starts_at"]
+    assert (filled("sync", "--json").json["conflicts"], filled("conflicts", "--json").json["conflicts"]) == (0, [])
+    listed = filled("bookings", "--day", offered["slot"]["starts_at"][:10], "--json").json["bookings"]
+    (moved,) = [each for each in listed if each["booking_id"] == there["booking_id"]]
+    assert moved["starts_at"] == offered["slot"]["starts_at"]
+
+
+def test_a_time_that_cannot_be_had_names_only_what_the_conflict_offers(
+    filled: Chatty, double: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    conflict, there = double
+    resolve = ("conflicts", "resolve", str(conflict["conflict_id"]), "--keep", "at", "--json", "--at")
+    taken = filled(*resolve, local(there)).json
+    assert taken["error"] == "taken" and taken["sentence"].endswith("--keep overbook.")
+    closed = filled(*resolve, f"{local(there)[:10]} 03:00").json
+    assert closed["error"] == "closed"
+    assert "--on-purpose" not in taken["sentence"] + closed["sentence"] and "overbook" not in closed["sentence"]
 
 
 def test_two_notes_meet_and_the_owner_keeps_both(
