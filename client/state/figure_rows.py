@@ -13,9 +13,8 @@ from client.insight.working import Shift, shifts, worked_by, worked_ms
 from client.models.business import Staff
 from client.models.ids import EmployeeId
 from client.models.tallies import Axis, Group
+from client.state.waits import Waits
 from client.storage import business, conversions, cursors, first_contacts, tallies
-from client.storage.conversions import Conversion
-from client.storage.first_contacts import FirstContact
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -39,7 +38,7 @@ class Rows:
         *,
         complete: bool,
         employee_id: EmployeeId | None = None,
-        waits: dict[Metric, list[Wait]] | None = None,
+        waits: Waits | None = None,
     ) -> None:
         self.zone = zone
         self.as_of = as_of
@@ -48,14 +47,14 @@ class Rows:
         self.employee_id = employee_id
         self._groups: dict[tuple[Axis, datetime, datetime], list[Group]] = {}
         self._known: dict[object, datetime | None] = {}
-        self._waits = {} if waits is None else waits
+        self._waits = Waits() if waits is None else waits
 
     @staticmethod
     def of(
         conn: sqlite3.Connection,
         employee_id: EmployeeId | None = None,
         *,
-        waits: dict[Metric, list[Wait]] | None = None,
+        waits: Waits | None = None,
     ) -> "Rows":
         """`employee_id`: only what this AI employee did.  `waits`: those that were read before, and will be kept."""
         ours = business.get(conn)
@@ -77,9 +76,7 @@ class Rows:
         return self._groups[key]
 
     def waits(self, metric: Metric, start: datetime, end: datetime) -> Sequence[Wait]:
-        if metric not in self._waits:
-            self._waits[metric] = _READ_WAITS[metric](self._conn)
-        return [wait for wait in self._waits[metric] if start <= wait.at < end]
+        return [wait for wait in self._waits.of(self._conn, metric) if start <= wait.at < end]
 
     def worked_ms(self, start: datetime, end: datetime) -> float:
         return worked_ms(*self._work(), start, end, self.zone)
@@ -108,37 +105,4 @@ class Rows:
         return self._known[of]
 
 
-def _until_won(conn: sqlite3.Connection) -> list[Wait]:
-    return [_won(each) for each in conversions.won(conn)]
-
-
-def _won(conversion: Conversion) -> Wait:
-    booked = conversion.booked_at
-    return Wait(
-        row_id=conversion.lead_id,
-        at=conversion.won_at,
-        title=conversion.name,
-        detail=conversion.source,
-        took_ms=None if booked is None else (booked - conversion.since) // _MILLISECOND,
-        why="not_booked_here" if booked is None else "booked_later",
-    )
-
-
-def _until_contacted(conn: sqlite3.Connection) -> list[Wait]:
-    return [_contacted(each) for each in first_contacts.all_of_them(conn)]
-
-
-def _contacted(contact: FirstContact) -> Wait:
-    then = contact.contacted_at
-    return Wait(
-        row_id=contact.lead_id,
-        at=contact.at,
-        title=contact.name,
-        detail=contact.source,
-        took_ms=None if then is None else (then - contact.since) // _MILLISECOND,
-        why="no_contact_here" if then is None else "contacted",
-    )
-
-
-_READ_WAITS: Final = {Metric.FIRST_CONTACT: _until_contacted, Metric.VELOCITY: _until_won}
 _FIRST_WAIT: Final = {Metric.FIRST_CONTACT: first_contacts.known_from, Metric.VELOCITY: conversions.first_lead}

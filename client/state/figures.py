@@ -8,17 +8,21 @@ from typing import Final
 
 from client.insight import figures as counting
 from client.insight.day import Say
-from client.insight.figures import MetricFigure, Past, Wait
+from client.insight.figures import MetricFigure, Past
 from client.insight.metrics import DEFINITIONS, Metric
 from client.insight.periods import Chosen, Period
 from client.models.account import Role
 from client.state.figure_rows import Rows, minute_of
 from client.state.live_query import WatchedQuery
+from client.state.waits import Waits
 from client.storage import tallying
 from client.storage.database import Database
 from client.storage.errors import StorageError
 
 TABLES: Final = frozenset({"bookings", "calls", "leads", "events", "business", "staff", "streams"})
+
+_MOVES: Final = frozenset({"leads", "events"})
+"""A commit in these may be of a lead's way."""
 
 _THIS_WEEK: Final = Chosen(period=Period.WEEK)
 
@@ -34,7 +38,7 @@ class FiguresState:
 
 
 class FiguresStore(WatchedQuery[FiguresState]):
-    """What has been, and how long leads waited, is read once a minute, not at every commit."""
+    """What has been is read once a minute, not at every commit; how long leads waited, of those that have changed."""
 
     tables = TABLES
 
@@ -44,11 +48,13 @@ class FiguresStore(WatchedQuery[FiguresState]):
         self._say = say
         self._role = role
         self._past: tuple[object, Past] | None = None
-        self._waits: dict[Metric, list[Wait]] = {}
+        self._waits = Waits()
+        self._moved = False
 
     def rest(self) -> None:
         super().rest()
-        self._past, self._waits = None, {}
+        self._past = None
+        self._waits.forget()
 
     def choose(self, chosen: Chosen) -> None:
         """Count another period."""
@@ -56,18 +62,17 @@ class FiguresStore(WatchedQuery[FiguresState]):
         self.refresh()
 
     def turn_of_minute(self) -> None:
-        self._past, self._waits = None, {}
+        self._past = None
+        self._waits.forget()
         self.refresh()
 
     def attach(self, database: Database | None) -> None:
-        self._past, self._waits = None, {}
+        self._past = None
+        self._waits.forget()
         super().attach(database)
 
     def _touched(self, tables: Collection[str]) -> None:
-        if "leads" in tables:
-            self._waits = {}
-        elif "events" in tables:
-            self._waits.pop(Metric.FIRST_CONTACT, None)
+        self._moved = self._moved or not _MOVES.isdisjoint(tables)
         super()._touched(tables)
 
     def forget(self) -> None:
@@ -79,6 +84,9 @@ class FiguresStore(WatchedQuery[FiguresState]):
         chosen = self.state.chosen
         if not tallying.is_kept(conn):
             return FiguresState(chosen=chosen)
+        if self._moved:
+            self._moved = False
+            self._waits.catch_up(conn)
         role = self._role()
         metrics = shown_to(role)
         rows, now = Rows.of(conn, waits=self._waits), minute_of(self._now())

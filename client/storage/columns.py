@@ -3,7 +3,7 @@
 Reading never fails on what a newer server may have sent: an unknown word becomes UNKNOWN, an unknown zone UTC.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, make_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -77,6 +77,11 @@ def json_value(text: str) -> Any:
 
 def json_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def id_list(ids: Collection[str] | None) -> str | None:
+    """For `json_each`; None: all of them."""
+    return None if ids is None else json_text(sorted(ids))
 
 
 @lru_cache(maxsize=256)

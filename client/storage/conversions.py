@@ -1,11 +1,12 @@
 """Leads that were won, and how long each took: from when it came in to the first booking it led to."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from client.models.ids import LeadId
-from client.storage.columns import instant
+from client.storage.columns import id_list, instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +21,13 @@ class Conversion:
     booked_at: datetime | None
 
 
-def won(conn: sqlite3.Connection) -> list[Conversion]:
-    """All leads that were won, newest first: by their booking, or when they were last changed where none is known.
+def won(conn: sqlite3.Connection, lead_ids: Collection[str] | None = None) -> list[Conversion]:
+    """Leads that were won, newest first: by their booking, or when they were last changed where none is known.
 
-    A lead's bookings are those of the customer with its number, or of the customer its call was with.
+    All of them, or those of `lead_ids`.  A lead's bookings are those of the customer with its number, or of the
+    customer its call was with.
     """
-    rows = conn.execute(_WON)
+    rows = conn.execute(_WON, (id_list(lead_ids),))
     return [
         Conversion(
             lead_id=row[0],
@@ -49,7 +51,8 @@ _WON = """
 WITH won AS (
     SELECT l.id, l.name, l.source, l.phone, l.call_id, l.updated_at,
         min(l.created_at, coalesce(c.started_at, l.created_at)) AS since, c.customer_id AS caller
-    FROM leads l LEFT JOIN calls c ON c.id = l.call_id WHERE l.stage = 'converted'),
+    FROM leads l LEFT JOIN calls c ON c.id = l.call_id WHERE l.stage = 'converted'
+        AND (?1 IS NULL OR l.id IN (SELECT value FROM json_each(?1)))),
 booked AS (
     SELECT w.*, (
         SELECT min(b.created_at) FROM bookings b

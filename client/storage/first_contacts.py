@@ -1,11 +1,12 @@
 """Leads that were spoken to, and how long each waited for it: from when it came in until it was first contacted."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from client.models.ids import LeadId
-from client.storage.columns import instant
+from client.storage.columns import id_list, instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,9 @@ class FirstContact:
     contacted_at: datetime | None
 
 
-def all_of_them(conn: sqlite3.Connection) -> list[FirstContact]:
-    """Every lead that was contacted or has come further, newest first."""
-    rows = conn.execute(_CONTACTED)
+def made(conn: sqlite3.Connection, lead_ids: Collection[str] | None = None) -> list[FirstContact]:
+    """Leads that were contacted or have come further, newest first: all of them, or those of `lead_ids`."""
+    rows = conn.execute(_CONTACTED, (id_list(lead_ids),))
     return [
         FirstContact(
             lead_id=row[0],
@@ -51,7 +52,7 @@ WITH spoken AS (
         SELECT min(e.at) FROM events e
         WHERE e.subject_id = l.id AND e.verb = 'lead_stage' AND e.before = 'new' AND e.after = 'contacted'
             AND e.at >= l.created_at) AS contacted_at
-    FROM leads l)
+    FROM leads l WHERE ?1 IS NULL OR l.id IN (SELECT value FROM json_each(?1)))
 SELECT id, name, source, created_at, contacted_at, coalesce(contacted_at, updated_at) AS at FROM spoken
 WHERE contacted_at IS NOT NULL OR stage IN ('contacted', 'qualified', 'converted')
 ORDER BY at DESC, id DESC
