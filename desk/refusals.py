@@ -112,6 +112,8 @@ def _sentence(error: NotAllowed, zone: ZoneInfo) -> str:
 
 def _about(obstacle: Obstacle, zone: ZoneInfo) -> str:
     who = obstacle.staff.name if obstacle.staff else "Everybody"
+    if obstacle.buffer_minutes:
+        return _about_buffer(obstacle, who, zone)
     match obstacle.why:
         case "taken" if obstacle.booking:
             taken = obstacle.booking
@@ -119,9 +121,8 @@ def _about(obstacle: Obstacle, zone: ZoneInfo) -> str:
             return f"{who} is taken then: {taken.customer_name}, {taken.service_name}, {span}."
         case "occupied" if obstacle.booking:
             taken = obstacle.booking
-            where = obstacle.resource.name if obstacle.resource else "The place"
             span = _span(taken.starts_at, taken.ends_at, zone)
-            return f"{where} is taken then: {taken.customer_name}, {taken.service_name}, {span}."
+            return f"{_where(obstacle)} is taken then: {taken.customer_name}, {taken.service_name}, {span}."
         case "blocked" if obstacle.block:
             span = _span(obstacle.block.starts_at, obstacle.block.ends_at, zone)
             return f"{who} is not free then: {obstacle.block.title}, {span}."
@@ -133,6 +134,24 @@ def _about(obstacle: Obstacle, zone: ZoneInfo) -> str:
             return f"{who} does not work then. {_hours(obstacle.hours, f'On {obstacle.day:%a %d %b} {who}', 'works')}"
         case _:
             return ""
+
+
+def _about_buffer(obstacle: Obstacle, who: str, zone: ZoneInfo) -> str:
+    """By the clock they do not meet."""
+    length = "1 minute" if obstacle.buffer_minutes == 1 else f"{obstacle.buffer_minutes} minutes"
+    if there := obstacle.booking:
+        whose = _where(obstacle) if obstacle.why == "occupied" else who
+        span = _span(there.starts_at, there.ends_at, zone)
+        return (
+            f"{whose} needs {length} free between this booking and {there.customer_name}, {there.service_name}, {span}."
+        )
+    assert obstacle.block
+    span = _span(obstacle.block.starts_at, obstacle.block.ends_at, zone)
+    return f"{length} must stay free before what is blocked: {obstacle.block.title}, {span}."
+
+
+def _where(obstacle: Obstacle) -> str:
+    return obstacle.resource.name if obstacle.resource else "The place"
 
 
 def _hours(hours: tuple[HoursRange, ...], who: str, verb: str = "is open") -> str:

@@ -209,6 +209,17 @@ def _busy(stores: Stores) -> None:
     stores.form.tell(draft.choose(TellBy.SMS))
 
 
+def _form_buffer(stores: Stores) -> None:
+    """Maria's move to where she would end as Kim begins, with nothing between."""
+    _salon(stores)
+    database = stores.runtime.database
+    assert database is not None
+    database.write_blocking(lambda conn: salon.keep_free(conn, eg.SERVICES[0], 15))
+    stores.attach()
+    stores.form.open(Doing.MOVE, salon.MARIA.booking_id)
+    stores.form.type(start="15:00")
+
+
 def _rooms_new(stores: Stores) -> None:
     _rooms(stores)
     stores.form.open(Doing.NEW, None, salon.TOMORROW)
@@ -313,6 +324,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "new": ("/bookings/2025-11-25/new", _salon),
     "new_typed": ("/bookings/2025-11-25/new", _new_typed),
     "form_busy": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/move", _busy),
+    "form_buffer": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/move", _form_buffer),
     "rooms_new": ("/bookings/2025-11-25/new", _rooms_new),
     "rooms_busy": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}/move", _rooms_busy),
     "rooms_detail": (f"/bookings/2025-11-25/{salon.MARIA.booking_id}", _rooms),

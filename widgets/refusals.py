@@ -28,12 +28,14 @@ def trouble_sentence(words: Words, trouble: Trouble) -> str:
 def obstacle_sentence(words: Words, obstacle: Obstacle, now: datetime) -> str:
     """What stands in the way of a time: Luis has Jun Ortiz, 15:00 – 15:30."""
     who = obstacle.staff.name if obstacle.staff else words("obstacle.everybody")
+    if obstacle.buffer_minutes:
+        return _buffer_sentence(words, obstacle, who)
     match obstacle.why:
         case InTheWay.TAKEN if obstacle.booking:
             name = fmt.clipped(obstacle.booking.customer_name, _NAME_MAX)
             return words("obstacle.taken", who=who, name=name, when=_time(words, obstacle.booking))
         case InTheWay.OCCUPIED if obstacle.booking:
-            where = obstacle.resource.name if obstacle.resource else words("obstacle.room")
+            where = _where(words, obstacle)
             name = fmt.clipped(obstacle.booking.customer_name, _NAME_MAX)
             return words("obstacle.occupied", where=where, name=name, when=_time(words, obstacle.booking))
         case InTheWay.BLOCKED if obstacle.block:
@@ -48,6 +50,22 @@ def obstacle_sentence(words: Words, obstacle: Obstacle, now: datetime) -> str:
             return words(key, who=who, hours=_hours(words, obstacle.hours))
         case _:
             return words(f"not_allowed.{obstacle.why}")
+
+
+def _buffer_sentence(words: Words, obstacle: Obstacle, who: str) -> str:
+    """By the clock they do not meet: Luis needs 15 min free between this booking and Jun Ortiz, 15:00 – 15:30."""
+    length = fmt.minutes_long(words, obstacle.buffer_minutes)
+    if there := obstacle.booking:
+        whose = _where(words, obstacle) if obstacle.why is InTheWay.OCCUPIED else who
+        name = fmt.clipped(there.customer_name, _NAME_MAX)
+        return words("obstacle.buffer", who=whose, length=length, name=name, when=_time(words, there))
+    assert obstacle.block
+    title = fmt.clipped(obstacle.block.title, _NAME_MAX)
+    return words("obstacle.buffer_blocked", length=length, name=title, when=_time(words, obstacle.block))
+
+
+def _where(words: Words, obstacle: Obstacle) -> str:
+    return obstacle.resource.name if obstacle.resource else words("obstacle.room")
 
 
 def _time(words: Words, taken: Booking | Block) -> str:

@@ -54,7 +54,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """`booking` or `block`: what is there already.  `hours`: of the business or person on `day`, none when closed."""
+    """`booking` or `block`: what is there already.  `hours`: of the business or person on `day`, none when closed.
+
+    `buffer_minutes`: what must stay free between the two, where by the clock they do not meet.
+    """
 
     why: Why
     day: date
@@ -63,6 +66,7 @@ class Obstacle:
     resource: Resource | None = None
     booking: Booking | None = None
     block: Block | None = None
+    buffer_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,19 @@ class Wish:
     resource_ids: Sequence[ResourceId | None] = (None,)
     but: frozenset[BookingId] = frozenset()
     step_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """What is asked for, in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+    buffer_minutes: int
+
+    @property
+    def free_again(self) -> datetime:
+        return self.ends_at + timedelta(minutes=self.buffer_minutes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +216,7 @@ class Diary:
         but: Collection[BookingId] = (),
         resource_id: ResourceId | None = None,
     ) -> Iterator[Obstacle]:
-        """All that is in the way, what cannot be allowed first."""
+        """All that is in the way, what cannot be allowed first, what only a buffer meets last."""
         # Two times of one zone are subtracted by the wall, not by what has passed.
         starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
         day = starts_at.astimezone(self.zone).date()
@@ -210,11 +227,17 @@ class Diary:
         if day < self.today:
             yield Obstacle(why=Why.PAST, day=day)
         yield from self._shut(staff_id, starts_at, ends_at, day)
-        free_again = ends_at + timedelta(minutes=buffer_minutes)
-        yield from self._full(staff_id, starts_at, free_again, but, day)
+        span = _Span(starts_at=starts_at, ends_at=ends_at, buffer_minutes=buffer_minutes)
+        met = [*self._full(staff_id, span, but, day), *self._inside(resource_id, span, but, day)]
+        yield from sorted(met, key=lambda each: each.buffer_minutes > 0)
+
+    def _inside(
+        self, resource_id: ResourceId | None, span: "_Span", but: Collection[BookingId], day: date
+    ) -> Iterator[Obstacle]:
         room = self.house.rooms.get(resource_id) if resource_id else None
-        for booking in self._within(resource_id, starts_at, free_again, but):
-            yield Obstacle(why=Why.OCCUPIED, day=day, booking=booking, resource=room)
+        for booking in self._within(resource_id, span.starts_at, span.free_again, but):
+            between = self._between(booking, span)
+            yield Obstacle(why=Why.OCCUPIED, day=day, booking=booking, resource=room, buffer_minutes=between)
 
     def _within(
         self, resource_id: ResourceId | None, starts_at: datetime, free_again: datetime, but: Collection[BookingId]
@@ -246,16 +269,26 @@ class Diary:
             yield Obstacle(why=Why.STAFF_OFF, day=day, hours=self.hours(staff_id, day), staff=person)
 
     def _full(
-        self, staff_id: StaffId | None, starts_at: datetime, free_again: datetime, but: Collection[BookingId], day: date
+        self, staff_id: StaffId | None, span: "_Span", but: Collection[BookingId], day: date
     ) -> Iterator[Obstacle]:
         person = self.house.people.get(staff_id) if staff_id else None
         # What nobody does yet is in nobody's way.
-        for booking in self._held.within(staff_id, starts_at, free_again) if staff_id else ():
+        for booking in self._held.within(staff_id, span.starts_at, span.free_again) if staff_id else ():
             if booking.booking_id not in but:
-                yield Obstacle(why=Why.TAKEN, day=day, booking=booking, staff=person)
+                between = self._between(booking, span)
+                yield Obstacle(why=Why.TAKEN, day=day, booking=booking, staff=person, buffer_minutes=between)
         for whose in dict.fromkeys((None, staff_id)):
-            for block in self._blocked.within(whose, starts_at, free_again):
-                yield Obstacle(why=Why.BLOCKED, day=day, block=block, staff=person)
+            for block in self._blocked.within(whose, span.starts_at, span.free_again):
+                between = self._between(block, span)
+                yield Obstacle(why=Why.BLOCKED, day=day, block=block, staff=person, buffer_minutes=between)
+
+    def _between(self, there: Booking | Block, span: "_Span") -> int:
+        """Minutes that must stay free after the first of the two, where nothing else meets."""
+        if span.ends_at <= there.starts_at:
+            return span.buffer_minutes
+        if isinstance(there, Booking) and there.ends_at <= span.starts_at:
+            return self.buffer_of(there.service_id)
+        return 0
 
     def _held_until(self, booking: Booking) -> datetime:
         return booking.ends_at + timedelta(minutes=self.buffer_of(booking.service_id))

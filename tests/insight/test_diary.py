@@ -149,6 +149,52 @@ def test_a_booking_keeps_its_person_until_its_buffer_is_over() -> None:
     assert why(found, "14:30", 30, but={held.booking_id}) is None
 
 
+@pytest.mark.parametrize(
+    ("clock", "minutes", "buffer", "kept"),
+    [
+        ("15:00", 30, 0, 15),
+        ("15:14", 30, 40, 15),
+        ("13:00", 30, 35, 35),
+        ("13:00", 60, 5, 5),
+        ("13:00", 61, 5, 0),
+        ("14:30", 30, 5, 0),
+        ("14:59", 30, 5, 0),
+        ("13:30", 120, 5, 0),
+    ],
+)
+def test_where_by_the_clock_they_do_not_meet_the_buffer_is_named(
+    clock: str, minutes: int, buffer: int, kept: int
+) -> None:
+    held = eg.booking("14:00", "Maria", "Colour", 60, "mia", service_id=COLOUR, resource_id=ONE)
+    found = furnished(held)
+    starts_at = eg.at(clock)
+    for whose, room, reason in ((MIA, None, Why.TAKEN), (None, ONE, Why.OCCUPIED)):
+        ends_at = starts_at + timedelta(minutes=minutes)
+        obstacle = found.obstacle(whose, starts_at, ends_at, buffer, resource_id=room)
+        assert obstacle is not None and (obstacle.why, obstacle.buffer_minutes) == (reason, kept)
+
+
+def test_before_a_block_the_buffer_is_named_after_it_there_is_none() -> None:
+    found = diary(block("14:00", 60, MIA))
+    before, over = ask(found, "13:30", 30, buffer_minutes=10), ask(found, "13:30", 31, buffer_minutes=10)
+    assert before is not None and over is not None
+    assert (before.buffer_minutes, over.buffer_minutes) == (10, 0)
+    assert ask(found, "15:00", 30, buffer_minutes=10) is None
+
+
+def test_what_is_in_the_way_by_the_clock_is_named_before_what_only_a_buffer_meets() -> None:
+    before = eg.booking("13:00", "Maria", "Colour", 60, "mia", service_id=COLOUR)
+    meant = eg.booking("14:15", "Kim", "Cut", 30, "mia")
+    found = diary(before, meant, block("14:50", 60, MIA))
+    starts_at = eg.at("14:05")
+    met = list(found.obstacles(MIA, starts_at, starts_at + timedelta(minutes=40), 10))
+    assert [(each.booking or each.block, each.buffer_minutes) for each in met] == [
+        (meant, 0),
+        (before, 15),
+        (found.blocks[0], 10),
+    ]
+
+
 @pytest.mark.parametrize("status", BookingStatus)
 def test_who_is_not_coming_keeps_nobody(status: BookingStatus) -> None:
     found = diary(eg.booking("14:00", "Maria", "Cut", 60, "mia", status=status))

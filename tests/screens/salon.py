@@ -163,3 +163,8 @@ def furnish(conn: sqlite3.Connection, *services: Service, occupied: Booking | No
         conn.execute("UPDATE services SET resources = ? WHERE id = ?", (rooms, service.service_id))
     if occupied is not None:
         put_whole(conn, replace(occupied, resource_id=CHAIRS[0].resource_id))
+
+
+def keep_free(conn: sqlite3.Connection, service: Service, minutes: int) -> None:
+    """After each booking of it."""
+    conn.execute("UPDATE services SET buffer_minutes = ? WHERE id = ?", (minutes, service.service_id))

@@ -206,6 +206,15 @@ async def test_who_is_busy_is_said_under_the_time_and_nothing_is_saved(at_salon:
         assert starts(at.db) == "Tue 16:00 with s-ana"
 
 
+async def test_where_only_the_buffer_meets_the_form_says_so(at_salon: OpenSalon) -> None:
+    async with at_salon(f"{AT}/move") as at:
+        await at.db.write(lambda conn: salon.keep_free(conn, eg.SERVICES[0], 15))
+        await at.type(start="15:00")
+        assert at.app.window.says("Ana needs 15 min free between this booking and Kim Lee, 16:30 – 17:15.")
+        await at.type(start="14:45")
+        assert not at.app.window.says("Ana needs 15 min free between this booking and Kim Lee, 16:30 – 17:15.")
+
+
 async def test_the_front_desk_moves_but_books_nobody_over_another(at_salon: OpenSalon) -> None:
     async with at_salon(f"{AT}/move", role=Role.FRONT_DESK) as at:
         await at.type(start="16:00")
