@@ -20,7 +20,7 @@ from client.insight.promises import judged
 from client.models.calls import Call
 from client.models.ids import CallId
 from client.models.promises import Judged
-from client.storage import call_index, calls, meta, promises
+from client.storage import call_index, calls, cursors, meta, promises
 from client.storage.call_index import Document, Source
 from client.storage.database import Database
 from client.storage.errors import DatabaseDamaged, StorageError
@@ -140,11 +140,12 @@ def _source(conn: sqlite3.Connection) -> Source | None:
 def _read(conn: sqlite3.Connection, call_ids: Sequence[CallId], since: datetime) -> list[_Read]:
     """Calls that are there, with their words; what was promised only in those that began since then."""
     read: list[_Read] = []
+    as_of = cursors.as_of(conn)
     for call in (calls.get(conn, call_id) for call_id in call_ids):
         if call is not None:
             turns = calls.turns(conn, call.call_id)
             done = promises.done_about(conn, call) if call.started_at >= since else None
-            found = judged(call, turns, done) if done else ()
+            found = judged(call, turns, done, as_of) if done else ()
             read.append(_Read(call=call, document=call_index.document(call, turns), promises=found))
     return read
 

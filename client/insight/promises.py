@@ -2,8 +2,9 @@
 
 A promise is a sentence of the AI's own in which something is promised or said to be done.  It is kept when a tool of
 the same call did it, or a row says so: a message, a booking, a task, a later call.  It is unkept when nothing did.
-Where that cannot be known, because words are missing, a person took the call, or the reminder of an appointment is
-still to come, it is neither.
+The reminder of an appointment is no message of the call: it has gone out for the appointment, or it has not by the time
+that begins.  Where it cannot be known, because words are missing, a person took the call, or the reminder is still to
+come, it is neither.
 """
 
 import re
@@ -44,6 +45,14 @@ _FREED: Final = re.compile(r"\bfree again\b|\blibres?\b", re.IGNORECASE)
 """A time of which this is said was cancelled, or its appointment moved."""
 _REMINDER: Final = re.compile(r"\bremind|\brecord(?:atorio|ar)", re.IGNORECASE)
 """One of an appointment comes shortly before it, not after the call."""
+_AT_ONCE: Final = re.compile(
+    r"\b(?:right now|just now|right away|straight away|at once|in a (?:minute|moment|second)|as we speak"
+    r"|ahora mismo|enseguida|en un (?:minuto|momento))\b"
+    r"|\b(?:i|we)(?:'ve| have)(?: just| also)? (?:sent|texted|e-?mailed)"
+    r"|\b(?:he|hemos) (?:enviado|mandado)\b|\bacabo de (?:enviar|mandar)",
+    re.IGNORECASE,
+)
+"""A reminder of which this is said is a message like any other."""
 
 
 def promises_in(turns: Sequence[Turn]) -> tuple[Promise, ...]:
@@ -55,9 +64,9 @@ def promises_in(turns: Sequence[Turn]) -> tuple[Promise, ...]:
     return tuple(found)
 
 
-def judged(call: Call, turns: Sequence[Turn], done: Done) -> tuple[Judged, ...]:
-    """Each promise of the call with how it stands."""
-    return tuple(_judged(promise, call, turns, done) for promise in promises_in(turns))
+def judged(call: Call, turns: Sequence[Turn], done: Done, as_of: datetime | None) -> tuple[Judged, ...]:
+    """Each promise of the call with how it stands.  `as_of`: up to when the rows are known, None of no time."""
+    return tuple(_judged(promise, call, turns, done, as_of) for promise in promises_in(turns))
 
 
 @lru_cache(maxsize=8192)
@@ -79,16 +88,31 @@ def _in_turn(turn: Turn) -> Iterable[Promise]:
             yield Promise(kind=kind, turn_id=turn.turn_id, index=turn.index, said=said)
 
 
-def _judged(promise: Promise, call: Call, turns: Sequence[Turn], done: Done) -> Judged:
-    proof = _tool_for(promise, turns) or _row_for(promise.kind, call, done)
-    coming = _reminder_of(done) if promise.kind is PromiseKind.MESSAGE and _REMINDER.search(promise.said) else None
+def _judged(promise: Promise, call: Call, turns: Sequence[Turn], done: Done, as_of: datetime | None) -> Judged:
+    coming = _reminded_of(promise, done)
+    proof = _reminder_for(coming) if coming else _tool_for(promise, turns) or _row_for(promise.kind, call, done)
     if proof is not None:
         return Judged(promise=promise, state=PromiseState.KEPT, proof=proof)
-    if coming is not None:
-        state = PromiseState.KEPT if coming.reminder_sent else PromiseState.UNCLEAR
-        return Judged(promise=promise, state=state, proof=coming.booking_id if coming.reminder_sent else None)
     unclear = call.is_live or _is_incomplete(call, turns) or _with_person(call, turns) or _taken_back(promise, turns)
+    unclear = unclear or (bool(coming) and not _went_without(coming, as_of))
     return Judged(promise=promise, state=PromiseState.UNCLEAR if unclear else PromiseState.UNKEPT)
+
+
+def _reminded_of(promise: Promise, done: Done) -> Sequence[Booking]:
+    """The appointments of the call, of a promise that there will be a reminder."""
+    said = promise.said.translate(_APOSTROPHE)
+    reminds = promise.kind is PromiseKind.MESSAGE and _REMINDER.search(said) and not _AT_ONCE.search(said)
+    return done.bookings if reminds else ()
+
+
+def _reminder_for(coming: Sequence[Booking]) -> str | None:
+    return next((booking.booking_id for booking in coming if booking.reminder_sent), None)
+
+
+def _went_without(coming: Sequence[Booking], as_of: datetime | None) -> bool:
+    """Whether the last of those that stand has begun; of none that stands is anybody reminded."""
+    standing = [booking.starts_at for booking in coming if booking.status is not BookingStatus.CANCELLED]
+    return as_of is not None and bool(standing) and max(standing) <= as_of
 
 
 def _tool_for(promise: Promise, turns: Sequence[Turn]) -> str | None:
@@ -102,12 +126,6 @@ def _tool_for(promise: Promise, turns: Sequence[Turn]) -> str | None:
         if turn.tool is not None and turn.tool.status == "ok" and any(name.search(turn.tool.name) for name in does)
     )
     return next(worked, None)
-
-
-def _reminder_of(done: Done) -> Booking | None:
-    """The appointment of the call that is reminded of: one for which the reminder has gone out, if there is one."""
-    standing = [booking for booking in done.bookings if booking.status is not BookingStatus.CANCELLED]
-    return next((booking for booking in standing if booking.reminder_sent), next(iter(standing), None))
 
 
 def _row_for(kind: PromiseKind, call: Call, done: Done) -> str | None:

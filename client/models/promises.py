@@ -25,7 +25,8 @@ class PromiseKind(StrEnum):
 
 
 class PromiseState(StrEnum):
-    """unclear: words are missing, a person took the call, it was taken back, or a reminder is still to come."""
+    """unclear: words are missing, a person took the call, it was taken back, or a reminder is still to come
+    or no longer needed."""
 
     KEPT = "kept"
     UNKEPT = "unkept"

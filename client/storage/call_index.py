@@ -18,8 +18,8 @@ from client.storage import cursors, meta, promises, schema
 from client.storage.columns import milliseconds
 from client.storage.words import endings, line
 
-FORMAT: Final = "2"
-"""Of the documents: a file with others makes them anew."""
+FORMAT: Final = "3"
+"""Of the documents, and of how promises are judged: a file with others makes them anew."""
 
 _MADE: Final = "call_index"
 _LEFT: Final = "call_index_left"

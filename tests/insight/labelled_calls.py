@@ -1,12 +1,13 @@
 """The labelled calls of `data/promises.txt` as rows."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from client.models.bookings import Booking, BookingStatus
 from client.models.calls import Call, CallStatus, Speaker, ToolUse, Turn, TurnKind
-from client.models.promises import PromiseKind, PromiseState
+from client.models.promises import Done, PromiseKind, PromiseState
 from tests import example_data as eg
 
 _LABEL = re.compile(r"\s*\[\[(\w+) (\w+)\]\]")
@@ -18,13 +19,14 @@ Label = tuple[int, PromiseKind, PromiseState]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledCall:
-    """`part`: own, other, unseen or fresh, as the file says."""
+    """`part`: own, other, unseen or fresh, as the file says.  `done`: the appointments of the call, as of `eg.NOW`."""
 
     number: str
     part: str
     call: Call
     turns: tuple[Turn, ...]
     labels: frozenset[Label]
+    done: Done
 
 
 def labelled_calls() -> list[LabelledCall]:
@@ -37,7 +39,8 @@ def _call(lines: list[str]) -> LabelledCall:
     number, language, part = lines[0].split()
     turns: list[Turn] = []
     labels: set[Label] = set()
-    for index, line in enumerate(lines[1:]):
+    spoken = [line for line in lines[1:] if not line.startswith("B: ")]
+    for index, line in enumerate(spoken):
         who, _, text = line.partition(": ")
         labels |= {(index, PromiseKind(kind), PromiseState(state)) for kind, state in _LABEL.findall(text)}
         turns.append(_turn(index, who, _LABEL.sub("", text), language))
@@ -48,7 +51,17 @@ def _call(lines: list[str]) -> LabelledCall:
         booking_id=None,
         turn_count=len(turns),
     )
-    return LabelledCall(number=number, part=part, call=call, turns=tuple(turns), labels=frozenset(labels))
+    booked = tuple(_booking(line) for line in lines[1:] if line.startswith("B: "))
+    done = Done(bookings=booked)
+    return LabelledCall(number=number, part=part, call=call, turns=tuple(turns), labels=frozenset(labels), done=done)
+
+
+def _booking(line: str) -> Booking:
+    _, hours, status, reminder = line.split()
+    starts = eg.NOW + timedelta(hours=int(hours))
+    booking = eg.booking("09:00", "Somebody", "Haircut", 30, "a", status=BookingStatus(status))
+    times = {"starts_at": starts, "ends_at": starts + timedelta(minutes=30)}
+    return replace(booking, **times, reminder_sent=reminder == "reminded")
 
 
 def _turn(index: int, who: str, text: str, language: str) -> Turn:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ def score(calls: list[LabelledCall]) -> tuple[int, int, int, int]:
     """Found and right, found and wrong, missed, and right in how they stand."""
     right = wrong = missed = standing = 0
     for each in calls:
-        found = {(j.promise.index, j.promise.kind): j.state for j in judged(each.call, each.turns, Done())}
+        found = {(j.promise.index, j.promise.kind): j.state for j in judged(each.call, each.turns, each.done, eg.NOW)}
         wanted = {(index, kind): state for index, kind, state in each.labels}
         right += len(found.keys() & wanted.keys())
         wrong += len(found.keys() - wanted.keys())
@@ -92,8 +92,10 @@ TURNS = (
 )
 
 
-def states(call: object = CALL, turns: object = TURNS, done: Done | None = None) -> list[PromiseState]:
-    return [each.state for each in judged(call, turns, done or Done())]  # type: ignore[arg-type]
+def states(
+    call: object = CALL, turns: object = TURNS, done: Done | None = None, as_of: datetime | None = eg.NOW
+) -> list[PromiseState]:
+    return [each.state for each in judged(call, turns, done or Done(), as_of)]  # type: ignore[arg-type]
 
 
 def test_a_sentence_is_whole_and_each_is_one_promise() -> None:
@@ -135,11 +137,32 @@ def test_a_time_is_free_again_also_when_its_appointment_was_moved() -> None:
 def test_a_reminder_comes_before_the_appointment_and_not_after_the_call(said: str) -> None:
     turns = (TURNS[0], eg.turn(1, said, Speaker.ASSISTANT))
     made = eg.booking("15:00", "Somebody", "Haircut", 30, "a", reminder_sent=False)
+    made = replace(made, starts_at=eg.NOW + timedelta(minutes=1))
     assert states(turns=turns) == [PromiseState.UNKEPT], "there is nothing to remind of"
     assert states(turns=turns, done=Done(bookings=(made,))) == [PromiseState.UNCLEAR]
     assert states(turns=turns, done=Done(bookings=(replace(made, reminder_sent=True),))) == [PromiseState.KEPT]
-    gone = replace(made, status=BookingStatus.CANCELLED)
-    assert states(turns=turns, done=Done(bookings=(gone,))) == [PromiseState.UNKEPT]
+    gone = replace(made, status=BookingStatus.CANCELLED, starts_at=eg.NOW - timedelta(days=1))
+    assert states(turns=turns, done=Done(bookings=(gone,))) == [PromiseState.UNCLEAR], "of a visit that was called off"
+
+
+@pytest.mark.parametrize("said", ["I'll text you a reminder the day before.", "Recibirá un recordatorio el día antes."])
+def test_the_text_that_confirms_an_appointment_is_not_its_reminder(said: str) -> None:
+    sent = eg.tool(2, "")
+    assert sent.tool is not None
+    confirmed = replace(sent, tool=replace(sent.tool, name="send_text"))
+    turns = (TURNS[0], eg.turn(1, said, Speaker.ASSISTANT), confirmed)
+    begun = replace(eg.booking("15:00", "Somebody", "Haircut", 30, "a", reminder_sent=False), starts_at=eg.NOW)
+    later = replace(begun, starts_at=eg.NOW + timedelta(days=1))
+    done = Done(bookings=(begun,), messages=("confirmation",))
+    assert states(turns=turns, done=done) == [PromiseState.UNKEPT]
+    reminded = replace(begun, reminder_sent=True)
+    assert states(turns=turns, done=replace(done, bookings=(reminded,))) == [PromiseState.KEPT]
+    assert states(turns=turns, done=replace(done, bookings=(begun, later))) == [PromiseState.UNCLEAR]
+    assert states(turns=turns, done=done, as_of=eg.NOW - timedelta(seconds=1)) == [PromiseState.UNCLEAR]
+    assert states(turns=turns, done=done, as_of=None) == [PromiseState.UNCLEAR], "nothing is known yet"
+    assert states(turns=turns, done=done, call=replace(CALL, handler=Handler.HUMAN)) == [PromiseState.UNCLEAR]
+    now = (TURNS[0], replace(turns[1], text="I'm texting you a reminder right now."), confirmed)
+    assert states(turns=now, done=done) == [PromiseState.KEPT]
 
 
 def test_what_cannot_be_known_is_not_held_against_anybody() -> None:

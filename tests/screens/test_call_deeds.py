@@ -29,7 +29,7 @@ def conversation(conn: sqlite3.Connection) -> None:
     call = calls.get(conn, CALL)
     assert call is not None
     turns = calls.turns(conn, CALL)
-    promises.put(conn, call, judged(call, turns, promises.done_about(conn, call)))
+    promises.put(conn, call, judged(call, turns, promises.done_about(conn, call), eg.NOW))
 
 
 async def begin(desk: Desk) -> None:
@@ -155,7 +155,7 @@ async def test_what_was_promised_twice_in_a_call_waits_once_and_is_done_with_at_
         conn.execute("UPDATE calls SET turn_count = 3 WHERE id = ?", (CALL,))
         call = calls.get(conn, CALL)
         assert call is not None
-        found = judged(call, calls.turns(conn, CALL), promises.done_about(conn, call))
+        found = judged(call, calls.turns(conn, CALL), promises.done_about(conn, call), eg.NOW)
         assert [each.state for each in found] == [PromiseState.UNKEPT] * 2
         promises.put(conn, call, found)
 

@@ -12,13 +12,17 @@ import pytest
 from client.clock import Clock
 from client.models.account import Role
 from client.models.call_history import CallFilter
-from client.storage import call_index, cursors, meta
+from client.models.ids import CallId
+from client.models.promises import PromiseState
+from client.storage import call_index, cursors, meta, promises
 from client.storage.call_history import page, wanted
+from client.storage.columns import json_text
 from client.storage.database import Database
 from client.storage.errors import DiskFull
 from sync.indexing import BATCH, Indexing
 from tests import example_data as eg
 from tests.fakes.runtime import HandClock
+from tests.storage.rows import BOOKING, HOUR_MS, NOON, NOON_MS, TURN, put
 from tests.storage.test_call_history import put_call
 
 
@@ -140,6 +144,33 @@ async def test_it_runs_beside_the_app_and_hears_of_what_ends(db: Database) -> No
         await until(lambda: found(db, "balayage") == 1)
         await calls(db, 2, version=9)
         await until(lambda: found(db, "balayage") == 2)
+
+
+async def test_a_reminder_that_is_still_to_come_is_judged_again_as_its_appointment_begins(db: Database) -> None:
+    hand = HandClock()
+    starts = NOON_MS + 24 * HOUR_MS
+    booking = {"id": "b", "customer_id": "maria", "call_id": "c", "starts_at": starts, "ends_at": starts + HOUR_MS}
+    sent = json_text({"name": "send_text", "label": "", "inputs": {}, "outputs": {}, "status": "ok"})
+    said = "You're all set. A reminder will come the day before."
+    await complete(db)
+    await db.write(lambda conn: put(conn, "bookings", {**BOOKING, **booking}))
+    await db.write(lambda conn: put_call(conn, "c", 0, "Friday, please.", said, customer_id="maria", turn_count=3))
+    tool = {**TURN, "id": "c-2", "call_id": "c", "index": 2, "kind": "tool", "speaker": "assistant", "tool": sent}
+    await db.write(lambda conn: put(conn, "turns", tool))
+    clock = Clock(now=lambda: NOON, monotonic=lambda: hand.elapsed, sleep=lambda _: asyncio.sleep(0))
+    indexing = Indexing(db, clock)
+
+    async def stands(as_of_ms: int) -> list[PromiseState]:
+        await db.write(lambda conn: conn.execute("UPDATE streams SET as_of = ?", (as_of_ms,)))
+        hand.go(60)
+        await indexing.catch_up()
+        return [each.state for each in db.read(lambda conn: promises.of_call(conn, CallId("c")))]
+
+    assert await stands(NOON_MS) == [PromiseState.UNCLEAR], "the text that confirms it is no reminder"
+    assert await stands(starts - 1) == [PromiseState.UNCLEAR]
+    assert await stands(starts) == [PromiseState.UNKEPT]
+    await db.write(lambda conn: conn.execute("UPDATE bookings SET reminder_sent = 1"))
+    assert await stands(starts) == [PromiseState.KEPT]
 
 
 async def test_a_full_disk_is_waited_out(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
