@@ -40,6 +40,7 @@ A_DAY = BOOKINGS // 730
 ROUNDS = 9
 UPDATES = 30
 NOW = eg.NOW
+_WIN = "UPDATE leads SET stage = 'converted', updated_at = ?, version = ? WHERE id = ?"
 _CHOSEN = {
     period: Chosen(period=period)
     if period is not Period.CUSTOM
@@ -177,9 +178,8 @@ async def _moves(window: Harness, database: Database) -> Measure:
     costs: list[float] = []
     for number in range(UPDATES):
         values = (milliseconds(NOW), 10_000 + number, f"lead-{number * 4 + 1}")
-        sql = "UPDATE leads SET stage = 'converted', updated_at = ?, version = ? WHERE id = ?"
         begun = time.process_time()
-        await database.write(lambda conn, values=values: conn.execute(sql, values))
+        await database.write(lambda conn, values=values: conn.execute(_WIN, values))
         await window.settle()
         costs.append((time.process_time() - begun) * 1000)
     detail = f"{LEADS:,} leads, median of {UPDATES}, all figures of the week on screen"
