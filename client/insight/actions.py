@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, cast
 
+from client.insight.emergencies import tells_emergency
 from client.insight.growing import caller_turns
-from client.insight.health import NEGATIVE, asks_for_person, tells_emergency
+from client.insight.health import NEGATIVE, asks_for_person
 from client.models.business import Service
 from client.models.calls import Call, Handler, Speaker, Turn, TurnKind
 from client.models.ids import TurnId

@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Final
 
+from client.insight.emergencies import tells_emergency
 from client.insight.growing import caller_turns, first_changed, forget_from, same_start
 from client.models.calls import Call, CallStatus, Handler, Turn, TurnKind
 from client.models.ids import CallId, TurnId
@@ -75,30 +76,10 @@ _PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 
-_EMERGENCY: Final = re.compile(
-    r"\bemergency\b|\bcan(?:'|no)?t breathe\b|\bbleeding\b|\bchest pain\b|\bunconscious\b|\bpassed out\b"
-    r"|\bsevere pain\b|\bunbearable\b|\bknocked (?:out|my)\b[^.?!]{0,20}\b(?:tooth|teeth)\b|\ballergic reaction\b"
-    r"|\bgas leak\b|\bsmell(?:s|ing)? (?:of )?gas\b|\bburst pipe\b|\bpipe (?:has )?burst\b|\bon fire\b|\bflooding\b"
-    r"|\bemergencia\b|\bes urgente\b|\bno pued[eo] respirar\b|\bsangr(?:a|ando|ado)\b|\bdolor de pecho\b"
-    r"|\bdolor (?:muy fuerte|insoportable)\b|\binconsciente\b|\bse desmay[oó]\b|\breacci[oó]n al[eé]rgica\b"
-    r"|\bfuga de gas\b|\bolor a gas\b|\bincendio\b",
-    re.IGNORECASE,
-)
-
-_NO_EMERGENCY: Final = re.compile(
-    r"\b(?:not|isn'?t|no)\b[^.?!]{0,12}\bemergency\b|\bno es (?:una |ninguna )?emergencia\b|\bno es urgente\b",
-    re.IGNORECASE,
-)
-
 
 @lru_cache(maxsize=4096)
 def asks_for_person(text: str) -> bool:
     return _PERSON.search(text) is not None
-
-
-@lru_cache(maxsize=4096)
-def tells_emergency(text: str) -> bool:
-    return _EMERGENCY.search(_NO_EMERGENCY.sub(" ", text)) is not None
 
 
 class Heard:

@@ -12,7 +12,6 @@ from client.insight.health import (
     asks_for_person,
     by_need,
     call_health,
-    tells_emergency,
 )
 from client.models.calls import CallStatus, Handler, Speaker, Turn
 from tests import example_data as eg
@@ -51,28 +50,6 @@ def test_asking_for_a_person(text: str) -> None:
 )
 def test_not_asking_for_a_person(text: str) -> None:
     assert not asks_for_person(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "This is an emergency, my son can't breathe",
-        "I am bleeding and it won't stop",
-        "There is a gas leak in the kitchen",
-        "My tooth got knocked out: he knocked my tooth out",
-        "Es una emergencia, no puede respirar",
-        "Hay olor a gas en la cocina",
-    ],
-)
-def test_an_emergency(text: str) -> None:
-    assert tells_emergency(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["It's not an emergency, I just want to book", "No es una emergencia", "I need a cut urgently", ""]
-)
-def test_no_emergency(text: str) -> None:
-    assert not tells_emergency(text)
 
 
 def health(*turns: Turn, **changes: object) -> tuple[Level, Reason, int]:
@@ -118,9 +95,9 @@ def test_an_emergency_wins_over_everything() -> None:
 
 def test_an_emergency_that_the_service_understood_needs_you_too() -> None:
     marked = {"intent": "emergency", "escalation_reason": "Emergency: a reaction to hair colour"}
-    burning = eg.turn(0, "My scalp is burning and my eyelids are swelling up")
-    assert health(burning, **marked)[:2] == (Level.NEEDS_YOU, Reason.EMERGENCY_MARKED)
-    assert health(burning, intent="emergency")[:2] == (Level.WATCH, Reason.EMERGENCY_MARKED), "nobody is asked for yet"
+    told = eg.turn(0, "I had my colour done and it feels all wrong")
+    assert health(told, **marked)[:2] == (Level.NEEDS_YOU, Reason.EMERGENCY_MARKED)
+    assert health(told, intent="emergency")[:2] == (Level.WATCH, Reason.EMERGENCY_MARKED), "nobody is asked for yet"
 
 
 def test_a_person_on_the_call_settles_it() -> None:

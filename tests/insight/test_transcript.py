@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.insight.health import Heard, asks_for_person, tells_emergency
+from client.insight.emergencies import tells_emergency
+from client.insight.health import Heard, asks_for_person
 from client.insight.sentiment import SentimentLine
 from client.insight.transcript import Line, LineKind, TurnLines, partial_lines
 from client.models.calls import PartialTurn, Speaker, Turn
