@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 import flet as ft
 
-from client.insight.deeds import Deed
+from client.insight.deeds import Act, Deed
 from client.insight.diary import OVERLAP
 from client.models.link import LinkState
 from client.state.business import BusinessState
-from client.state.edits import BAR, UNDO_S, Asking, EditState, Refusal
+from client.state.edits import BAR, UNDO_S, Asking, Done, EditState, Refusal
 from screens.booking_verbs import move_on_purpose
 from screens.over import lay_over
 from screens.stores import Stores
@@ -25,6 +26,8 @@ from widgets.theme import Layout
 from widgets.undo_bar import UndoBar, refusal_bar, time_left, undo_bar
 
 BAR_WIDTH = 560
+_HELD: Final = frozenset({Act.HOLD, Act.HOLD_UNTIL, Act.GO_ON})
+"""What an employee has to hear of before it is so."""
 
 
 @memoized
@@ -36,6 +39,7 @@ def undo_over(stores: Stores, words: Words, *, pushed: bool = False) -> ft.Contr
     route = see(stores.router).route
     state, window = see(stores.edits).state, see(stores.window).state
     ours, now = see(stores.business).state, see(stores.ticks).now
+    offline = see(stores.link).state.state is not LinkState.ONLINE
     is_phone = window.layout.is_phone
     if pushed is not (route.is_detail and not window.layout.two_panes):
         return ft.Container(height=0)
@@ -46,7 +50,7 @@ def undo_over(stores: Stores, words: Words, *, pushed: bool = False) -> ft.Contr
             why = refusal_sentence(words, refusal.why, refusal.obstacle, now)
         bar = refusal_bar(words, why, stores.edits.put_away, _on_purpose(stores, refusal))
     elif state.done or state.undone:
-        said = _said(words, state, ours, now, desk=not is_phone)
+        said = _said(words, state, ours, now, desk=not is_phone, offline=offline)
         line = _time_left(stores) if window.moves and said.undoes else None
         bar = undo_bar(words, said, stores.edits.undo, stores.edits.put_away, line)
     else:
@@ -73,15 +77,33 @@ def _time_left(stores: Stores) -> ft.Control:
     return time_left(stores.edits.left_s / UNDO_S)
 
 
-def _said(words: Words, state: EditState, ours: BusinessState, now: datetime, *, desk: bool) -> UndoBar:
+def _said(words: Words, state: EditState, ours: BusinessState, now: datetime, *, desk: bool, offline: bool) -> UndoBar:
     if state.undone:
         what = _sentence(words, state.undone, ours, now)
+        if offline and len(state.undone) == 1 and state.undone[0].act in _HELD:
+            # Whether it was in effect is not known here.
+            what = change_words.to_do(words, state.undone[0], None, now)
         return UndoBar(sentence=words("undo.done", what=what), undoes=0)
+    deeds = [each.deed for each in state.done]
+    waits = offline and _unheard(state.done, ours)
     return UndoBar(
-        sentence=_sentence(words, [each.deed for each in state.done], ours, now),
-        undoes=len(state.done),
+        sentence=_will_be(words, deeds, now) if waits else _sentence(words, deeds, ours, now),
+        undoes=len(deeds),
         key_hint="U" if desk else None,
+        waits=waits,
     )
+
+
+def _unheard(done: Sequence[Done], ours: BusinessState) -> bool:
+    """Whether all of it is for employees, of whom none has heard of it."""
+    unheard = {each.employee_id for each in ours.employees if each.pending}
+    return all(each.deed.act in _HELD and each.edited.row_id in unheard for each in done)
+
+
+def _will_be(words: Words, deeds: Sequence[Deed], now: datetime) -> str:
+    if len(deeds) > 1:
+        return words("undo.several_unheard", n=len(deeds))
+    return change_words.will_be(words, deeds[0], now)
 
 
 def _sentence(words: Words, deeds: Sequence[Deed], ours: BusinessState, now: datetime) -> str:

@@ -381,6 +381,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "needs_you": ("/today", lambda s: (scenes.full(s), changes.waiting(s))[0]),
     "undo": ("/today", changes.done),
     "undo_several": ("/today", lambda s: changes.done(s, changes.MOVED, changes.MOVED, changes.MOVED)),
+    "undo_held": ("/today", changes.held_offline),
     "undo_refused": ("/today", changes.refused),
     "undo_on_purpose": ("/bookings", changes.refused_move),
     "undo_asking": ("/today", changes.asking),

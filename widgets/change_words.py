@@ -23,6 +23,11 @@ def done(words: Words, deed: Deed, who: str | None, now: datetime) -> str:
     return _sentence(words, "done", deed, who, now)
 
 
+def will_be(words: Words, deed: Deed, now: datetime) -> str:
+    """Luna will be held when there is a connection.  Of an employee, who does not know of it yet."""
+    return _sentence(words, "will_be", deed, None, now)
+
+
 def besides(words: Words, deed: Deed) -> list[str]:
     """What else belongs to it: the other acts, the reason or the note, whether the client will be told."""
     pieces: list[str] = []

@@ -13,12 +13,13 @@ from widgets.strings import Words
 class UndoBar:
     """`sentence`: what was done.  `undoes` is how many changes the button takes back; 0 where none can be.
 
-    `key_hint`: the key that does the same.
+    `key_hint`: the key that does the same.  `waits`: it has no effect yet, so that no tick stands at it.
     """
 
     sentence: str
     undoes: int
     key_hint: str | None = None
+    waits: bool = False
 
 
 def undo_bar(
@@ -30,7 +31,7 @@ def undo_bar(
         label = words("undo.all") if bar.undoes > 1 else words("undo.undo")
         tail.append(_press("undo", words("undo.spoken", what=bar.sentence), label, on_undo, bar.key_hint))
     tail.append(_close(words, on_close))
-    return _bar(ft.Icons.CHECK, bar.sentence, tail, line)
+    return _bar(ft.Icons.SCHEDULE if bar.waits else ft.Icons.CHECK, bar.sentence, tail, line)
 
 
 def refusal_bar(words: Words, sentence: str, on_close: Handler, on_purpose: Handler | None = None) -> ft.Control:

@@ -9,7 +9,7 @@ from client.insight.deeds import Act, Deed
 from client.insight.diary import Obstacle, Slot
 from client.insight.diary import Why as InTheWay
 from client.insight.outbox import ChangeLine, PastLine, Standing
-from client.models.business import Resource
+from client.models.business import EmployeeState, Resource
 from client.models.ids import BookingId, CallId, ChangeId, ConflictId, ResourceId, StaffId
 from client.models.link import LinkState, Trouble
 from client.models.mutations import Op, Tell, Undoing
@@ -125,6 +125,18 @@ def done(stores: Stores, *deeds: Deed) -> None:
     scenes.full(stores)
     shown = tuple(Done(deed=each, edited=edited(n)) for n, each in enumerate(deeds or (MOVED,)))
     stores.edits.state = EditState(done=shown)
+
+
+def held_offline(stores: Stores) -> None:
+    """The bar after Luna was held without a connection."""
+    done(stores)
+    ours = stores.business.state
+    luna = next(each for each in ours.employees if each.name == "Luna")
+    held = replace(luna, state=EmployeeState.HELD, pending=True)
+    stores.business.state = replace(ours, employees=tuple(held if each is luna else each for each in ours.employees))
+    stores.link.show(eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE))
+    of_luna = Done(deed=Deed(act=Act.HOLD, name="Luna"), edited=replace(edited(), row_id=luna.employee_id))
+    stores.edits.state = EditState(done=(of_luna,))
 
 
 def refused(stores: Stores, why: Why = Why.TAKEN) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import flet as ft
 import pytest
 
 from client.models.account import Role
@@ -23,6 +24,7 @@ from tests.screens.flaws import flaws
 from tests.screens.team_rows import put_pipeline, put_task, put_team, put_work
 from tests.screens.test_large_text import grow
 from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
+from widgets import theme
 from widgets.scaffold import Place
 
 
@@ -39,6 +41,14 @@ async def team(open_app: Open, folder: Path, route: str = "/team", **size: float
     async with open_app(fill, route=route, **size) as app:
         yield app
     kept[0].close()
+
+
+def said(app: App) -> str:
+    return app.window.named("undo.said").label or ""
+
+
+def bar_icons(app: App) -> list[Any]:
+    return [icon.icon for icon in app.window.all(ft.Icon) if icon.color == theme.ON_BAR]
 
 
 @SIZES
@@ -144,7 +154,11 @@ async def test_one_tap_on_today_holds_all_calls_and_is_taken_back(open_app: Open
         assert app.window.says("hold not in effect yet")
         assert app.window.says("Your change to Luna waits for the server.")
         assert not app.window.says("Luna is not answering")
+        assert said(app) == "Luna will be held when there is a connection"
+        assert app.window.named("undo").label == "Undo: Luna will be held when there is a connection"
+        assert ft.Icons.CHECK not in bar_icons(app), "no tick at what is not so yet"
         await app.window.tap("undo")
+        assert said(app) == "Undone: Hold Luna"
         assert read(app, "SELECT state FROM employees WHERE id = 'e-luna'") == "on"
 
 
@@ -155,8 +169,31 @@ async def test_one_is_held_until_the_business_opens_and_offline_that_is_said(ope
         assert app.window.says("You are offline. It takes effect when the server hears of it")
         await app.window.tap("team.hold.opening")
         assert app.window.says("on hold until Tue 25 Nov 09:00")
+        assert said(app) == "When there is a connection, Jade will be held until Tue 09:00"
         await app.window.press_key("U")
         assert read(app, "SELECT state FROM employees WHERE id = 'e-jade'") == "on"
+
+
+async def test_offline_nobody_is_said_to_be_held_or_to_go_on_before_the_server_knows(
+    open_app: Open, tmp_path: Path
+) -> None:
+    async with team(open_app, tmp_path, **PHONE) as app:
+        database = app.runtime.database
+        assert database is not None
+        await database.write(lambda conn: conn.execute("UPDATE employees SET state = 'held' WHERE id = 'e-jade'"))
+        await app.window.settle()
+        await app.window.tap("employee.e-luna.hold")
+        await app.window.tap("team.hold.forever")
+        assert said(app) == "Luna is held" and ft.Icons.CHECK in bar_icons(app)
+        app.stores.link.show(eg.link(LinkState.OFFLINE))
+        await app.window.settle()
+        assert said(app) == "Luna will be held when there is a connection"
+        await app.window.tap("employee.e-jade.go_on")
+        assert said(app) == "2 changes, in effect when there is a connection"
+        app.stores.edits.put_away()
+        await app.window.tap("employee.e-luna.go_on")
+        assert said(app) == "Luna goes on", "she was never held: both together come to nothing"
+        await app.window.tap("undo.close")
 
 
 async def test_one_employee_with_what_was_done_to_it(open_app: Open, tmp_path: Path) -> None:
