@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, MutableMapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from client.config import Config
@@ -79,6 +79,39 @@ def _is_from_here(scope: Scope) -> bool:
     return name in {"127.0.0.1", "localhost", "::1"} and same
 
 
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data: blob:",
+        # Older Safaris do not count a socket of the same host as 'self'.
+        "connect-src 'self' data: blob: ws://127.0.0.1:* ws://localhost:*",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def keeps_to_itself(app: Asgi) -> Asgi:
+    """The page may fetch from here alone: Flet's client asks a content network for a library that is not used."""
+
+    async def serve(scope: Scope, receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[Any]]) -> None:
+        async def send_with_policy(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (b"content-security-policy", _POLICY.encode())]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await app(scope, receive, send_with_policy if scope["type"] == "http" else send)
+
+    return serve
+
+
 def outlives_its_readers(app: Asgi) -> Asgi:
     """What is sent to a tab that was closed a moment ago is dropped instead of raised.
 
@@ -108,7 +141,7 @@ async def serving(app: Asgi, listener: socket.socket) -> AsyncGenerator[None]:
             yield
 
     config = uvicorn.Config(
-        only_from_here(outlives_its_readers(app)),
+        only_from_here(keeps_to_itself(outlives_its_readers(app))),
         log_level="error",
         ws="websockets-sansio",
         timeout_graceful_shutdown=2,

@@ -1,10 +1,13 @@
 """The app's server, as `chatty run` starts it: what it says on the terminal, and what it does not."""
 
 import asyncio
+from typing import cast
 
+import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import connect
 
@@ -57,6 +60,16 @@ async def test_a_tab_closed_while_words_are_in_flight_leaves_the_terminal_clean(
     async with asyncio.timeout(TIMEOUT_S):
         await tab.ended.wait()
     assert capsys.readouterr().err == ""
+
+
+async def test_the_page_may_fetch_from_here_alone() -> None:
+    listener = bind(0)
+    page = Starlette(routes=[Route("/", lambda _: PlainTextResponse("the page"))])
+    async with serving(cast(Asgi, page), listener), httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.get(f"http://127.0.0.1:{port_of(listener)}/")
+    rules = dict(rule.split(" ", 1) for rule in answer.headers["content-security-policy"].split("; "))
+    assert answer.text == "the page" and rules["default-src"] == "'self'"
+    assert not any(word.startswith(("http", "*", "//")) for rule in rules.values() for word in rule.split())
 
 
 async def test_what_really_breaks_is_still_said(capsys: pytest.CaptureFixture[str]) -> None:
