@@ -88,8 +88,10 @@ def booking_document(booking: Booking, zone: ZoneInfo, names: Mapping[str, str])
     }
 
 
-def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, names: Mapping[str, str]) -> list[str]:
-    """With a column of where they are only when one of them is anywhere."""
+def booking_lines(
+    bookings: Sequence[Booking], zone: ZoneInfo, names: Mapping[str, str], state: str | None = None
+) -> list[str]:
+    """With a column of where they are only when one of them is anywhere.  `state`: instead of that of each."""
     placed = any(booking.resource_id for booking in bookings)
     rows = [
         (
@@ -99,13 +101,17 @@ def booking_lines(bookings: Sequence[Booking], zone: ZoneInfo, names: Mapping[st
             booking.service_name,
             names.get(booking.staff_id or "", ""),
             *((names.get(booking.resource_id or "", ""),) if placed else ()),
-            " · ".join(filter(None, (ASIDE.get(booking.status), "waiting" if booking.pending else None))),
+            _state(booking) if state is None else state,
             booking.booking_id,
         )
         for booking in bookings
     ]
     head = ("When", "Length", "Who", "What", "With", *(("In",) if placed else ()), "", "Id")
     return table(head, rows) if rows else ["No bookings."]
+
+
+def _state(booking: Booking) -> str:
+    return " · ".join(filter(None, (ASIDE.get(booking.status), "waiting" if booking.pending else None)))
 
 
 # --- changes --------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ class Answering:
         """The booking after an edit.  `done`: what happened, as a word that opens the answer."""
         change_id = None if edited.gone else edited.change_id
         if edited.after is None and edited.before is not None:
-            self.never_sent(edited.recorded.before[0], bookings.of_columns(edited.before), done)
+            self.never_sent(edited.recorded.before[0], bookings.of_columns(edited.before), "Taken back")
         else:
             dropped = _dropped(edited)
             said = [_NOT_TOLD_NOW.format(text=dropped.text)] if dropped else []
@@ -45,7 +45,7 @@ class Answering:
 
     def never_sent(self, change: Change, booking: Booking, done: str) -> None:
         """A booking that nobody has heard of is no more."""
-        names, booking = self.database.read(names_of), replace(booking, pending=True)
+        names, booking = self.database.read(names_of), no_more(booking)
         more = self.taken_back(change, booking, done, names)
         self.booking(booking.booking_id, None, done, self.lost(booking, names), taken_back=more)
 
@@ -64,7 +64,7 @@ class Answering:
     def lost(self, booking: Booking, names: Mapping[str, str]) -> list[str]:
         """A booking that is no more, and the way to have it again."""
         again = f"It had never been sent. `chatty bookings restore {booking.booking_id}` makes it again."
-        return [again, "", *booking_lines([booking], self.standing.zone, names)]
+        return [again, "", *booking_lines([booking], self.standing.zone, names, "taken back")]
 
     def booking(
         self, booking_id: BookingId, change_id: ChangeId | None, done: str, said: Sequence[str] = (), **more: Any
@@ -124,6 +124,11 @@ _NOT_TOLD_NOW = (
     "The client was to be told “{text}”, and is told nothing now: this change says nothing to them. "
     "`chatty undo`, then the same with --tell TEXT or --tell-default, tells them of it."
 )
+
+
+def no_more(booking: Booking) -> Booking:
+    """As it was, but that nothing of it waits."""
+    return replace(booking, pending=False)
 
 
 def _dropped(edited: Edited) -> Tell | None:

@@ -22,7 +22,7 @@ from desk.documents import Standing
 from desk.finding import SHORTEST_PREFIX
 from desk.people import names_of
 from desk.sentences import sentence_between, sentence_of
-from desk.showing import Answering
+from desk.showing import Answering, no_more
 from desk.terminal import Refusal, Terminal
 from desk.way import now_of, writable
 
@@ -196,11 +196,13 @@ async def list_edits(config: Config, terminal: Terminal) -> None:
 
 
 def _answer(answering: Answering, done: _Done, names: Mapping[str, str]) -> None:
-    taken_back = answering.taken_back(done.change, done.booking, done.sentence, names)
+    was, lost = done.booking, done.one is not None and done.one.after is None
+    was = no_more(was) if was and lost else was
+    taken_back = answering.taken_back(done.change, was, done.sentence, names)
     more: dict[str, Any] = {"undone": done.undone, "kept": list(done.kept), "taken_back": taken_back}
     said = list(done.said)
-    if done.booking and done.one and done.one.after is None:
-        said += answering.lost(done.booking, names)
+    if was and lost:
+        said += answering.lost(was, names)
     if done.one is not None and done.one.kind == "bookings":
         answering.booking(BookingId(done.one.row_id), done.waits, done.sentence, said, **more)
     else:

@@ -31,6 +31,13 @@ def names(chatty: Chatty) -> set[str]:
     return {each["customer_name"] for each in listed if each["pending"]}
 
 
+def state_of(said: Said, name: str) -> str:
+    """What the row of this client, whom nobody in particular sees, says of the booking before its id."""
+    assert said.code == 0, said
+    head, row = (next(line for line in said.out.splitlines() if part in line) for part in ("When", f"  {name}  "))
+    return row[head.index("With") : head.index("Id")].strip()
+
+
 def error(said: Said) -> str:
     assert said.code == 1, said
     return said.json["error"]
@@ -96,13 +103,14 @@ def test_who_was_told_of_it_is_told_of_the_undoing_or_not_but_never_passed_over(
 def test_cancelling_what_was_never_sent_says_what_is_gone_and_undo_makes_it_again(offline: Chatty) -> None:
     made = add(offline, "Aaa One", "--notes", "hello")
     said = offline("bookings", "cancel", made["booking_id"])
-    assert "Aaa One" in said.out and f"chatty bookings restore {made['booking_id']}" in said.out
+    assert f"chatty bookings restore {made['booking_id']}" in said.out
+    assert state_of(said, "Aaa One") == "taken back"
     assert names(offline) == set()
     undone = offline("undo", "--json").json
     assert undone["booking"] == made and undone["change"]["op"] == "booking.create" and undone["waiting"] == 1
     cancelled = offline("bookings", "cancel", made["booking_id"], "--json").json
     assert (cancelled["booking"], cancelled["change"]) == (None, None)
-    assert cancelled["taken_back"]["booking"] == made
+    assert cancelled["taken_back"]["booking"] == made | {"pending": False}
     assert offline("bookings", "restore", made["booking_id"][:12], "--json").json["booking"] == made
 
 
@@ -111,9 +119,10 @@ def test_a_booking_taken_back_before_it_was_sent_is_restored(offline: Chatty, wo
     made = add(offline, "Aaa One")
     (change,) = outbox(offline)
     taken = offline(*(word.format(no=change["change_id"]) for word in words), "--json").json
-    assert taken["booking"] is None and taken["taken_back"]["booking"] == made
+    assert taken["booking"] is None and taken["taken_back"]["booking"] == made | {"pending": False}
     assert offline("bookings", "restore", made["booking_id"], "--json").json["booking"] == made
     assert outbox(offline) == [change]
+    assert state_of(offline(*(word.format(no=change["change_id"]) for word in words)), "Aaa One") == "taken back"
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
