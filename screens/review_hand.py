@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from client.editing import LeadChange, TaskChange
+from client.editing import TaskChange
 from client.insight import later
 from client.insight.anomalies import Anomaly
 from client.insight.churn import Churn
@@ -98,8 +98,8 @@ def _open_task(stores: Stores, task: Task) -> None:
 
 
 async def finish(stores: Stores, need: Need) -> None:
-    """It is done: a task by itself; a follow-up by having none; a new lead by having been contacted; what was found in
-    the rows by a mark, until there is more of it."""
+    """It is done: a task by itself; a follow-up by having none, and its task with it; a new lead by having been
+    contacted; what was found in the rows by a mark, until there is more of it."""
     work = stores.edits.work
     match need.thing:
         case Task() as task:
@@ -109,7 +109,7 @@ async def finish(stores: Stores, need: Need) -> None:
         case Lead() as lead if need.sort is Sort.HOT_LEAD:
             await work.move_lead(lead.lead_id, LeadStage.CONTACTED)
         case Lead() as lead:
-            await work.change_lead(lead.lead_id, LeadChange(next_followup_at=None))
+            await work.finish_followup(lead.lead_id, [task.task_id for task in need.tasks])
         case _ if need.sort in FOUND:
             await work.mark(About.NEEDS_YOU, need.subject, MarkWord.DONE)
         case _:
@@ -124,7 +124,7 @@ async def put_off(stores: Stores, need: Need, week: bool) -> None:
         case Task() as task:
             await work.change_task(task.task_id, TaskChange(due_at=when))
         case Lead() as lead:
-            await work.change_lead(lead.lead_id, LeadChange(next_followup_at=when))
+            await work.put_followup_off(lead.lead_id, [task.task_id for task in need.tasks], when)
         case _ if need.can_wait:
             await work.mark(About.NEEDS_YOU, need.subject, MarkWord.LATER, until=when)
         case _:

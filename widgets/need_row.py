@@ -79,11 +79,13 @@ def title_of(words: Words, need: Need, who: str | None, now: datetime) -> str:
 def why_of(words: Words, need: Need, now: datetime) -> str:
     """Why it is here and what its waiting means, and whether a change of it waits to be sent."""
     why = _why(words, need, now)
+    waits = any(task.pending for task in need.tasks)
     match need.thing:
         case Lead(pending=True) | Task(pending=True) | Calendar(pending=True):
-            return f"{why} · {words('grid.not_sent')}"
+            waits = True
         case _:
-            return why
+            pass
+    return f"{why} · {words('grid.not_sent')}" if waits else why
 
 
 def _why(words: Words, need: Need, now: datetime) -> str:

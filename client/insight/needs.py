@@ -3,6 +3,7 @@
 The rule, in the order of `Sort`: who is on the line, then changes that are not in effect, then what was promised in a
 call and not done, people who were told that somebody calls, leads that are hot and unanswered, follow-ups that are
 over, calendars in which something is missing, other tasks.  Of two of one sort the one that waits longer stands first.
+A follow-up for which there is a task too, of that lead and for that moment, is one thing: the lead's.
 
 Behind all of these is what was found in the rows lately: nobody was told anything, and nothing has a date.  A regular
 who stays away first, because each day brings them nearer to where they count as gone; then what callers ask for in
@@ -10,7 +11,7 @@ vain, which is lost again with each who asks; then an unusual day, which is over
 and sorts nothing.  Of each sort the first few, as their own page orders them; the others are there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import IntEnum
@@ -57,7 +58,8 @@ Thing = LiveCall | ChangeLine | OpenPromise | Lead | Task | Calendar | Churn | O
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """`since`: from when on it waits.  `subject` names it for a mark.
+    """`since`: from when on it waits.  `subject` names it for a mark.  `tasks`: those that are the same follow-up; they
+    are done and put off with it.
 
     A caller and a change are opened, not ticked off: `can_finish`, `can_wait` say what else may be done with it.
     """
@@ -66,6 +68,7 @@ class Need:
     since: datetime
     subject: str
     thing: Thing
+    tasks: tuple[Task, ...] = ()
 
     @property
     def can_finish(self) -> bool:
@@ -106,8 +109,7 @@ def needs_of(
         *(_caller(each) for each in live if each.health.level is Level.NEEDS_YOU),
         *(_change(each) for each in changes),
         *(_promise(each) for each in promises),
-        *(need for each in leads if (need := _lead(each, now))),
-        *(_task(each) for each in tasks if each.is_overdue(now)),
+        *_work(leads, [each for each in tasks if each.is_overdue(now)], now),
         *(_calendar(each, now) for each in calendars if each.state == "trouble"),
     ]
     said = {subject: mark for (about, subject), mark in (marks or {}).items() if about is About.NEEDS_YOU}
@@ -141,11 +143,20 @@ def _promise(promise: OpenPromise) -> Need:
     return Need(sort=Sort.PROMISE, since=since, subject=f"promise:{promise.turn_id}:{promise.kind}", thing=promise)
 
 
-def _lead(lead: Lead, now: datetime) -> Need | None:
-    if is_overdue(lead.next_followup_at, lead.stage, now) and lead.next_followup_at:
-        return Need(sort=Sort.FOLLOW_UP, since=lead.next_followup_at, subject=f"lead:{lead.lead_id}", thing=lead)
+def _work(leads: Iterable[Lead], overdue: Sequence[Task], now: datetime) -> list[Need]:
+    of_leads = [need for each in leads if (need := _lead(each, overdue, now))]
+    listed = {task.task_id for need in of_leads for task in need.tasks}
+    return [*of_leads, *(_task(each) for each in overdue if each.task_id not in listed)]
+
+
+def _lead(lead: Lead, overdue: Iterable[Task], now: datetime) -> Need | None:
+    subject, due = f"lead:{lead.lead_id}", lead.next_followup_at
+    if is_overdue(due, lead.stage, now) and due:
+        theirs = (each for each in overdue if each.kind is TaskKind.FOLLOW_UP and each.lead_id == lead.lead_id)
+        same = tuple(each for each in theirs if each.due_at == due)
+        return Need(sort=Sort.FOLLOW_UP, since=due, subject=subject, thing=lead, tasks=same)
     if lead.stage is LeadStage.NEW and lead.interest == "hot" and lead.next_followup_at is None:
-        return Need(sort=Sort.HOT_LEAD, since=lead.created_at, subject=f"lead:{lead.lead_id}", thing=lead)
+        return Need(sort=Sort.HOT_LEAD, since=lead.created_at, subject=subject, thing=lead)
     return None
 
 

@@ -110,7 +110,7 @@ class EditStore(ft.Observable):
         self._until = 0.0
         self._ending: asyncio.Task[None] | None = None
         self._database: Database | None = None
-        self.work = WorkEdits(self.do, now, runtime.clock.new_id)
+        self.work = WorkEdits(self.do, self.do_all, now, runtime.clock.new_id)
 
     def follow(self, database: Database | None) -> None:
         """Whose bookings these are; what was done to another's is no longer offered back."""
@@ -181,6 +181,13 @@ class EditStore(ft.Observable):
         if edited is not None:
             self.show(edited)
         return edited
+
+    async def do_all(self, edits: Sequence[Callable[[sqlite3.Connection], Edited]], *, place: str = BAR) -> bool:
+        """Several at once: all of them, or none; undone as one."""
+        edited = await self._write(lambda conn: [edit(conn) for edit in edits], place)
+        if edited is not None:
+            self.show(*edited)
+        return edited is not None
 
     async def resolve(
         self,

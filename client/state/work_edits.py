@@ -6,6 +6,7 @@ Each gives None when nothing was done; `EditStore.state.refusal` says why.
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 from client import editing
@@ -37,11 +38,18 @@ class Do(Protocol):
     async def __call__(self, edit: Callable[[sqlite3.Connection], Edited], *, place: str = BAR) -> Edited | None: ...
 
 
+class DoAll(Protocol):
+    """`EditStore.do_all`."""
+
+    async def __call__(self, edits: Sequence[Callable[[sqlite3.Connection], Edited]], *, place: str = BAR) -> bool: ...
+
+
 class WorkEdits:
     """`place` is who shows a refusal, as in `EditStore`."""
 
-    def __init__(self, do: Do, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+    def __init__(self, do: Do, do_all: DoAll, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
         self._do = do
+        self._do_all = do_all
         self._now = now
         self._new_id = new_id
 
@@ -58,6 +66,24 @@ class WorkEdits:
         self, lead_id: LeadId, stage: LeadStage, *, lost_reason: str | None = None, place: str = BAR
     ) -> Edited | None:
         return await self.change_lead(lead_id, LeadChange(stage=stage, lost_reason=lost_reason), place=place)
+
+    async def finish_followup(self, lead_id: LeadId, tasks: Sequence[TaskId], *, place: str = BAR) -> bool:
+        """It has none any more, and the tasks that were the same follow-up are done."""
+        now = self._now()
+        of_tasks = (partial(editing.finish_task, task_id=each, now=now) for each in tasks)
+        change = LeadChange(next_followup_at=None)
+        of_lead = partial(editing.change_lead, lead_id=lead_id, change=change, now=now)
+        return await self._do_all([of_lead, *of_tasks], place=place)
+
+    async def put_followup_off(
+        self, lead_id: LeadId, tasks: Sequence[TaskId], until: datetime, *, place: str = BAR
+    ) -> bool:
+        now = self._now()
+        due = TaskChange(due_at=until)
+        of_tasks = (partial(editing.change_task, task_id=each, change=due, now=now) for each in tasks)
+        change = LeadChange(next_followup_at=until)
+        of_lead = partial(editing.change_lead, lead_id=lead_id, change=change, now=now)
+        return await self._do_all([of_lead, *of_tasks], place=place)
 
     async def remove_lead(self, lead_id: LeadId, *, place: str = BAR) -> Edited | None:
         now = self._now()

@@ -38,6 +38,23 @@ def test_who_was_promised_a_call_stands_before_leads_and_other_tasks() -> None:
     assert [need.sort for need in needs] == [Sort.CALLBACK, Sort.HOT_LEAD, Sort.FOLLOW_UP, Sort.TASK]
 
 
+def test_a_follow_up_that_is_a_task_too_is_one_thing() -> None:
+    due = replace(lead(1, 50, None), stage=LeadStage.CONTACTED, next_followup_at=NOW - HOUR)
+    same = replace(late(1, 1, TaskKind.FOLLOW_UP), lead_id=due.lead_id)
+    (need,) = needs_of(NOW, leads=[due], tasks=[same])
+    assert (need.sort, need.thing, need.tasks) == (Sort.FOLLOW_UP, due, (same,))
+    for another in (
+        replace(same, lead_id=LeadId("somebody")),
+        replace(same, due_at=NOW - 2 * HOUR),
+        replace(same, kind=TaskKind.OTHER),
+    ):
+        assert [n.tasks for n in needs_of(NOW, leads=[due], tasks=[another])] == [(), ()]
+    over = replace(due, stage=LeadStage.LOST)
+    assert [n.thing for n in needs_of(NOW, leads=[over], tasks=[same])] == [same], "whose lead is over waits by itself"
+    later = said(f"lead:{due.lead_id}", MarkWord.LATER, NOW, NOW + HOUR)
+    assert needs_of(NOW, leads=[due], tasks=[same], marks=later) == ()
+
+
 @given(hours=st.lists(st.integers(1, 99), max_size=9, unique=True))
 def test_of_two_of_one_sort_the_longer_wait_stands_first(hours: list[int]) -> None:
     needs = needs_of(NOW, tasks=[late(n, each) for n, each in enumerate(hours)])

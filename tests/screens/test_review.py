@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from tests import example_data as eg
 from tests.screens import salon
 from tests.screens.conftest import App, Open
 from tests.screens.flaws import flaws
-from tests.screens.team_rows import put_team, put_waiting, put_work
+from tests.screens.team_rows import DAY, put_task, put_team, put_waiting, put_work
 from tests.screens.test_large_text import grow
 from tests.screens.test_leads import DESKTOP, PHONE, SIZES, read
+from tests.state.conftest import ms
 from widgets.scaffold import Place
 
 
@@ -73,6 +75,33 @@ async def test_five_things_to_all_quiet_and_back(open_app: Open, tmp_path: Path)
         assert app.stores.waiting.state.waiting == 5
         await app.window.press_key("U")
         assert len(waiting(app)) == 5, "all of them are undone together"
+
+
+@pytest.mark.parametrize(
+    ("way", "state", "due"),
+    [("done", "done", None), ("tomorrow", "open", eg.at("09:00", eg.TODAY.replace(day=eg.TODAY.day + 1)))],
+)
+async def test_a_follow_up_and_its_task_are_one_thing_and_go_and_come_back_together(
+    open_app: Open, tmp_path: Path, way: str, state: str, due: datetime | None
+) -> None:
+    async with review(open_app, tmp_path, **PHONE) as app:
+        app.stores.link.show(eg.link(LinkState.OFFLINE))
+        was, name = eg.NOW - 2 * DAY, "Follow up with Omar Haddad"
+        database = app.stores.runtime.database
+        assert database is not None
+        await database.write(lambda conn: put_task(conn, "t-late", name, lead_id="lead-late", due_at=was))
+        await app.window.settle()
+        before = waiting(app)
+        assert "lead:lead-late" in before and "task:t-late" not in before
+        await app.window.tap(f"review.lead:lead-late.{way}")
+        assert waiting(app) == [each for each in before if each != "lead:lead-late"]
+        assert read(app, "SELECT next_followup_at FROM leads WHERE id = 'lead-late'") == (due and ms(due))
+        assert read(app, "SELECT state FROM tasks WHERE id = 't-late'") == state
+        assert read(app, "SELECT due_at FROM tasks WHERE id = 't-late'") == ms(due or was)
+        await app.window.press_key("U")
+        assert waiting(app) == before
+        assert read(app, "SELECT state FROM tasks WHERE id = 't-late'") == "open"
+        assert read(app, "SELECT next_followup_at FROM leads WHERE id = 'lead-late'") == ms(was)
 
 
 async def test_a_swipe_is_done_or_tomorrow(open_app: Open, tmp_path: Path) -> None:
