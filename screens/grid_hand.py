@@ -91,7 +91,7 @@ class Hand:
             press=self._press,
             take=lambda at, finger: self._take(moves, at if finger else self._from, finger=finger),
             carry=lambda at: self._carry(moves, at),
-            let_go=lambda: self._let_go(moves, asks),
+            let_go=lambda at: self._let_go(moves, asks, at),
             tap=lambda at: self._tap(at, open_card, new_at),
         )
 
@@ -112,19 +112,24 @@ class Hand:
             self._minute, self._end_minute = moves.state.minute, moves.state.end_minute
 
     def _carry(self, moves: MoveStore, at: Point) -> Awaitable[None] | None:
+        return self._scroll_along(at) if self._bring(moves, at) else None
+
+    def _bring(self, moves: MoveStore, at: Point) -> bool:
+        """To this place; False when nothing is in the hand."""
         now, shape = moves.state, self._shape
         if now is None or shape is None or now.by_keys:
-            return None
+            return False
         minutes = shape.minute_at(at.y) - shape.minute_at(self._from.y)
         if now.aim is Aim.LENGTH:
             moves.stretch(self._end_minute + minutes)
         else:
             across = shape.nearest_column(at.x) - shape.nearest_column(self._from.x)
             moves.to(self._column + across, self._minute + minutes)
-        return self._scroll_along(at)
+        return True
 
-    def _let_go(self, moves: MoveStore, asks: Asks) -> Awaitable[None] | None:
-        return moves.drop(asks) if moves.state and not moves.state.by_keys else None
+    def _let_go(self, moves: MoveStore, asks: Asks, at: Point) -> Awaitable[None] | None:
+        """Where it was let go, of which the last that was told before may be short."""
+        return moves.drop(asks) if self._bring(moves, at) else None
 
     def _tap(self, at: Point, open_card: OpenCard, new_at: NewAt) -> None:
         """What lies over a card, such as its lower edge, is the card too; where nothing is, there is room for one."""

@@ -12,7 +12,7 @@ import flet as ft
 from widgets.component import handler
 
 EVERY_MS: Final = 33
-"""A drag is told of no more often than this."""
+"""A drag is told of no more often than this; where it ends is told too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Gestures:
     press: Callable[[Point], object]
     take: Callable[[Point, bool], object]
     carry: Callable[[Point], object]
-    let_go: Callable[[], object]
+    let_go: Callable[[Point], object]
     tap: Callable[[Point], object]
 
 
@@ -50,7 +50,8 @@ class Fingers(ft.GestureDetector):
     on_long_press_move_update: ft.EventHandler[FingerMove] | None = None  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
-_Touch = ft.DragDownEvent | ft.DragStartEvent | ft.DragUpdateEvent | ft.TapEvent | ft.LongPressStartEvent | FingerMove
+_Drag = ft.DragDownEvent | ft.DragStartEvent | ft.DragUpdateEvent | ft.DragEndEvent
+_Touch = _Drag | ft.TapEvent | ft.LongPressStartEvent | FingerMove | ft.LongPressEndEvent
 
 
 def touched(key: str, content: ft.Control, gestures: Gestures) -> ft.Control:
@@ -64,7 +65,7 @@ def touched(key: str, content: ft.Control, gestures: Gestures) -> ft.Control:
         on_pan_down=handler(lambda e: gestures.press(_point(e))),
         on_pan_start=handler(lambda e: gestures.take(_point(e), False)),
         on_pan_update=handler(lambda e: gestures.carry(_point(e))),
-        on_pan_end=handler(lambda _: gestures.let_go()),
+        on_pan_end=handler(lambda e: gestures.let_go(_point(e))),
         on_tap_up=handler(lambda e: gestures.tap(_point(e))),
     )
     return Fingers(
@@ -74,7 +75,7 @@ def touched(key: str, content: ft.Control, gestures: Gestures) -> ft.Control:
         exclude_from_semantics=True,
         on_long_press_start=handler(lambda e: gestures.take(_point(e), True)),
         on_long_press_move_update=handler(lambda e: gestures.carry(_point(e))),
-        on_long_press_end=handler(lambda _: gestures.let_go()),
+        on_long_press_end=handler(lambda e: gestures.let_go(_point(e))),
         on_tap_up=handler(lambda e: gestures.tap(_point(e))),
     )
 

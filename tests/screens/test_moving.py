@@ -52,6 +52,7 @@ class Salon:
         self.app = app
         self.window = app.window
         self.database = database
+        self.at = (0.0, 0.0)
 
     @property
     def maria(self) -> tuple[str, str | None, int]:
@@ -85,6 +86,7 @@ class Salon:
         if event == "pan_start":
             await self.window.fire(self.window.keyed("grid.mouse"), "pan_down", at(x, y))
             x, y = x + 9, y + 9
+        self.at = (x, y)
         await self.window.fire(self.window.keyed("grid.mouse"), event, at(x, y))
 
     async def finger(self, event: str, x: float, y: float) -> None:
@@ -107,7 +109,7 @@ class Salon:
         await self.window.fire(self.window.keyed("grid_hours"), "scroll", {"event_type": "update", **sight})
 
     async def let_go(self) -> None:
-        await self.mouse("pan_end", 0, 0)
+        await self.mouse("pan_end", *self.at)
         await self.written()
 
     async def written(self) -> None:
@@ -159,6 +161,14 @@ async def test_a_card_is_dragged_to_another_day_and_undone(salon: Salon) -> None
     await salon.window.tap("undo")
     await salon.written()
     assert salon.maria == ("Mon 14:00", "s-ana", 45)
+
+
+async def test_it_stands_where_the_mouse_let_go_which_is_beyond_where_it_was_last_seen(salon: Salon) -> None:
+    await salon.drag(0, -salon.hour)
+    x, y = salon.at
+    await salon.mouse("pan_end", x, y - salon.hour)
+    await salon.written()
+    assert salon.maria == ("Mon 12:00", "s-ana", 45)
 
 
 async def test_a_client_who_can_be_reached_is_thought_of_before_the_move_is_made(salon: Salon) -> None:
