@@ -219,7 +219,7 @@ def _ai_mode(
         on_cancel=actions.cancel,
         on_ask=actions.ask_take_over,
     )
-    end = _end_button(words, actions)
+    end = _end_button(words, command, actions)
     if layout.has_wide_detail:
         rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10, key=_BUTTONS))
     else:
@@ -241,7 +241,7 @@ def _human_mode(
         height=theme.TARGET_TOUCH,
         busy=foot.command.sending is CommandKind.HAND_BACK,
     )
-    end = _end_button(words, actions)
+    end = _end_button(words, foot.command, actions)
     if layout.has_wide_detail:
         return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10, key=_BUTTONS)]
     return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10, key=_BUTTONS)]
@@ -279,7 +279,7 @@ def _box(
     return ft.Row([field, send], spacing=4, key=f"{identifier}.row")
 
 
-def _end_button(words: Words, actions: FootActions) -> ft.Control:
+def _end_button(words: Words, command: CommandState, actions: FootActions) -> ft.Control:
     return buttons.button(
         "call.end",
         words("call.end"),
@@ -287,4 +287,5 @@ def _end_button(words: Words, actions: FootActions) -> ft.Control:
         kind=Kind.DANGER,
         icon_name=ft.Icons.CALL_END,
         height=theme.TARGET_TOUCH,
+        busy=command.sending is CommandKind.END,
     )

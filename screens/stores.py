@@ -227,6 +227,7 @@ class Stores:
         """The window is gone.  Harmless twice."""
         self.runtime.watch(self, ())
         self.edits.close()
+        self.command.close()
         if self._stage:
             self._stage.close()
         while self._ends:

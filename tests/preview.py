@@ -313,6 +313,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "unkept": ("/today", scenes.unkept),
     "calls_none": ("/calls?said=xylophone", scenes.none_found),
     "call": ("/calls/call-live", _call),
+    "unanswered": ("/calls/call-live", scenes.unanswered),
     "human": ("/calls/call-live", scenes.human),
     "taken": ("/calls/call-live", lambda s: scenes.human(s, mine=False)),
     "ended": ("/calls/call-booked", scenes.ended),

@@ -2,6 +2,7 @@
 
 ApiError
 ├── Unreachable          no answer: offline, timeout, connection lost
+│   └── NoAnswer         the request had left, or part of it: it may have been done
 ├── ServerFault          5xx and kin: the same request may succeed later
 ├── RateLimited          429
 ├── Refused              the server understood and said no; asking again changes nothing
@@ -25,6 +26,10 @@ class ApiError(Exception):
 
 
 class Unreachable(ApiError):
+    pass
+
+
+class NoAnswer(Unreachable):
     pass
 
 

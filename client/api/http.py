@@ -9,10 +9,16 @@ from dataclasses import dataclass
 
 import httpx
 
-from client.api.errors import MalformedResponse, Unreachable
+from client.api.errors import MalformedResponse, NoAnswer, Unreachable
 
 # A whole answer may take this much longer than the longest silence within it.
 _PATIENCE = 3.0
+
+# Nothing of the request has left the device.
+_NEVER_SENT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
+    *(httpx.UnsupportedProtocol, httpx.InvalidURL),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,8 @@ class Http:
     ) -> Response:
         """`timeout_s` bounds each silence; three times as long bounds the whole.
 
-        Raises Unreachable, or MalformedResponse for a body that is not in the encoding it claims.
+        Raises Unreachable, NoAnswer where it may have arrived, or MalformedResponse for a body that is not in the
+        encoding it claims.
         """
         try:
             async with asyncio.timeout(timeout_s * _PATIENCE):
@@ -67,6 +74,8 @@ class Http:
                 )
         except httpx.DecodingError as error:
             raise MalformedResponse("$") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
+        except _NEVER_SENT as error:
             raise Unreachable("TheChattyAI cannot be reached.") from error
+        except (httpx.HTTPError, OSError, TimeoutError) as error:
+            raise NoAnswer("TheChattyAI did not answer.") from error
         return Response(status=answer.status_code, headers=answer.headers, body=answer.content)

@@ -20,6 +20,7 @@ from client.api.errors import (
     Gone,
     Invalid,
     MalformedResponse,
+    NoAnswer,
     NotFound,
     RateLimited,
     Refused,
@@ -123,15 +124,25 @@ async def test_a_rate_limit_may_say_its_seconds_in_the_document() -> None:
 
 @pytest.mark.parametrize(
     "error",
+    [httpx.ConnectError("no route"), httpx.ConnectTimeout("slow"), httpx.PoolTimeout("full"), httpx.ProxyError("no")],
+)
+async def test_what_never_left_is_unreachable(error: Exception) -> None:
+    assert type(await failure(error)) is Unreachable
+
+
+@pytest.mark.parametrize(
+    "error",
     [
-        httpx.ConnectError("no route"),
         httpx.ReadTimeout("slow"),
+        httpx.ReadError("cut"),
+        httpx.WriteError("cut"),
         httpx.RemoteProtocolError("cut"),
         ConnectionResetError("cut"),
+        TimeoutError("slow"),
     ],
 )
-async def test_no_answer_is_unreachable(error: Exception) -> None:
-    assert type(await failure(error)) is Unreachable
+async def test_what_left_and_got_no_answer_may_have_been_done(error: Exception) -> None:
+    assert type(await failure(error)) is NoAnswer
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 425])

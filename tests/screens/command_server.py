@@ -4,6 +4,10 @@ import json
 
 import httpx
 
+UNREACHED = 0
+UNANSWERED = -1
+"""What is asked arrives, and its answer is lost."""
+
 
 class Server:
     """Answers commands, and keeps what was asked."""
@@ -22,8 +26,10 @@ class Server:
             return httpx.Response(404, json={"code": "not_found", "detail": "no"})
         asked = json.loads(request.content)
         self.commands.append(asked)
-        if self.status == 0:
+        if self.status == UNREACHED:
             raise httpx.ConnectError("cut", request=request)
+        if self.status == UNANSWERED:
+            raise httpx.ReadTimeout("slow", request=request)
         if self.status != 200:
             return httpx.Response(self.status, json={"detail": "no", **self.problem})
         done = {"command_id": asked["command_id"], "call_id": "call-live", "kind": asked["kind"], "state": "done"}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import httpx
 
+from client.api.calls import CommandKind
 from client.clock import Clock
 from client.insight.actions import next_actions
 from client.insight.corrections import Noted, Standing
@@ -29,6 +30,7 @@ from client.state.bookings import BookingState
 from client.state.business import BusinessState
 from client.state.call import CALM, CallState, notes_of
 from client.state.calls import CallsState, by_day, hits
+from client.state.command_failure import untold
 from client.state.live_calls import LiveCallsState
 from client.state.preferences import View
 from client.state.promises import PromisesState
@@ -278,6 +280,14 @@ def human(stores: Stores, *, mine: bool = True) -> None:
     )
     full(stores)
     call(stores, taken, turns, partial=False)
+
+
+def unanswered(stores: Stores) -> None:
+    """A whisper that may have arrived."""
+    full(stores)
+    call(stores)
+    failure = untold(CommandKind.WHISPER, again=True)
+    stores.command.state = replace(stores.command.state, draft="Offer her 15:30 on Thursday", failure=failure)
 
 
 def ended(stores: Stores) -> None:

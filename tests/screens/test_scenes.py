@@ -120,6 +120,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "call": (CALL, open_call),
     "call ringing": (CALL, ringing),
     "call dropped": (CALL, dropped),
+    "call without an answer": (CALL, scenes.unanswered),
     "call of the front desk": (CALL, front_desk),
     "call taken by me": (CALL, scenes.human),
     "call taken by another": (CALL, lambda s: scenes.human(s, mine=False)),

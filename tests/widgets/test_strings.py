@@ -22,6 +22,7 @@ from client.models.account import Role
 from client.models.link import Trouble as LinkTrouble
 from client.models.marks import MarkWord
 from client.state.command import Asking
+from client.state.command_failure import SPOKEN
 from client.state.preferences import Appearance
 from client.state.runtime import Keeping
 from client.state.session import Trouble
@@ -105,8 +106,17 @@ def test_every_value_of_a_closed_set_has_its_sentence() -> None:
             for a in (Asking.TAKE_OVER, Asking.END, Asking.HAND_BACK)
             for tail in ("title", "body", "yes")
         ),
-        *(f"command.failed.{w}" for w in ("unreachable", "server_fault", "rate_limited", "call_over", "call_taken")),
         *(f"command.failed.{w}" for w in ("signed_out", "forbidden", "not_found", "invalid", "other")),
+        *(
+            f"command.failed.{w}{of}"
+            for w in ("unreachable", "unanswered", "unsettled")
+            for of in ("", *(f".{kind}" for kind in CommandKind if kind not in SPOKEN))
+        ),
+        *(
+            f"command.failed.{w}{of}"
+            for w in ("server_fault", "rate_limited", "call_over", "call_taken")
+            for of in ("", ".act")
+        ),
         *(shortcut.does for shortcut in SHORTCUTS),
         *(f"weekday{kind}.{i}" for kind in ("", ".short", ".plural") for i in range(7)),
         *(f"month{kind}.{i}" for kind in ("", ".short") for i in range(1, 13)),
