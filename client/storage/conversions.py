@@ -53,7 +53,7 @@ WITH won AS (
         min(l.created_at, coalesce(c.started_at, l.created_at)) AS since, c.customer_id AS caller
     FROM leads l LEFT JOIN calls c ON c.id = l.call_id WHERE l.stage = 'converted'
         AND (?1 IS NULL OR l.id IN (SELECT value FROM json_each(?1)))),
-booked AS (
+booked AS MATERIALIZED (
     SELECT w.*, (
         SELECT min(b.created_at) FROM bookings b
         WHERE b.customer_id IN (SELECT id FROM customers WHERE phone = w.phone UNION SELECT w.caller)

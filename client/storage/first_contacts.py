@@ -47,7 +47,7 @@ def known_from(conn: sqlite3.Connection) -> datetime | None:
 
 
 _CONTACTED = """
-WITH spoken AS (
+WITH spoken AS MATERIALIZED (
     SELECT l.*, (
         SELECT min(e.at) FROM events e
         WHERE e.subject_id = l.id AND e.verb = 'lead_stage' AND e.before = 'new' AND e.after = 'contacted'
