@@ -1,7 +1,8 @@
 """The ways in: demo, password, and asking in the system browser."""
 
+import asyncio
 import secrets as randomness
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from client.clock import Clock
@@ -11,6 +12,7 @@ from client.state.runtime import BrowserAnswer, OpenUrl
 if TYPE_CHECKING:
     from client.api.auth import Device, SignedIn
     from client.api.connection import Api
+    from client.platform.browser import Consent
 
 CONSENT_TIMEOUT_S = 300.0
 
@@ -30,7 +32,9 @@ def with_password(email: str, password: str) -> Ask:
     return lambda api: auth.sign_in(api, email=email, password=password, device=_this_device())
 
 
-async def in_browser(api: "Api", clock: Clock, open_url: OpenUrl | None) -> Ask | BrowserAnswer:
+async def in_browser(
+    api: "Api", clock: Clock, open_url: OpenUrl | None, given_up: asyncio.Event
+) -> Ask | BrowserAnswer:
     """What to ask with once the owner has allowed it on the consent page, or how else that ended.
 
     Raises PlatformError.
@@ -41,21 +45,34 @@ async def in_browser(api: "Api", clock: Clock, open_url: OpenUrl | None) -> Ask 
 
     state = randomness.token_urlsafe(24)
     pkce = auth.pkce_pair(clock.random_bits)
-    consent = await LoopbackBrowser().ask(
+    asked = LoopbackBrowser().ask(
         lambda redirect_uri: auth.authorize_url(api, redirect_uri=redirect_uri, state=state, pkce=pkce),
         state=state,
         timeout_s=CONSENT_TIMEOUT_S,
         open_url=open_url,
     )
-    match consent:
+    match await _unless(given_up, asked):
         case Granted(code=code, redirect_uri=redirect_uri):
             return lambda api: auth.exchange_code(
                 api, code=code, pkce=pkce, redirect_uri=redirect_uri, device=_this_device()
             )
         case Refused():
             return BrowserAnswer.REFUSED
+        case None:
+            return BrowserAnswer.GIVEN_UP
         case _:
             return BrowserAnswer.UNANSWERED
+
+
+async def _unless(given_up: asyncio.Event, asked: Coroutine[None, None, "Consent"]) -> "Consent | None":
+    """What was answered; None when it was given up first, and then nobody listens any longer."""
+    asking, stopping = asyncio.ensure_future(asked), asyncio.ensure_future(given_up.wait())
+    try:
+        await asyncio.wait((asking, stopping), return_when=asyncio.FIRST_COMPLETED)
+        return asking.result() if asking.done() else None
+    finally:
+        asking.cancel()
+        stopping.cancel()
 
 
 def _this_device() -> "Device":

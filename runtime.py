@@ -256,8 +256,8 @@ class DeviceRuntime:
     async def sign_in_password(self, email: str, password: str) -> None:
         await self._enter(entering.with_password(email, password))
 
-    async def sign_in_browser(self, open_url: OpenUrl | None) -> BrowserAnswer:
-        ask = await entering.in_browser(self.api, self.clock, open_url)
+    async def sign_in_browser(self, open_url: OpenUrl | None, given_up: asyncio.Event | None = None) -> BrowserAnswer:
+        ask = await entering.in_browser(self.api, self.clock, open_url, given_up or asyncio.Event())
         if isinstance(ask, BrowserAnswer):
             return ask
         await self._enter(ask)

@@ -25,6 +25,7 @@ class SignInActions:
     demo: Handler
     password: Handler
     browser: Handler
+    give_browser_up: Handler
     retry: Handler
     put_removal_away: Handler
     switch: Callable[[Identity], object]
@@ -54,6 +55,7 @@ def sign_in_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         demo=stores.session.sign_in_demo,
         password=with_password,
         browser=with_browser,
+        give_browser_up=stores.session.give_browser_up,
         retry=stores.session.ask_server,
         put_removal_away=stores.session.put_removal_away,
         switch=stores.session.switch,
@@ -83,7 +85,7 @@ def sign_in_view(
         *([] if state.adding else _others(words, state, actions)),
         *(_demo(words, state, actions) if state.demo else ()),
         *_password(words, state, email, password, actions),
-        *([_browser(words, state, actions)] if state.browser_offered else ()),
+        *(_browser(words, state, actions) if state.browser_offered else ()),
         parts.gap(6),
         _keeping(words, state.keeping),
     ]
@@ -133,8 +135,8 @@ def _demo(words: Words, state: SessionState, actions: SignInActions) -> list[ft.
     ]
 
 
-def _browser(words: Words, state: SessionState, actions: SignInActions) -> ft.Control:
-    return buttons.button(
+def _browser(words: Words, state: SessionState, actions: SignInActions) -> list[ft.Control]:
+    ask = buttons.button(
         "sign_in.browser",
         words("sign_in.browser_waiting") if state.busy is Way.BROWSER else words("sign_in.browser"),
         actions.browser,
@@ -143,6 +145,12 @@ def _browser(words: Words, state: SessionState, actions: SignInActions) -> ft.Co
         busy=state.busy is Way.BROWSER,
         disabled=state.busy is not None,
     )
+    if state.busy is not Way.BROWSER:
+        return [ask]
+    stop = buttons.button(
+        "sign_in.browser_stop", words("sign_in.browser_stop"), actions.give_browser_up, height=theme.TARGET_TOUCH
+    )
+    return [ask, stop]
 
 
 def _password(words: Words, state: SessionState, email: str, password: str, actions: SignInActions) -> list[ft.Control]:

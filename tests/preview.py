@@ -26,6 +26,7 @@ from client.models.removal import Reason, Removal
 from client.models.tell_draft import TellBy
 from client.state.preferences import View
 from client.state.session import Trouble as Refused
+from client.state.session import Way
 from client.state.typed_booking import Doing
 from screens.app import mount
 from screens.stores import Stores
@@ -373,6 +374,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "add_business": ("/today", _add_business),
     "signed_out_of_one": ("/sign-in", _signed_out_of_one),
     "sign_in": ("/sign-in", _signed_out),
+    "sign_in_browser": ("/sign-in", lambda s: _signing_in(s, busy=Way.BROWSER)),
     "sign_in_no_address": ("/sign-in", lambda s: _signing_in(s, trouble=Refused.NO_ADDRESS)),
     "revoked": ("/sign-in", _revoked),
     "removed": ("/sign-in", lambda s: (_signed_out(s), _removed(s, reason=Reason.REVOKED))[0]),

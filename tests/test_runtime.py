@@ -384,6 +384,25 @@ async def test_an_answer_with_another_state_signs_nobody_in(new_device: NewDevic
     assert statuses == [404, 404] and device.identity is None
 
 
+async def test_whoever_gives_the_browser_up_is_free_at_once_and_nobody_listens(new_device: NewDevice) -> None:
+    device = new_device()
+    await device.open()
+    asked: asyncio.Queue[httpx.QueryParams] = asyncio.Queue()
+    given_up = asyncio.Event()
+
+    async def nobody(url: str) -> None:
+        asked.put_nowait(httpx.URL(url).params)
+
+    waiting = asyncio.create_task(device.sign_in_browser(nobody, given_up))
+    query = await asked.get()
+    given_up.set()
+    assert await asyncio.wait_for(waiting, 2) is BrowserAnswer.GIVEN_UP
+    async with httpx.AsyncClient(trust_env=False) as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get(query["redirect_uri"], params={"state": query["state"], "code": "late"})
+    assert device.identity is None
+
+
 async def test_a_code_the_server_did_not_give_opens_nothing(new_device: NewDevice, hosted: Program) -> None:
     device = new_device()
     await device.open()

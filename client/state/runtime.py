@@ -3,6 +3,7 @@
 One runtime serves several windows (browser tabs, a second session of the same owner); each window has its own stores.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from enum import StrEnum
 from typing import Protocol
@@ -36,6 +37,7 @@ class BrowserAnswer(StrEnum):
     SIGNED_IN = "signed_in"
     REFUSED = "refused"
     UNANSWERED = "unanswered"
+    GIVEN_UP = "given_up"
 
 
 class Listener(Protocol):
@@ -110,8 +112,11 @@ class Runtime(Protocol):
         """Raises ApiError; WrongCredentials."""
         ...
 
-    async def sign_in_browser(self, open_url: OpenUrl | None) -> BrowserAnswer:
-        """Ask on the consent page; `open_url` None opens the system's browser.  Raises ApiError, PlatformError."""
+    async def sign_in_browser(self, open_url: OpenUrl | None, given_up: asyncio.Event | None = None) -> BrowserAnswer:
+        """Ask on the consent page; `open_url` None opens the system's browser.  Raises ApiError, PlatformError.
+
+        Nobody waits for the answer any longer, and none is taken, from when `given_up` is set.
+        """
         ...
 
     def unsent(self) -> int:

@@ -96,6 +96,7 @@ class SessionStore(ft.Observable):
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.state = SessionState()
+        self._given_up = asyncio.Event()
         self.look()
 
     def look(self) -> None:
@@ -141,7 +142,8 @@ class SessionStore(ft.Observable):
 
     async def sign_in_browser(self, open_url: OpenUrl | None) -> None:
         async def ask() -> None:
-            answer = await self._runtime.sign_in_browser(open_url)
+            self._given_up = asyncio.Event()
+            answer = await self._runtime.sign_in_browser(open_url, self._given_up)
             trouble = {
                 BrowserAnswer.REFUSED: Trouble.BROWSER_REFUSED,
                 BrowserAnswer.UNANSWERED: Trouble.BROWSER_UNANSWERED,
@@ -149,6 +151,10 @@ class SessionStore(ft.Observable):
             self.state = replace(self.state, trouble=trouble)
 
         await self._try(Way.BROWSER, ask)
+
+    def give_browser_up(self) -> None:
+        """Nobody will answer: another way can be tried at once."""
+        self._given_up.set()
 
     def put_removal_away(self) -> None:
         self._runtime.put_removal_away()

@@ -85,8 +85,11 @@ class FakeRuntime:
     async def sign_in_password(self, email: str, password: str) -> None:
         await self._enter("password", email, password)
 
-    async def sign_in_browser(self, open_url: OpenUrl | None) -> BrowserAnswer:
+    async def sign_in_browser(self, open_url: OpenUrl | None, given_up: asyncio.Event | None = None) -> BrowserAnswer:
         del open_url
+        if self.answer is BrowserAnswer.GIVEN_UP:
+            assert given_up
+            await given_up.wait()
         if self.answer is BrowserAnswer.SIGNED_IN:
             await self._enter("browser")
         return self.answer

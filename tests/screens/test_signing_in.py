@@ -1,5 +1,6 @@
 """Signing in and out, and data that cannot be opened."""
 
+import asyncio
 from dataclasses import replace
 
 import flet as ft
@@ -101,6 +102,23 @@ async def test_the_browser_said_no(open_app: Open) -> None:
         app.runtime.answer = BrowserAnswer.REFUSED
         await app.window.tap("sign_in.browser")
         assert app.window.says("The browser said no. Nothing was changed.")
+
+
+async def test_the_browser_can_be_given_up_and_then_every_other_way_is_open(open_app: Open) -> None:
+    async with open_app(signed_out, route="/") as app:
+        app.runtime.answer = BrowserAnswer.GIVEN_UP
+        assert app.window.find("sign_in.browser_stop") is None
+        waiting = asyncio.create_task(app.window.tap("sign_in.browser"))
+        await wait_for(app, lambda: app.window.find("sign_in.browser_stop") is not None)
+        assert app.window.says("Waiting for the browser")
+        await app.window.tap("sign_in.browser_stop")
+        await wait_for(app, waiting.done)
+        assert app.window.find("sign_in.browser_stop") is None and not app.window.says("Waiting for the browser")
+        assert app.stores.session.state.trouble is None
+        await app.window.type("sign_in.email", "ana@bellasalon.example")
+        await app.window.type("sign_in.password", "a password")
+        await app.window.tap("sign_in.submit")
+        assert app.runtime.tried == [("password", "ana@bellasalon.example", "a password")]
 
 
 async def test_a_revoked_session_says_why(open_app: Open) -> None:
