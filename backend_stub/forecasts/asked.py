@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Of every day before `today`: bookings that were not cancelled, cents of completed ones.
+    """Of every day before `today`: bookings that were not cancelled, cents of those completed and not refunded.
 
     `hours`: how many of the last weeks began, by weekday from Monday and hour of the wall clock; `by_day`: by hour, on
     each of the last days.

@@ -14,7 +14,8 @@ _QUARTER_HOUR_MS = 900_000
 
 _BY_QUARTER_HOUR = """
 SELECT at / :bucket, count(*) FILTER (WHERE json_extract(doc, '$.status') <> 'cancelled'),
-    coalesce(sum(json_extract(doc, '$.price_cents')) FILTER (WHERE json_extract(doc, '$.status') = 'completed'), 0)
+    coalesce(sum(json_extract(doc, '$.price_cents')) FILTER (WHERE json_extract(doc, '$.status') = 'completed'
+        AND json_extract(doc, '$.payment_status') IS NOT 'refunded'), 0)
 FROM entity WHERE account = :account AND kind = 'bookings' AND deleted_at IS NULL AND at >= :since AND at < :until
 GROUP BY 1
 """
@@ -45,7 +46,7 @@ def read_history(connection: sqlite3.Connection, account: AccountNo, time_zone: 
 def _buckets(
     connection: sqlite3.Connection, account: AccountNo, zone: ZoneInfo, today: date
 ) -> Iterator[tuple[datetime, int, int]]:
-    """When so many bookings began, by the wall clock, and what the completed ones cost."""
+    """When so many bookings began, by the wall clock, and what the completed ones cost that were not refunded."""
     since, until = (_midnight(day, zone) for day in (today - timedelta(days=YEARS_2), today))
     names = {"bucket": _QUARTER_HOUR_MS, "account": account, "since": since, "until": until}
     for bucket, bookings, money in connection.execute(_BY_QUARTER_HOUR, names):

@@ -22,6 +22,8 @@ MONEY: Final = frozenset({Measure.REVENUE_MONTH, Measure.REVENUE_QUARTER})
 PAST_DAYS: Final = 21
 """So many days before today are drawn before a forecast."""
 SHARE: Final = 0.8
+_LEFT_OUT: Final = ("forecast.left_out", "forecast.left_out_refunded")
+"""The second of money alone."""
 
 Write = Callable[[float, str], str]
 """A value and its unit as text."""
@@ -149,7 +151,7 @@ def _provenance(
         period_from=day_bounds(since, zone)[0],
         period_to=forecast.made_at,
         zone=zone,
-        left_out=(say("forecast.left_out"),),
+        left_out=tuple(say(each) for each in _LEFT_OUT[: 2 if forecast.measure in MONEY else 1]),
         as_of=as_of,
         rows=tuple(_row(fold, forecast.unit, zone, say, write) for fold in reversed(folds)),
     )

@@ -202,13 +202,14 @@ def day_counts(conn: sqlite3.Connection, days: Sequence[tuple[date, datetime, da
 
 
 def day_takings(conn: sqlite3.Connection, days: Sequence[tuple[date, datetime, datetime]]) -> list[tuple[date, int]]:
-    """Cents of the completed bookings of each day, given as to `day_counts`."""
+    """Cents of the bookings of each day that were completed and not refunded, given as to `day_counts`."""
     marks = ", ".join(f"({n}, {milliseconds(a)}, {milliseconds(z)})" for n, (_, a, z) in enumerate(days))
     if not marks:
         return []
     rows = conn.execute(
         f"WITH d(n, a, z) AS (VALUES {marks}) SELECT n, coalesce(sum(b.price_cents), 0) FROM d LEFT JOIN bookings b "
-        "ON b.starts_at >= a AND b.starts_at < z AND b.status = 'completed' GROUP BY n ORDER BY n"
+        "ON b.starts_at >= a AND b.starts_at < z AND b.status = 'completed' AND b.payment_status <> 'refunded' "
+        "GROUP BY n ORDER BY n"
     ).fetchall()
     return [(day, row[1]) for (day, _, _), row in zip(days, rows, strict=True)]
 

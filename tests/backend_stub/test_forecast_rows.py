@@ -203,6 +203,7 @@ async def test_a_history_is_of_the_business_s_own_days(hosted: Hosted) -> None:
     today_at = int(datetime(2025, 11, 23, 9, tzinfo=ZoneInfo(eg.ZONE)).timestamp() * 1000)
     docs = [
         eg.booking(starts_at=at, status="completed", price_cents=5000),
+        eg.booking(starts_at=at, status="completed", price_cents=7000, payment_status="refunded"),
         eg.booking(starts_at=at, status="no_show"),
         eg.booking(starts_at=at, status="cancelled"),
         eg.booking(starts_at=today_at, status="completed"),
@@ -211,8 +212,8 @@ async def test_a_history_is_of_the_business_s_own_days(hosted: Hosted) -> None:
     await hosted.store.write(lambda tx: tx.put_many(hosted.business.number, "bookings", docs))
     found = hosted.store.peek(lambda conn: read_history(conn, hosted.business.number, eg.ZONE, eg.NOON))
     assert found.today == date(2025, 11, 23)
-    assert dict(found.counts) == {date(2025, 11, 20): 2.0} and dict(found.cents) == {date(2025, 11, 20): 5000.0}
-    assert found.hours[3][23] == 2.0 and sum(map(sum, found.hours)) == 2.0
+    assert dict(found.counts) == {date(2025, 11, 20): 3.0} and dict(found.cents) == {date(2025, 11, 20): 5000.0}
+    assert found.hours[3][23] == 3.0 and sum(map(sum, found.hours)) == 3.0
     assert asked.YEARS_2 == MOST_DAYS
 
 

@@ -6,6 +6,7 @@ and the same as they were written down in data/golden.json.
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -39,12 +40,13 @@ def history(kind: str) -> History:
     return build_history(kind=kind, seed=9, today=TODAY, bookings=BOOKINGS)
 
 
-def device(kind: str) -> sqlite3.Connection:
+Documented = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def device(rows: Documented) -> sqlite3.Connection:
     """A device that has had all of it from the server, as one page."""
     page: dict[str, Any] = json.loads(CONTRACT.read_bytes())
-    page["changes"] = {
-        name: [{**row, "version": 1} for row in rows] for name, rows in history(kind).rows.items() if name != "turns"
-    }
+    page["changes"] = {name: [{**row, "version": 1} for row in each] for name, each in rows.items() if name != "turns"}
     page |= {"has_more": False}
     conn = sqlite3.connect(":memory:", isolation_level=None)
     schema.migrate(conn)
@@ -96,7 +98,7 @@ def _minutes(text: str) -> int:
 @cache
 def found(kind: str) -> dict[str, dict[str, float | None]]:
     """Each figure of each period, as the app says it."""
-    conn = device(kind)
+    conn = device(history(kind).rows)
     figures = {period.value: read(conn, Chosen(period=period), NOW) for period in PERIODS}
     conn.close()
     return {

@@ -92,6 +92,13 @@ def test_its_rows_are_the_forecasts_it_would_have_made() -> None:
     assert [row.row_id for row in provenance.rows] == sorted((row.row_id for row in provenance.rows), reverse=True)
     assert "foretold" in provenance.rows[0].title
     assert "512 days" in provenance.formula
+    assert provenance.left_out == (SAY("forecast.left_out"),)
+
+
+def test_money_says_that_what_was_refunded_is_left_out() -> None:
+    provenance = of(forecast(Measure.REVENUE_MONTH, scale=6_400)).provenance
+    assert provenance is not None
+    assert provenance.left_out[-1] == "bookings that were refunded"
 
 
 def test_its_record_says_so_when_the_guess_is_better() -> None:

@@ -163,6 +163,8 @@ def test_takings_are_those_of_what_was_done(conn: sqlite3.Connection) -> None:
     for number, status in enumerate(STATUSES):
         row = {"id": f"b{number}", "starts_at": milliseconds(days[0][1]), "status": status, "price_cents": 100 + number}
         put(conn, "bookings", {**BOOKING, **row})
+    back = {"id": "back", "starts_at": milliseconds(days[1][1]), "status": "completed", "payment_status": "refunded"}
+    put(conn, "bookings", {**BOOKING, **back})
     assert patterns.day_takings(conn, days) == [(days[0][0], 100 + 101 + 102), (days[1][0], 0)]
     assert patterns.day_takings(conn, []) == []
 
