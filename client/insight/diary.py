@@ -217,6 +217,18 @@ class Diary:
         resource_id: ResourceId | None = None,
     ) -> Iterator[Obstacle]:
         """All that is in the way, what cannot be allowed first, what only a buffer meets last."""
+        found = self._in_the_way(staff_id, starts_at, ends_at, buffer_minutes, but, resource_id)
+        return iter(sorted(found, key=lambda each: each.buffer_minutes > 0))
+
+    def _in_the_way(
+        self,
+        staff_id: StaffId | None,
+        starts_at: datetime,
+        ends_at: datetime,
+        buffer_minutes: int,
+        but: Collection[BookingId],
+        resource_id: ResourceId | None = None,
+    ) -> Iterator[Obstacle]:
         # Two times of one zone are subtracted by the wall, not by what has passed.
         starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
         day = starts_at.astimezone(self.zone).date()
@@ -228,8 +240,8 @@ class Diary:
             yield Obstacle(why=Why.PAST, day=day)
         yield from self._shut(staff_id, starts_at, ends_at, day)
         span = _Span(starts_at=starts_at, ends_at=ends_at, buffer_minutes=buffer_minutes)
-        met = [*self._full(staff_id, span, but, day), *self._inside(resource_id, span, but, day)]
-        yield from sorted(met, key=lambda each: each.buffer_minutes > 0)
+        yield from self._full(staff_id, span, but, day)
+        yield from self._inside(resource_id, span, but, day)
 
     def _inside(
         self, resource_id: ResourceId | None, span: "_Span", but: Collection[BookingId], day: date
@@ -350,7 +362,8 @@ class Diary:
             empty = self.empty(wish.resource_ids, starts_at, ends_at, wish.buffer_minutes, wish.but)
             for resource_id in islice(empty, 1):
                 for staff_id in wish.staff_ids:
-                    if self.obstacle(staff_id, starts_at, ends_at, wish.buffer_minutes, wish.but) is None:
+                    met = self._in_the_way(staff_id, starts_at, ends_at, wish.buffer_minutes, wish.but)
+                    if next(met, None) is None:
                         yield Slot(starts_at=starts_at, ends_at=ends_at, staff_id=staff_id, resource_id=resource_id)
                         break
 
