@@ -24,7 +24,11 @@ def bookings_head(
     """One bar on a desktop; title, switch and week over one another on a phone."""
     edge = layout.board_edge
     if layout.two_panes:
-        bar = headed(layout, _bar(words, layout, shown, actions), link, gap=11)
+        rows = [
+            _bar(words, layout, shown, actions),
+            *(parts.muted(said[:1].upper() + said[1:]) for said in _clock(words, shown)),
+        ]
+        bar = headed(layout, ft.Column(rows, spacing=4, tight=True), link, gap=11)
         line = ft.Border.only(bottom=ft.BorderSide(1, theme.LINE))
         return ft.Container(bar, padding=ft.Padding.only(left=edge, right=edge, top=11), border=line)
     rows = [headed(layout, _title(words, layout, shown, actions), link)]
@@ -37,15 +41,23 @@ def bookings_head(
 
 def facts(words: Words, shown: BookingsShown) -> list[str]:
     """When it is open, and what is particular about its clock."""
+    return [*_hours(words, shown), *_clock(words, shown)]
+
+
+def _hours(words: Words, shown: BookingsShown) -> list[str]:
     state = shown.state
-    pieces: list[str] = []
-    if state.hours and state.view is not View.WEEK:
-        pieces.append(words("agenda.hours", hours=", ".join(_range(r) for r in state.hours)))
-    if shown.ahead_minutes:
-        key = "agenda.zone_ahead" if shown.ahead_minutes > 0 else "agenda.zone_behind"
-        hours = f"{abs(shown.ahead_minutes) / 60:g}"
-        pieces.append(words(key, zone=fmt.zone_label(words, words.zone), hours=hours))
-    return pieces
+    if not state.hours or state.view is View.WEEK:
+        return []
+    return [words("agenda.hours", hours=", ".join(_range(r) for r in state.hours))]
+
+
+def _clock(words: Words, shown: BookingsShown) -> list[str]:
+    """Which it is, where it is another than the device's."""
+    if not shown.ahead_minutes:
+        return []
+    key = "agenda.zone_ahead" if shown.ahead_minutes > 0 else "agenda.zone_behind"
+    hours = f"{abs(shown.ahead_minutes) / 60:g}"
+    return [words(key, zone=fmt.zone_label(words, words.zone), hours=hours)]
 
 
 def odd_clock(words: Words, shown: BookingsShown) -> list[str]:
@@ -83,7 +95,7 @@ def cancelled_filter(words: Words, shown: BookingsShown, actions: BookingsAction
 
 
 def _bar(words: Words, layout: Layout, shown: BookingsShown, actions: BookingsActions) -> ft.Control:
-    told = " · ".join([words("agenda.count", n=shown.state.count), *facts(words, shown)])
+    told = " · ".join([words("agenda.count", n=shown.state.count), *_hours(words, shown)])
     heading = _of_days(shown, parts.heading(title_of(words, shown), size=20))
     titles = ft.Column([heading, parts.muted(told, lines=1)], spacing=0, expand=True, tight=True)
     return ft.Row(
