@@ -28,7 +28,7 @@ from widgets import theme
 from widgets.component import handler, keyed, memoized, see, views_component
 from widgets.preparing import prepare_sparingly
 from widgets.scaffold import Place, bottom_bar, rail, text_probe
-from widgets.strings import Words, language_of
+from widgets.strings import LANGUAGES, Words
 from widgets.theme import Layout
 from widgets.transport import keep_messages_out_of_logs, take_late_answers
 
@@ -69,7 +69,8 @@ def mount(page: ft.Page, stores: Stores) -> None:
     page.on_app_lifecycle_state_change = handler(surroundings.turned)
     ends = [stores.preferences.subscribe(lambda *_: _follow_appearance(page, stores))]
     # Not `page.run_task`, which needs a client: one that left in this moment comes back to the same session.
-    begun = (stores.run_ticks(), stores.patterns.run(), _restore(stores), assistance.ask(), surroundings.ask())
+    asked = (_restore(stores), _ask_language(page, stores), assistance.ask(), surroundings.ask())
+    begun = (stores.run_ticks(), stores.patterns.run(), *asked)
     tasks = [asyncio.create_task(each) for each in begun]
 
     def closed() -> None:
@@ -218,8 +219,16 @@ def _heed_appearance(page: ft.Page, stores: Stores) -> None:
     stores.window.dims(page.platform_brightness is ft.Brightness.DARK)
 
 
+async def _ask_language(page: ft.Page, stores: Stores) -> None:
+    """What the device speaks: a client tells by itself only when that is changed."""
+    with contextlib.suppress(TimeoutError, RuntimeError, TypeError, ValueError):
+        if device := await page.get_device_info():
+            stores.window.speaks(_language(device.locales))
+
+
 def _language(locales: list[ft.Locale]) -> str | None:
-    return language_of(locales[0].language_code) if locales else None
+    """The first of what the device speaks that the app speaks too."""
+    return next((each.language_code for each in locales if each.language_code in LANGUAGES), None)
 
 
 async def _restore(stores: Stores) -> None:

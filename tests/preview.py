@@ -422,7 +422,7 @@ async def serve(scene: str, language: str | None) -> None:
     await ft.run_async(window(scene, language), no_cdn=True, assets_dir=str(ROOT / "assets"))
 
 
-def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool) -> None:
+def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool, language: str) -> None:
     path = find_chromium()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
@@ -432,6 +432,7 @@ def shoot(url: str, out: str, width: int, height: int, scale: float, dark: bool)
             viewport={"width": width, "height": height},
             device_scale_factor=scale,
             color_scheme="dark" if dark else "light",
+            locale=language,
         ).new_page()
         page.goto(url)
         page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
@@ -472,7 +473,8 @@ def main(arguments: list[str]) -> None:
     async def both() -> None:
         serving = asyncio.create_task(serve(options.scene, options.language))
         await asyncio.sleep(1.5)
-        await asyncio.to_thread(shoot, url, options.shot, options.width, options.height, options.scale, options.dark)
+        size = (options.width, options.height, options.scale)
+        await asyncio.to_thread(shoot, url, options.shot, *size, options.dark, options.language or "en-US")
         serving.cancel()
 
     if options.shot:

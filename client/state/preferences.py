@@ -23,7 +23,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """`language` None follows the device, and the business where the device does not say.
+    """`language` None follows the device, and the business where the device speaks neither language or does not say.
 
     `view` None leaves it to what the window has room for.
     """

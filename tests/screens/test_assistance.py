@@ -40,3 +40,26 @@ async def test_a_page_that_is_read_aloud_from_now_on_has_no_tips(open_app: Open)
         asked = len([c for c in app.window.calls if c[0] == "get_accessibility_features"])
         await app.window.tap("nav.more")
         assert len([c for c in app.window.calls if c[0] == "get_accessibility_features"]) == asked, "once is enough"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "language"),
+    [(("es",), "es"), (("en",), "en"), (("de", "es", "en"), "es"), (("de", "fr"), None), ((), None), (None, None)],
+)
+async def test_a_device_is_asked_what_it_speaks_when_the_app_opens(
+    open_app: Open, spoken: tuple[str, ...] | None, language: str | None
+) -> None:
+    locales = [{"language_code": each, "country_code": "XX", "script_code": None} for each in spoken or ()]
+    device = None if spoken is None else {"browser_name": "chrome", "locales": locales}
+    async with open_app(replies={"get_device_info": device}) as app:
+        assert app.stores.window.state.language == language
+        today = {"es": "Hoy"}.get(language or "", "Today")
+        assert app.window.says(today)
+
+
+async def test_what_was_chosen_counts_more_than_what_the_device_speaks(open_app: Open) -> None:
+    kept = {"chatty.language": "en"}
+    device = {"browser_name": "chrome", "locales": [{"language_code": "es", "country_code": None, "script_code": None}]}
+    replies = {"get_device_info": device, "get": lambda asked: kept.get(asked["key"])}
+    async with open_app(replies=replies) as app:
+        assert app.stores.window.state.language == "es" and app.stores.words().language == "en"
