@@ -12,6 +12,7 @@ from client.insight.actions import Action
 from client.models.calls import Handler
 from client.models.ids import CallId
 from client.state.command import Asking, CommandState
+from client.state.link import lost_since
 from screens.stores import Stores
 from screens.suggestions import set_aside
 from screens.window import SUGGESTIONS, bring_keyboard
@@ -67,9 +68,12 @@ def call_foot(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     state = see(stores.call).state
     command = see(stores.command).state
     identity = see(stores.session).state.identity
+    lost = lost_since(see(stores.link).state, see(stores.ticks).now) is not None
     call = state.call
     if call is None or identity is None or not call.is_live or not identity.role.may_supervise:
         return ft.Container(height=0)
+    if lost:
+        return _out_of_reach(words, layout)
     foot = Foot(
         call_id=call.call_id,
         employee=call.employee_name,
@@ -80,6 +84,13 @@ def call_foot(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         command=command,
     )
     return hand(stores, words, layout, foot)
+
+
+def _out_of_reach(words: Words, layout: Layout) -> ft.Control:
+    """What could be done is not offered: whether the call goes on is not known."""
+    said = notices.banner(words("call.out_of_reach"), icon_name=ft.Icons.CLOUD_OFF, warning=False)
+    around = ft.Padding.symmetric(horizontal=20 if layout.two_panes else 12, vertical=14)
+    return ft.Container(ft.SafeArea(said, avoid_intrusions_top=False), padding=around)
 
 
 @memoized

@@ -10,6 +10,7 @@ from client.insight.sentiment import mood
 from client.models.calls import Call, Outcome
 from client.models.link import LinkState
 from client.state.call import CallState
+from client.state.link import lost_since
 from screens.about_call import customer_opener
 from screens.live import elapsed, go, strip
 from screens.stores import Stores
@@ -31,22 +32,27 @@ def call_head(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     link = see(stores.link).state
     if state.call is None:
         return ft.Container(notices.skeleton_rows(1, label=words("loading.call")), padding=12)
-    down = state.call.is_live and link.state is not LinkState.ONLINE
+    now = see(stores.ticks).now
+    heard_at = lost_since(link, now) if state.call.is_live else None
+    lost = fmt.moment(words, heard_at, now) if heard_at else None
+    down = state.call.is_live and link.state is not LinkState.ONLINE and lost is None
     shown = replace(state, last_word_at=state.last_word_at if down else None, actions=())
-    return head_panel(stores, words, layout, shown)
+    return head_panel(stores, words, layout, shown, lost)
 
 
 @memoized
-def head_panel(stores: Stores, words: Words, layout: Layout, state: CallState) -> ft.Control:
+def head_panel(stores: Stores, words: Words, layout: Layout, state: CallState, lost: str | None) -> ft.Control:
+    """`lost`: when it was heard of last, where that is too long ago to say that it goes on."""
     call = state.call
-    timer: ft.Control = ft.Container()
-    if call is not None and call.is_live:
+    timer: ft.Control | None = None
+    if call is not None and call.is_live and lost is None:
         timer = elapsed(stores, call, size=20 if not layout.is_phone else 22)
     return head_view(
         words,
         layout,
         state,
         timer,
+        lost=lost,
         on_back=lambda: go(stores, stores.router.route.parent),
         on_about=lambda: stores.panel.open(ABOUT_CALL),
         on_customer=customer_opener(stores, state),
@@ -58,14 +64,18 @@ def head_view(
     words: Words,
     layout: Layout,
     state: CallState,
-    timer: ft.Control,
+    timer: ft.Control | None,
     *,
+    lost: str | None,
     on_back: OnEvent,
     on_about: OnEvent,
     on_customer: OnEvent | None,
     strip: ft.Control,
 ) -> ft.Control:
-    """Who calls, for how long, how it goes; with `last_word_at` the stream is down, and that was heard last."""
+    """Who calls, for how long, how it goes; with `last_word_at` the stream is down, and that was heard last.
+
+    Without a `timer` it is over, or `lost`.
+    """
     call = state.call
     if call is None:
         return ft.Container()
@@ -79,6 +89,8 @@ def head_view(
     if state.last_word_at is not None:
         said = words("call.reconnecting", time=fmt.clock_seconds(words, state.last_word_at))
         rows.append(notices.banner(said, icon_name=ft.Icons.SYNC_PROBLEM))
+    if lost is not None:
+        rows.append(notices.banner(words("call.lost", time=lost), icon_name=ft.Icons.CLOUD_OFF))
     return ft.Container(
         ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(
@@ -95,7 +107,7 @@ def _phone_head(
     words: Words,
     state: CallState,
     call: Call,
-    timer: ft.Control,
+    timer: ft.Control | None,
     on_back: OnEvent,
     on_about: OnEvent,
     on_customer: OnEvent | None,
@@ -104,12 +116,12 @@ def _phone_head(
         [
             buttons.icon_button("back", words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT),
             ft.Container(_who(words, state, call, on_customer), expand=True),
-            *([parts.dot(_tone(state)), timer] if call.is_live else []),
+            *([parts.dot(_tone(state)), timer] if timer else []),
         ],
         spacing=8,
     )
     low = ft.Row(
-        [_verdict(words, state, call, on_about), *_mood_line(words, state, 90)],
+        [_verdict(words, state, call, on_about, running=timer is not None), *_mood_line(words, state, 90)],
         spacing=8,
         run_spacing=0,
         wrap=True,
@@ -139,15 +151,15 @@ def _desk_head(
     layout: Layout,
     state: CallState,
     call: Call,
-    timer: ft.Control,
+    timer: ft.Control | None,
     on_about: OnEvent,
     on_customer: OnEvent | None,
 ) -> ft.Control:
     """Who, and below it how it goes; what an inspector says beside it is left out."""
     name = parts.heading(fmt.clipped(call_row.caller(words, call), 200), size=16)
-    running: list[ft.Control] = [parts.dot(_tone(state)), timer] if call.is_live else []
+    running: list[ft.Control] = [parts.dot(_tone(state)), timer] if timer else []
     first: list[ft.Control] = [*running, ft.Container(name, expand=True)]
-    verdict = _verdict(words, state, call, on_about)
+    verdict = _verdict(words, state, call, on_about, running=timer is not None)
     about = "" if layout.has_inspector else _underline(words, state, call)
     said = parts.muted(about, size=12, expand=True, align=ft.TextAlign.END)
     beside: ft.Control = said
@@ -173,9 +185,9 @@ def _underline(words: Words, state: CallState, call: Call) -> str:
     return " · ".join(pieces)
 
 
-def _verdict(words: Words, state: CallState, call: Call, on_about: OnEvent) -> ft.Control:
+def _verdict(words: Words, state: CallState, call: Call, on_about: OnEvent, *, running: bool) -> ft.Control:
     """The level with its reason while it runs, the outcome after it; opens what it rests on."""
-    if call.is_live:
+    if running:
         mark = marks.LEVELS[state.health.level]
         label = words(mark.key)
         if state.health.reason is not Reason.CALM:
@@ -183,7 +195,7 @@ def _verdict(words: Words, state: CallState, call: Call, on_about: OnEvent) -> f
             label = words("call.verdict", level=label, reason=said)
     else:
         mark = marks.OUTCOMES[call.outcome or Outcome.UNKNOWN]
-        label = words(mark.key)
+        label = words("call.heard_no_end" if call.is_live else mark.key)
     return buttons.pressable(
         "call.about",
         words("call.about_name", what=label),

@@ -6,15 +6,16 @@ through however many there are.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import flet as ft
 
-from client.insight.health import LiveCall
 from client.models.call_history import EVERYTHING, CallQuestion, Hit
 from client.models.calls import Call
 from client.models.ids import CallId, TurnId
 from client.state.calls import CallsOfDay, CallsState
+from client.state.live_calls import LiveCallsState
 from screens.call_filters import ask, call_search
 from screens.live import elapsed, open_call, strip
 from screens.looking import look
@@ -22,7 +23,7 @@ from screens.stores import Stores
 from widgets import buttons, notices, parts
 from widgets import format as fmt
 from widgets.buttons import Kind
-from widgets.call_row import LINE, ROW, live_row, past_row
+from widgets.call_row import LINE, ROW, live_row, lost_row, past_row
 from widgets.component import Handler, component, effect, handler, keyed, memoized, see
 from widgets.scaffold import headed, page_head
 from widgets.strings import Words
@@ -40,8 +41,9 @@ class Calls:
     """What the view draws; `selected` is the call that is open beside the list."""
 
     state: CallsState
-    live: tuple[LiveCall, ...]
+    live: LiveCallsState
     selected: CallId | None
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ def calls_screen(
     stores: Stores, words: Words, layout: Layout, selected: CallId | None, asked: CallQuestion
 ) -> ft.Control:
     """The list, bound to the stores; `asked` is what its address says."""
-    calls = Calls(state=look(stores.calls).state, live=see(stores.live).state.calls, selected=selected)
+    live = see(stores.live).state
+    calls = Calls(state=look(stores.calls).state, live=live, selected=selected, now=stores.ticks.now)
     listing: ft.Ref[ft.Column] = ft.use_memo(lambda: ft.Ref[ft.Column](), [])
     actions = ft.use_memo(lambda: _actions(stores), [])
     effect(lambda: stores.calls.ask(asked), [asked])
@@ -147,7 +150,23 @@ def calls_view(
 
 
 def _live(words: Words, layout: Layout, calls: Calls, actions: CallsActions) -> list[ft.Control]:
-    if not calls.live or calls.state.asked.is_asked:
+    if calls.state.asked.is_asked:
+        return []
+    if calls.live.lost and calls.live.heard_at is not None:
+        when = fmt.moment(words, calls.live.heard_at, calls.now)
+        lost: list[ft.Control] = [
+            lost_row(
+                words,
+                call,
+                when,
+                lambda call_id=call.call_id: actions.open_call(call_id, None),
+                selected=call.call_id == calls.selected,
+                scale=layout.text_scale,
+            )
+            for call in calls.live.lost
+        ]
+        return [_label(words("calls.lost", n=len(lost))), *parts.divided(lost), parts.gap(6)]
+    if not calls.live.calls:
         return []
     rows: list[ft.Control] = [
         live_row(
@@ -158,7 +177,7 @@ def _live(words: Words, layout: Layout, calls: Calls, actions: CallsActions) -> 
             selected=item.call.call_id == calls.selected,
             scale=layout.text_scale,
         )
-        for item in calls.live
+        for item in calls.live.calls
     ]
     return [_label(words("calls.live", n=len(rows))), *parts.divided(rows), parts.gap(6)]
 
@@ -193,7 +212,7 @@ def _nothing(words: Words, calls: Calls, actions: CallsActions) -> list[ft.Contr
         clear = buttons.button("calls.none.clear", words("calls.clear"), actions.clear)
         said = notices.empty(words("calls.none_found"), words("calls.none_found_body"), clear)
         return [ft.Semantics(live_region=True, content=said)]
-    return [] if calls.live else [notices.empty(words("calls.none"), words("calls.none_body"))]
+    return [] if calls.live.calls or calls.live.lost else [notices.empty(words("calls.none"), words("calls.none_body"))]
 
 
 def _day(words: Words, layout: Layout, calls: Calls, day: CallsOfDay, actions: CallsActions) -> list[ft.Control]:

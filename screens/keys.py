@@ -10,6 +10,7 @@ import flet as ft
 from client.models.calls import TurnKind
 from client.models.ids import BookingId, CallId, LeadId, TurnId
 from client.state.command import Asking
+from client.state.link import lost_since
 from client.state.moving import SNAP, Aim
 from screens.booking_verbs import ask_about, open_new
 from screens.lead_verbs import step
@@ -255,6 +256,8 @@ class Keys:
         stores = self._stores
         call, role = stores.call.state.call, stores.role
         here = stores.router.route.call_id is not None
+        if lost_since(stores.link.state, stores.ticks.now) is not None:
+            return False
         return here and call is not None and call.is_live and role is not None and role.may_supervise
 
 

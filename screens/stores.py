@@ -36,7 +36,7 @@ from client.state.importing import ImportStore
 from client.state.lead import LeadStore
 from client.state.leads import LeadsStore
 from client.state.leaving import LeavingStore
-from client.state.link import LinkStore, heard_until
+from client.state.link import LinkStore, heard_until, lost_since
 from client.state.live_calls import LiveCallsStore, PartialsStore, Transcripts
 from client.state.live_query import LiveQuery, Stage
 from client.state.market import MarketStore
@@ -190,7 +190,7 @@ class Stores:
         before = self.ticks.now
         running = bool(self.live.state.calls)
         self.ticks.tick(running=running or bool(self.edits.state.done))
-        if running:
+        if running or self.live.state.lost:
             self.live.refresh()
         if self.ticks.now != before:
             self.today.turn_of_minute()
@@ -318,7 +318,7 @@ def _made(runtime: Runtime) -> Stores:
         session=session,
         link=LinkStore(runtime.link),
         business=business,
-        live=LiveCallsStore(transcripts),
+        live=LiveCallsStore(transcripts, lambda: lost_since(stores.link.state, now())),
         partials=PartialsStore(),
         today=TodayStore(now, say, role),
         outlook=OutlookStore(now, say, lambda: partial(written, stores.words()), role),

@@ -7,6 +7,7 @@ import flet as ft
 from client.models.bookings import Booking
 from client.models.ids import BookingId
 from client.models.link import LinkStatus
+from client.state.live_calls import LiveCallsState
 from client.state.today import TODAY, TodayState
 from screens.ahead import coming_section
 from screens.figure_hand import open_figure, open_provenance
@@ -46,7 +47,7 @@ def today_screen(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     today = Today(
         identity=see(stores.session).state.identity,
         state=look(stores.today).state,
-        live=see(stores.live).state.calls,
+        live=see(stores.live).state,
         ours=see(stores.business).state,
         link=_to_the_minute(see(stores.link).state),
         now=see(stores.ticks).now,
@@ -126,11 +127,11 @@ def _narrow(words: Words, layout: Layout, today: Today, actions: TodayActions, b
     sections: list[ft.Control] = [
         *_filling(words, today),
         ft.Column([besides.needs, live_section(words, layout, _running(today), actions)], spacing=0, tight=True),
-        day_section(words, layout, replace(today, live=()), actions, limit=AHEAD_SHOWN),
+        day_section(words, layout, replace(today, live=LiveCallsState()), actions, limit=AHEAD_SHOWN),
         figures_section(words, _counted(today), actions, columns=_columns(layout), beside=False),
         besides.ahead,
         besides.team,
-        latest_section(words, replace(today, live=()), actions),
+        latest_section(words, replace(today, live=LiveCallsState()), actions),
         parts.gap(8),
     ]
     listing = ft.ListView(
@@ -151,13 +152,13 @@ def _wide(words: Words, layout: Layout, today: Today, actions: TodayActions, bes
             figures_section(words, _counted(today), actions, columns=4 if roomy else 2, beside=False),
             besides.team,
             besides.ahead,
-            latest_section(words, replace(today, live=()), actions),
+            latest_section(words, replace(today, live=LiveCallsState()), actions),
         ],
         spacing=16,
         tight=True,
         expand=8,
     )
-    day = day_section(words, layout, replace(today, live=()), actions, limit=14)
+    day = day_section(words, layout, replace(today, live=LiveCallsState()), actions, limit=14)
     right = ft.Column([besides.needs, day], spacing=0, expand=5, tight=True)
     body = ft.Row([left, right], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START)
     return ft.ListView(
@@ -187,7 +188,7 @@ def _running(today: Today) -> Today:
 
 def _counted(today: Today) -> Today:
     """What the figures are drawn from."""
-    return replace(today, live=(), state=replace(today.state, bookings=(), latest=()))
+    return replace(today, live=LiveCallsState(), state=replace(today.state, bookings=(), latest=()))
 
 
 def _filling(words: Words, today: Today) -> list[ft.Control]:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import flet as ft
 
-from client.insight.health import LiveCall
 from client.insight.metrics import Metric
 from client.models.account import Identity
 from client.models.bookings import Booking
@@ -15,12 +14,13 @@ from client.models.ids import CallId
 from client.models.link import LinkStatus
 from client.state.business import BusinessState
 from client.state.link import is_stale
+from client.state.live_calls import LiveCallsState
 from client.state.today import TodayState
 from widgets import buttons, notices, parts, theme
 from widgets import format as fmt
 from widgets.booking_row import booking_row, now_line
 from widgets.buttons import Kind
-from widgets.call_row import live_row, past_row
+from widgets.call_row import live_row, lost_row, past_row
 from widgets.component import Handler, memoized
 from widgets.metric_card import face_of, metric_card
 from widgets.strings import Words
@@ -36,7 +36,7 @@ class Today:
 
     identity: Identity | None
     state: TodayState
-    live: tuple[LiveCall, ...]
+    live: LiveCallsState
     ours: BusinessState
     link: LinkStatus
     now: datetime
@@ -72,14 +72,21 @@ def live_section(words: Words, layout: Layout, today: Today, actions: TodayActio
             roomy=not layout.is_phone,
             scale=layout.text_scale,
         )
-        for item in today.live
+        for item in today.live.calls
     ]
-    label = words("today.live", n=len(today.live)) if today.live else words("today.live_none")
+    label = words("today.live", n=len(rows)) if rows else words("today.live_none")
+    if today.live.lost and today.live.heard_at is not None:
+        when, scale = fmt.moment(words, today.live.heard_at, today.now), layout.text_scale
+        label = words("calls.lost", n=len(today.live.lost))
+        rows = [
+            lost_row(words, call, when, lambda call_id=call.call_id: actions.open_call(call_id), scale=scale)
+            for call in today.live.lost
+        ]
     if not rows and not (today.state.ready or today.state.broken):
         rows = [notices.skeleton_rows(1, label=words("loading.calls"))]
     elif not rows:
         rows = [notices.empty(words("today.quiet"), _who_answers(words, today))]
-    if today.link.as_of is not None and is_stale(today.link) and today.live:
+    if today.link.as_of is not None and is_stale(today.link) and today.live.calls:
         rows.append(
             ft.Container(
                 parts.muted(words("today.live_stale", time=fmt.moment(words, today.link.as_of, today.now))),

@@ -314,6 +314,8 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "unkept": ("/today", scenes.unkept),
     "calls_none": ("/calls?said=xylophone", scenes.none_found),
     "call": ("/calls/call-live", _call),
+    "lost": ("/today", scenes.lost),
+    "lost_call": ("/calls/call-live", scenes.lost),
     "unanswered": ("/calls/call-live", scenes.unanswered),
     "human": ("/calls/call-live", scenes.human),
     "taken": ("/calls/call-live", lambda s: scenes.human(s, mine=False)),

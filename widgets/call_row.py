@@ -81,6 +81,27 @@ def live_row(
     )
 
 
+def lost_row(
+    words: Words, call: Call, when: str, on_open: Handler, *, selected: bool = False, scale: float = 1.0
+) -> ft.Control:
+    """A call that was in progress when this device last heard of it, and of which nothing is known since.
+
+    `when`: in words, with the day where it was another.
+    """
+    name, said = caller(words, call), words("call.was_live", time=when)
+    large = scale > 1
+    told: list[ft.Control] = [parts.strong(name, lines=2 if large else 1), parts.muted(said, lines=4 if large else 2)]
+    return buttons.pressable(
+        f"lost.{call.call_id}",
+        words("call.lost_spoken", name=fmt.clipped(name, 80), said=said),
+        ft.Row([parts.icon(ft.Icons.CLOUD_OFF), ft.Column(told, spacing=1, expand=True, tight=True)], spacing=12),
+        on_open,
+        padding=ft.Padding.symmetric(horizontal=12, vertical=10),
+        bgcolor=theme.AI_GROUND if selected else None,
+        selected=selected or None,
+    )
+
+
 ROW: Final = 66
 LINE: Final = 20
 """How high a call in the list is, and each line found in it, at the usual size of text."""

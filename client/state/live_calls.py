@@ -100,20 +100,29 @@ class Transcripts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveCallsState:
-    """Who needs the owner most first."""
+    """Who needs the owner most first.
+
+    `lost`: were in progress when this device last heard of them, at `heard_at`, which is too long ago.
+    """
 
     calls: tuple[LiveCall, ...] = ()
+    lost: tuple[Call, ...] = ()
+    heard_at: datetime | None = None
 
 
 class LiveCallsStore(LiveQuery[LiveCallsState]):
     tables = frozenset({"calls", "turns"})
 
-    def __init__(self, transcripts: Transcripts) -> None:
+    def __init__(self, transcripts: Transcripts, lost_since: Callable[[], datetime | None]) -> None:
         super().__init__(LiveCallsState())
         self._transcripts = transcripts
+        self._lost_since = lost_since
 
     def read(self, conn: sqlite3.Connection) -> LiveCallsState:
         live = calls.live(conn)
+        if (heard_at := self._lost_since()) is not None:
+            self._transcripts.keep("live", set())
+            return LiveCallsState(lost=tuple(live), heard_at=heard_at if live else None)
         self._transcripts.keep("live", {call.call_id for call in live})
         return LiveCallsState(calls=by_need(self._judged(conn, call) for call in live))
 

@@ -264,6 +264,16 @@ def offline(stores: Stores) -> None:
     stores.link.show(eg.link(LinkState.OFFLINE, as_of=eg.at("08:41"), trouble=Trouble.UNREACHABLE, waiting=2))
 
 
+def lost(stores: Stores) -> None:
+    """A day after the last word of the calls in progress."""
+    full(stores)
+    call(stores)
+    as_of = eg.NOW - timedelta(days=1)
+    stores.link.show(eg.link(LinkState.OFFLINE, as_of=as_of, trouble=Trouble.UNREACHABLE))
+    running = tuple(item.call for item in stores.live.state.calls)
+    stores.live.state = LiveCallsState(lost=running, heard_at=as_of)
+
+
 def filling(stores: Stores) -> None:
     """A first sync that has begun."""
     stores.link.show(eg.link(LinkState.ONLINE, as_of=None, filling=Filling(done=1_840, total=51_200, usable=False)))

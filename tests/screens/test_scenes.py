@@ -120,6 +120,8 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "call": (CALL, open_call),
     "call ringing": (CALL, ringing),
     "call dropped": (CALL, dropped),
+    "today lost sight of calls": ("/today", scenes.lost),
+    "call lost sight of": (CALL, scenes.lost),
     "call without an answer": (CALL, scenes.unanswered),
     "call of the front desk": (CALL, front_desk),
     "call taken by me": (CALL, scenes.human),
