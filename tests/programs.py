@@ -246,13 +246,17 @@ class Stage:
             assert time.monotonic() < until, waiting
             time.sleep(0.2)
 
-    def until_there(self, kind: str, within_s: float = 60) -> list[dict[str, Any]]:
-        """The rows of a kind, as soon as the hosted API has one."""
+    def until_told(self, within_s: float = 60) -> list[dict[str, Any]]:
+        """`told`, as soon as somebody was."""
         until = time.monotonic() + within_s
-        while not (rows := self.rows(kind)):
-            assert time.monotonic() < until, f"there are no {kind}"
+        while not (rows := self.told()):
+            assert time.monotonic() < until, "nobody was told anything"
             time.sleep(0.2)
         return rows
+
+    def told(self) -> list[dict[str, Any]]:
+        """The messages to clients but for those that an employee sent by itself."""
+        return [row for row in self.rows("messages") if row["sent_by"] != "Flora"]
 
     def waiting(self) -> list[tuple[object, ...]]:
         """What the outbox holds, read where it lies: a command would take seconds of the processor each time."""

@@ -18,6 +18,7 @@ from backend_stub.business.events import build_events
 from backend_stub.business.ids import Ids
 from backend_stub.business.kinds import kind_of
 from backend_stub.business.leads import build_leads
+from backend_stub.business.messages import build_messages
 from backend_stub.business.newcomers import tell_newcomers
 from backend_stub.business.people import customer_rows
 from backend_stub.business.premises import Premises, Row, build_premises
@@ -66,6 +67,7 @@ def build_history(
     calls = _in_order(switchboard.calls)
     promised = _in_order(switchboard.promised)
     tasks = build_tasks(premises, _rng(kind, seed, "tasks"), bookings=rows, calls=calls, leads=leads, promised=promised)
+    sent = build_messages(premises, _rng(kind, seed, "messages"), bookings=rows, tasks=tasks, customers=customers)
     account = _account(premises, _rng(kind, seed, "account"))
     return History(
         account=account,
@@ -81,6 +83,7 @@ def build_history(
             "leads": leads,
             "calls": calls,
             "tasks": tasks,
+            "messages": sent,
             "assumptions": [no_assumptions(account["account_id"], premises.business["currency"])],
             "events": build_events(premises, _rng(kind, seed, "events"), leads=leads, tasks=tasks, calls=calls),
             "turns": sorted(switchboard.turns, key=lambda row: (row["started_at"], row["id"])),

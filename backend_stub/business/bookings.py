@@ -16,6 +16,7 @@ from backend_stub.business.calendar import DAY_MS, HOUR_MS, MINUTE_MS, days, hol
 from backend_stub.business.diary import Diary, Openings
 from backend_stub.business.documents import new_booking
 from backend_stub.business.ids import Ids
+from backend_stub.business.messages import ROUND_MS, reminded_at
 from backend_stub.business.people import Arrivals, Standing, Visitor
 from backend_stub.business.premises import LUNA_DAYS, UNIT_MINUTES, Premises
 
@@ -279,7 +280,8 @@ class Simulation:
         if self._rng.random() < (_CANCELLED * 0.6 if ahead else _CANCELLED):
             self._cancel(row, min(starts, now))
             return
-        row["reminder_sent"] = now >= starts - DAY_MS and starts - row["created_at"] > DAY_MS
+        reminded = reminded_at(self._premises.local, starts)
+        row["reminder_sent"] = row["created_at"] < reminded < now - ROUND_MS
         if ahead:
             self._maybe_unconfirmed(row, now)
         elif self._rng.random() > visitor.reliable ** (0.35 if visitor.regular else 0.8):

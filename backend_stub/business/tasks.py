@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from backend_stub.business.calendar import DAY_MS, HOUR_MS, MINUTE_MS, days
 from backend_stub.business.documents import Row, new_task
 from backend_stub.business.ids import Ids
+from backend_stub.business.messages import SENT, reminded_at
 from backend_stub.business.premises import Premises
 
 TASK_DAYS = 60
@@ -19,7 +20,7 @@ _PAPERS = (
     "Filed the consent form of {name}",
     "Filed the invoice of {name}",
     "Added the new address of {name} to the file",
-    "Sent {name} the price list",
+    SENT,
 )
 
 
@@ -60,10 +61,9 @@ class _Writer:
             self._done(
                 "reminder",
                 f"Sent {number} reminder{'' if number == 1 else 's'} for {day:%A, %b} {day.day}",
-                local.at(day - timedelta(days=1), 17 * 60),
+                reminded_at(local, local.at(day, 12 * 60)),
             )
             for day, number in sorted(reminded.items())
-            if local.at(day - timedelta(days=1), 17 * 60 + 15) < self._premises.now_ms
         ]
 
     def reviews(self, bookings: list[Row]) -> list[Row]:

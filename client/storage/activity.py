@@ -1,13 +1,13 @@
 """What the AI employees did, newest first: calls answered, bookings made, messages, tasks, leads, their states.
 
-A call that came to a booking is told by the booking.  Each source is asked for a page by an index, and the pages are
-merged.
+A call that came to a booking is told by the booking, what an employee sent for one of its tasks by the task.  Each
+source is asked for a page by an index, and the pages are merged.
 """
 
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from client.models.bookings import Booking, Message
@@ -19,6 +19,14 @@ from client.storage import bookings, calls, events, messages, tasks
 from client.storage.columns import milliseconds
 
 Thing = Call | Booking | Task | Event | Message
+
+
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FOR_A_TASK: Final = """
+SELECT 1 FROM tasks t JOIN employees e ON e.id = t.employee_id WHERE t.done_at > messages.sent_at
+AND t.done_at < messages.sent_at + 3600000 AND t.created_at < messages.sent_at AND t.state = 'done'
+AND lower(e.name) = lower(messages.sent_by)"""
+"""A task of its sender's was at work when a message was sent, and done within the hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +45,14 @@ def page(
     conn: sqlite3.Connection, limit: int, *, employee_id: EmployeeId | None = None, before: Entry | None = None
 ) -> list[Entry]:
     """The newest `limit` entries, of one employee where one is given; those after `before`."""
-    found = [entry for source in _SOURCES for entry in source(conn, employee_id, before, limit)]
-    found.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
-    return found[:limit]
+    found = _newest([entry for source in _SOURCES for entry in source(conn, employee_id, before, limit)])
+    # Many messages may be told by tasks: only those are looked at that may stand among these.
+    since = found[limit - 1].at if len(found) >= limit else _EVER
+    return _newest([*found, *_messages(conn, employee_id, before, limit, since)])[:limit]
+
+
+def _newest(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)
 
 
 _Source = Callable[[sqlite3.Connection, EmployeeId | None, Entry | None, int], list[Entry]]
@@ -90,7 +103,7 @@ def _events(conn: sqlite3.Connection, employee_id: EmployeeId | None, before: En
 
 
 def _messages(
-    conn: sqlite3.Connection, employee_id: EmployeeId | None, before: Entry | None, limit: int
+    conn: sqlite3.Connection, employee_id: EmployeeId | None, before: Entry | None, limit: int, since: datetime
 ) -> list[Entry]:
     """A message says who sent it by name."""
     named = (
@@ -98,8 +111,9 @@ def _messages(
     )
     end, values = _end("sent_at", before, limit)
     who: Sequence[Any] = () if employee_id is None else (employee_id,)
-    rows = messages.where(conn, f"lower(sent_by) IN ({named}) {end}", (*who, *values))
+    told = f"sent_at >= ? AND lower(sent_by) IN ({named}) AND NOT EXISTS ({_FOR_A_TASK})"
+    rows = messages.where(conn, f"{told} {end}", (milliseconds(since), *who, *values))
     return [Entry(at=message.sent_at, key=message.message_id, thing=message) for message in rows]
 
 
-_SOURCES: Final[tuple[_Source, ...]] = (_calls, _bookings, _tasks, _events, _messages)
+_SOURCES: Final[tuple[_Source, ...]] = (_calls, _bookings, _tasks, _events)

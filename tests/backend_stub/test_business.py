@@ -462,6 +462,29 @@ def test_flora_s_work_of_sixty_days_is_told(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_flora_says_she_sent_was_sent(kind: str) -> None:
+    rows = told(kind).rows
+    flora = next(row for row in rows["employees"] if row["kind"] == "operations")
+    bookings = {row["id"]: row for row in rows["bookings"]}
+    tasks = [task for task in rows["tasks"] if task["employee_id"] == flora["id"]]
+    sent = Counter[str]()
+    for message in rows["messages"]:
+        at_work = [task for task in tasks if task["created_at"] < message["sent_at"] < task["done_at"]]
+        (task,) = (task for task in at_work if task["booking_id"] in (None, message["booking_id"]))
+        sent[task["id"]] += 1
+        booking = bookings[message["booking_id"]]
+        assert (message["sent_by"], message["customer_id"]) == (flora["name"], booking["customer_id"])
+        assert message["recipient"] and booking["customer_name"].split()[0] in message["text"]
+        if task["kind"] == "reminder":
+            assert booking["reminder_sent"] and booking["created_at"] < message["sent_at"] < booking["starts_at"]
+    for task in tasks:
+        said = re.match(r"Sent (\d+) reminder", task["title"])
+        one = task["kind"] == "review_request" or task["title"].endswith("the price list")
+        assert sent[task["id"]] == (int(said[1]) if said else int(one)), task["title"]
+    assert sum(task["kind"] == "reminder" for task in tasks) > 30
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_people_have_found_the_promises_that_were_noted_nowhere_but_for_the_newest(kind: str) -> None:
     rows = told(kind).rows
     people = {user["name"] for user in told(kind).users}

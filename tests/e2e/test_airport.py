@@ -83,14 +83,14 @@ def test_a_move_made_with_no_signal_survives_and_tells_the_client_once(
     owner.tap(owner.scroll_to(alert))
     owner.sees(re.compile("J. Ortiz"))
     owner.keep("airport-clash")
-    assert here.rows("messages") == []
+    assert here.told() == []
     owner.tap(owner.by_id("conflict.free"))
     owner.sees_no_id(clash, timeout_s=60)
-    here.until_there("messages")
+    here.until_told()
     here.until_sent(within_s=60)
     owner.keep("airport-decided")
 
-    (message,) = here.rows("messages")
+    (message,) = here.told()
     assert (message["booking_id"], message["channel"], message["state"]) == (booking["booking_id"], "sms", "sent")
     assert f"Hi {booking['customer_name'].split()[0]}" in message["text"]
     (moved,) = [row for row in here.rows("bookings") if row["id"] == booking["booking_id"]]

@@ -40,4 +40,4 @@ def test_what_is_changed_on_a_bad_network_arrives_once(here: Stage, new_owner: N
     assert sum(troubles.met.values()) >= 1
     now = {row["id"]: row["notes"] for row in here.rows("bookings") if row["id"] in wanted}
     assert now == wanted
-    assert Counter(row["text"] for row in here.rows("messages")) == Counter(wanted.values())
+    assert Counter(row["text"] for row in here.told()) == Counter(wanted.values())

@@ -79,10 +79,10 @@ def test_a_double_booking_is_decided_in_few_taps_and_its_cause_is_one_tap_away(
     hand.tap(owner.by_id(slot))
     assert hand.taps <= most
     owner.sees_no_id(clash, timeout_s=60)
-    here.until_there("messages")
+    here.until_told()
     here.until_sent(within_s=60)
 
-    (message,) = here.rows("messages")
+    (message,) = here.told()
     assert (message["booking_id"], message["recipient"]) == (added["booking"]["booking_id"], "+1 206 555 0143")
     (ours,) = [row for row in here.rows("bookings") if row["id"] == added["booking"]["booking_id"]]
     (theirs,) = [row for row in here.rows("bookings") if row["customer_name"] == "J. Ortiz"]

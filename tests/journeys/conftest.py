@@ -257,6 +257,10 @@ class World:
         number = self.hosted.business.number
         return self.store.peek(lambda connection: rows_of(connection, number, kind))
 
+    def told(self) -> list[Document]:
+        """The messages to clients but for those that an employee sent by itself."""
+        return [row for row in self.rows("messages") if row["sent_by"] != "Flora"]
+
     def put(self, kind: str, *docs: dict[str, Any]) -> None:
         number = self.hosted.business.number
         self.store.write_now(lambda tx: tx.put_many(number, kind, docs))

@@ -97,7 +97,7 @@ async def test_moved_twice_booked_and_cancelled_without_a_signal_across_a_kill(o
         await save(world, window)
         # All of them can still be undone.
         await world.until(lambda: window.harness.says("--help") and window.harness.says("4 changes"))
-        assert world.rows("messages") == [], "nothing leaves before the server has accepted"
+        assert world.told() == [], "nothing leaves before the server has accepted"
 
         await device.close()
         device, window = await opened_offline(world)
@@ -113,7 +113,7 @@ async def test_moved_twice_booked_and_cancelled_without_a_signal_across_a_kill(o
         [made] = [row for row in world.rows("bookings") if row["customer_name"] == "--help"]
         assert made["starts_at"] == instant(booked_at)
         assert len(world.rows("bookings")) == before + 1
-        assert [(row["booking_id"], row["text"]) for row in world.rows("messages")] == [(MARIA, WORDS)]
+        assert [(row["booking_id"], row["text"]) for row in world.told()] == [(MARIA, WORDS)]
 
 
 async def test_what_the_server_refuses_is_seen_where_it_was_done(open_world: OpenWorld) -> None:
@@ -128,4 +128,4 @@ async def test_what_the_server_refuses_is_seen_where_it_was_done(open_world: Ope
         await world.in_time(lambda: window.harness.says("Needs you"))
         assert window.harness.says("Move Maria Gomez to"), "the line leads to the clash"
         assert rows_of(world, MARIA)["starts_at"] == NOON + 3 * eg.HOUR
-        assert world.rows("messages") == [], "Maria hears nothing of a move that was not made"
+        assert world.told() == [], "Maria hears nothing of a move that was not made"

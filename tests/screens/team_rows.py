@@ -166,6 +166,7 @@ def put_work(conn: sqlite3.Connection) -> None:
         state="done",
         outcome="ok",
         employee_id=eg.EMPLOYEES[2].employee_id,
+        created_at=eg.at("11:29"),
         done_at=eg.at("11:30"),
         done_by="Flora",
     )

@@ -103,6 +103,18 @@ def test_a_call_that_came_to_a_booking_is_told_by_the_booking(db: Database) -> N
     assert [entry.key for entry in pages(db, None)] == ["booking-00"]
 
 
+def test_what_was_sent_for_a_task_is_told_by_the_task(db: Database) -> None:
+    def some(conn: sqlite3.Connection) -> None:
+        fill(conn, [("task", 1, "luna"), ("message", 1, "luna"), ("message", 1, "jade"), ("message", 3, "luna")])
+        conn.execute("UPDATE tasks SET done_at = done_at + 60000, created_at = created_at - 60000")
+
+    db.write_blocking(some)
+    assert [entry.key for entry in pages(db, None)] == ["task-00", "message-02", "message-03"]
+    assert [entry.key for entry in pages(db, EmployeeId("luna"))] == ["task-00", "message-03"]
+    db.write_blocking(lambda conn: conn.execute("UPDATE tasks SET state = 'open', done_at = NULL"))
+    assert [entry.key for entry in pages(db, EmployeeId("luna"))] == ["message-01", "message-03"]
+
+
 def test_what_a_person_did_is_not_the_team_s_but_a_state_is_whoever_set_it(db: Database) -> None:
     def some(conn: sqlite3.Connection) -> None:
         fill(conn, [("event", 1, "luna"), ("event", 2, "luna"), ("booking", 1, "luna")])
