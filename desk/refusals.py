@@ -57,6 +57,7 @@ _SENTENCES = {
     Why.NOTHING: "It is that way already; nothing was changed.",
     Why.IS_CANCELLED: "It is cancelled; only its note can be changed. Bring it back with `chatty bookings restore`.",
     Why.STATUS: "A booking in its state cannot become that.",
+    Why.NOT_BEGUN: "It has not begun yet, so it is neither done nor missed.",
     Why.UNKNOWN_STATUS: "Its state is one of a newer version; it is left alone.",
     Why.FORBIDDEN: "Your role does not allow that.",
     Why.NO_NAME: "It needs a name.",

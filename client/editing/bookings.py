@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
 
-from client.editing import looking, recording, texts
+from client.editing import looking, recording, statuses, texts
 from client.editing.edited import Edited
 from client.editing.refusals import NotAllowed, Why
 from client.insight import hands
@@ -23,15 +23,6 @@ from client.storage.columns import instant, milliseconds
 
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """The end of the year 2099, as the server has it."""
-
-FOLLOWS: Final = {
-    BookingStatus.PENDING: {"confirmed", "cancelled", "completed", "no_show"},
-    BookingStatus.CONFIRMED: {"pending", "cancelled", "completed", "no_show"},
-    BookingStatus.CANCELLED: {"confirmed", "pending"},
-    BookingStatus.COMPLETED: {"confirmed", "no_show"},
-    BookingStatus.NO_SHOW: {"confirmed", "completed"},
-}
-"""Which status a booking may get next."""
 
 
 class Unset(Enum):
@@ -111,6 +102,9 @@ def change_booking(
 
     Raises NotAllowed with NOTHING when that leaves nothing.
     """
+    row = effective.effective_row(conn, "bookings", booking_id)
+    if row is not None:
+        statuses.check_begun(row, {**row, **change.columns()}, now)
     return alter(conn, booking_id, change.columns(), tell=tell, allow=allow, now=now)
 
 
@@ -196,7 +190,7 @@ def alter(
     if not changed:
         raise NotAllowed(Why.NOTHING)
     after = {**row, **wanted}
-    _check_status(row, after, changed)
+    statuses.check(row, after, changed)
     tell = recording.checked_tell(tell, after["customer_phone"], after["customer_email"])
     check_time(conn, row, after, allow, now)
     groups = {GROUP_OF[name] for name in changed}
@@ -340,20 +334,6 @@ def completed(conn: sqlite3.Connection, row: Row, columns: Mapping[str, Any]) ->
     elif wanted["status"] != "cancelled":
         wanted["cancellation_reason"] = None
     return wanted
-
-
-def may_become(status: str | None, wanted: str | None) -> bool:
-    """Whether a booking of one status may get the other, or keep its own."""
-    return status in FOLLOWS and (status == wanted or wanted in FOLLOWS[BookingStatus(status)])
-
-
-def _check_status(row: Row, after: Row, changed: Collection[str]) -> None:
-    if row["status"] not in FOLLOWS:
-        raise NotAllowed(Why.UNKNOWN_STATUS)
-    if not may_become(row["status"], after["status"]):
-        raise NotAllowed(Why.STATUS)
-    if after["status"] == row["status"] == "cancelled" and not {GROUP_OF[name] for name in changed} <= {"notes"}:
-        raise NotAllowed(Why.IS_CANCELLED)
 
 
 def _clean(conn: sqlite3.Connection, values: Row, before: Row) -> Row:

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from client.editing import looking
-from client.editing.bookings import may_become, obstacle_to
+from client.editing.bookings import obstacle_to
 from client.editing.cases import Case, case_of
 from client.editing.recording import CREATED_FROM
 from client.editing.refusals import NotAllowed, Why
+from client.editing.statuses import may_become
 from client.insight import telling
 from client.insight.diary import CLOSED, OVERLAP, Diary, Slot, Wish
 from client.models.account import Role

@@ -33,6 +33,8 @@ class Why(StrEnum):
     """Only the notes of a cancelled booking can be changed; reinstate it first."""
     STATUS = "status"
     """A booking of this status cannot become one of that."""
+    NOT_BEGUN = "not_begun"
+    """It has not begun, so it is neither done nor missed."""
     UNKNOWN_STATUS = "unknown_status"
     """A newer server gave it a status that this app does not know; it is left alone."""
     FORBIDDEN = "forbidden"

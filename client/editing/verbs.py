@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from client.editing.statuses import has_begun
 from client.models.bookings import Booking, BookingStatus
 
 
@@ -17,17 +18,17 @@ class Verb(StrEnum):
 
 
 def verbs_of(booking: Booking, now: datetime) -> tuple[Verb, ...]:
-    """In the order in which they are likely.  Nobody came, or did not come, to what has not begun."""
-    over = (Verb.COMPLETE, Verb.NO_SHOW) if booking.starts_at <= now else ()
+    """In the order in which they are likely."""
+    over = (Verb.COMPLETE, Verb.NO_SHOW) if has_begun(booking.starts_at, now) else ()
     match booking.status:
         case BookingStatus.PENDING:
             return (Verb.CONFIRM, Verb.MOVE, Verb.EDIT, *over, Verb.CANCEL)
         case BookingStatus.CONFIRMED:
             return (*over, Verb.MOVE, Verb.EDIT, Verb.CANCEL)
         case BookingStatus.COMPLETED:
-            return (Verb.EDIT, Verb.NO_SHOW, Verb.REINSTATE)
+            return (Verb.EDIT, *over[1:], Verb.REINSTATE)
         case BookingStatus.NO_SHOW:
-            return (Verb.EDIT, Verb.COMPLETE, Verb.REINSTATE)
+            return (Verb.EDIT, *over[:1], Verb.REINSTATE)
         case BookingStatus.CANCELLED:
             return (Verb.REINSTATE, Verb.EDIT)
         case BookingStatus.UNKNOWN:

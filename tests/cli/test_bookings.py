@@ -67,9 +67,19 @@ def test_every_verb_offline(filled: Chatty, network: Proxy) -> None:
     cancelled = do("cancel", its_id, "--reason", "ill")
     assert (cancelled["status"], cancelled["cancellation_reason"]) == ("cancelled", "ill")
     assert do("restore", its_id)["status"] == "confirmed"
-    assert do("complete", its_id)["status"] == "completed"
-    assert do("no-show", its_id)["status"] == "no_show"
     assert do("move", its_id[:-2], "--for", "35m", "--on-purpose", "overlap,closed")["duration_minutes"] == 35
+
+
+def test_only_what_has_begun_is_completed_or_a_no_show(filled: Chatty, network: Proxy) -> None:
+    its_id = coming(filled)["booking_id"]
+    listed = filled("bookings", "--from", "-13d", "--to", "-1d", "--json").json["bookings"]
+    over = next(each["booking_id"] for each in listed if each["status"] == "completed")
+    network.cut()
+    for verb, status in (("no-show", "no_show"), ("complete", "completed")):
+        refused = filled("bookings", verb, its_id, "--json")
+        assert (refused.code, refused.json["error"]) == (1, "not_begun")
+        assert filled("bookings", verb, over, "--json").json["booking"]["status"] == status
+    assert "has not begun" in filled("bookings", "complete", its_id).err
 
 
 def test_a_change_taken_back_by_the_next_one_leaves_nothing_waiting(filled: Chatty, network: Proxy) -> None:

@@ -1,5 +1,6 @@
 """What can be saved is saved and shown; what cannot is refused with its reason before anything is written."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from client.editing import (
     mark_no_show,
     open_diary,
     reinstate_booking,
+    undo,
 )
 from client.models.account import Role
 from client.models.bookings import BookingStatus
@@ -297,6 +299,40 @@ def test_done_and_not_come(salon: Salon) -> None:
     assert refusal(salon, lambda: salon.do(cancel_booking, B)).why is Why.STATUS
     salon.do(mark_no_show, B)
     salon.do(complete_booking, B)
+    booking = salon.booking("b")
+    assert booking is not None and booking.status is BookingStatus.COMPLETED
+
+
+@pytest.mark.parametrize("verb", [complete_booking, mark_no_show])
+@pytest.mark.parametrize("status", ["pending", "confirmed"])
+def test_what_has_not_begun_is_neither_done_nor_missed(salon: Salon, status: str, verb: Callable[..., Edited]) -> None:
+    salon.add("b", "14:00", status=status)
+    before = salon.everything()
+    salon.now = eg.at("14:00") - timedelta(seconds=1)
+    assert refusal(salon, lambda: salon.do(verb, B)).why is Why.NOT_BEGUN
+    assert salon.everything() == before
+    salon.now = eg.at("14:00")
+    salon.do(verb, B)
+
+
+def test_what_is_moved_to_come_is_not_done_with_that(salon: Salon) -> None:
+    salon.add("b", "09:00")
+    both = BookingChange(starts_at=eg.at("16:00"), status=BookingStatus.COMPLETED)
+    assert refusal(salon, lambda: salon.do(change_booking, B, both)).why is Why.NOT_BEGUN
+
+
+def test_what_is_over_and_what_was_cancelled_is_refused_as_before(salon: Salon) -> None:
+    salon.add("b", "14:00", status="cancelled")
+    assert refusal(salon, lambda: salon.do(complete_booking, B)).why is Why.STATUS
+    salon.add("c", "16:00", status="completed")
+    assert refusal(salon, lambda: salon.do(complete_booking, BookingId("c"))).why is Why.NOTHING
+
+
+def test_what_the_server_has_as_done_before_it_began_comes_back_and_that_is_undone(salon: Salon) -> None:
+    salon.add("b", "14:00", status="completed")
+    edited = salon.do(reinstate_booking, B)
+    salon.sent(edited.change_id)
+    salon.do(undo, edited, new_id=salon.new_id)
     booking = salon.booking("b")
     assert booking is not None and booking.status is BookingStatus.COMPLETED
 

@@ -249,6 +249,7 @@ def test_what_was_changed_since_stays_and_is_named(salon: Salon) -> None:
     for change_id in done.change_ids:
         salon.sent(change_id)
     row_id = salon.changes()[0].row_id
+    salon.now = eg.at("15:00")
     salon.do(editing.change_booking, BookingId(row_id), BookingChange(status=BookingStatus.COMPLETED))
     kept = undo_import(salon, done)
     statuses = [salon.booking(change.row_id) for change in salon.changes()[:2]]

@@ -19,6 +19,7 @@ from client.editing import (
     cancel_booking,
     change_booking,
     choices,
+    complete_booking,
     create_booking,
     reinstate_booking,
     resolve,
@@ -423,6 +424,17 @@ def test_a_status_that_can_no_longer_be_had(salon: Salon) -> None:
     conflict_id = salon.conflicted(edited.change_id, {"field": "status", "why": "completed", "mine": mine})
     server_has(salon, "b", status="completed")
     assert kinds(salon, conflict_id) == ["theirs"]
+
+
+def test_what_counted_as_done_before_it_was_put_off_is_done_all_the_same(salon: Salon) -> None:
+    salon.add("b", "09:00")
+    edited = salon.do(complete_booking, B)
+    mine = {"status": "completed", "cancellation_reason": None}
+    conflict_id = salon.conflicted(edited.change_id, {"field": "status", "why": "changed", "mine": mine})
+    server_has(salon, "b", status="no_show", starts_at=ms("16:00"), ends_at=ms("17:00"))
+    decide(salon, conflict_id, one(salon, conflict_id, Choosing.MINE))
+    booking = salon.booking("b")
+    assert booking is not None and booking.status is BookingStatus.COMPLETED
 
 
 # --- what is not there -----------------------------------------------------------------------------------------------

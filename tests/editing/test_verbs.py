@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from client.editing import Verb, verbs_of
-from client.editing.bookings import FOLLOWS
+from client.editing.statuses import FOLLOWS
 from client.models.bookings import BookingStatus
 from tests import example_data as eg
 
@@ -33,6 +33,12 @@ def test_what_has_not_begun_is_neither_done_nor_missed() -> None:
     assert verbs_of(coming, eg.NOW) == (Verb.MOVE, Verb.EDIT, Verb.CANCEL)
     begun = replace(PAST, starts_at=eg.NOW)
     assert verbs_of(begun, eg.NOW) == (Verb.COMPLETE, Verb.NO_SHOW, Verb.MOVE, Verb.EDIT, Verb.CANCEL)
+
+
+@pytest.mark.parametrize("status", [BookingStatus.COMPLETED, BookingStatus.NO_SHOW])
+def test_what_was_called_over_elsewhere_before_it_began_can_come_back(status: BookingStatus) -> None:
+    coming = replace(PAST, status=status, starts_at=eg.NOW + timedelta(minutes=1))
+    assert verbs_of(coming, eg.NOW) == (Verb.EDIT, Verb.REINSTATE)
 
 
 def test_a_cancelled_booking_has_its_notes_and_can_come_back() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from client import editing
 from client.editing import BlockDraft, BookingChange, BookingDraft, Edited, NotAllowed
+from client.editing.bookings import alter
 from client.insight.diary import Slot
 from client.models.bookings import BookingStatus
 from client.models.ids import BlockId, BookingId, ResourceId, ServiceId, StaffId
@@ -95,8 +96,10 @@ class Owner(TeamHands):
         return self._change(conn, device, change, tell=self._tell())
 
     def completes(self, conn: sqlite3.Connection, device: Device) -> Edited | None:
+        """Begun or not: the server takes it, and an app before this one did not ask."""
         status = self._chance.choice((BookingStatus.COMPLETED, BookingStatus.NO_SHOW))
-        return self._change(conn, device, BookingChange(status=status))
+        booking_id = self._some(conn)
+        return booking_id and alter(conn, booking_id, {"status": status}, tell=None, allow=(), now=device.now)
 
     def reinstates(self, conn: sqlite3.Connection, device: Device) -> Edited | None:
         change = BookingChange(status=BookingStatus.CONFIRMED)
@@ -112,12 +115,14 @@ class Owner(TeamHands):
     def _change(
         self, conn: sqlite3.Connection, device: Device, change: BookingChange, where: str = "1", **more: Any
     ) -> Edited | None:
+        booking_id = self._some(conn, where)
+        return booking_id and editing.change_booking(conn, booking_id, change, now=device.now, **more)
+
+    def _some(self, conn: sqlite3.Connection, where: str = "1") -> BookingId | None:
         ids = conn.execute(
             f"SELECT id FROM bookings WHERE starts_at >= ? AND {where} ORDER BY id", (eg.NOON,)
         ).fetchall()
-        if not ids:
-            return None
-        return editing.change_booking(conn, BookingId(self._chance.choice(ids)[0]), change, now=device.now, **more)
+        return BookingId(self._chance.choice(ids)[0]) if ids else None
 
     def _tell(self) -> Tell | None:
         if self._chance.random() < 0.5:

@@ -82,6 +82,7 @@ async def test_every_verb_is_one_change_with_its_own_deed(desk: Desk) -> None:
         staff_id=StaffId("s-ana"),
     )
     lunch = BlockDraft(starts_at=eg.at("17:00"), ends_at=eg.at("17:30"), title="Lunch")
+    desk.hand.go(2 * 3600)
     verbs: list[tuple[Callable[[], Awaitable[object]], Act]] = [
         (lambda: edits.create(draft), Act.BOOK),
         (lambda: edits.no_show(MARIA), Act.NO_SHOW),
@@ -130,7 +131,7 @@ async def test_undo_leaves_no_trace_of_what_never_left(desk: Desk) -> None:
 async def test_undo_takes_all_that_the_bar_shows_back(desk: Desk) -> None:
     await move(desk, "16:30")
     await move(desk, "16:45")
-    await desk.stores.edits.no_show(MARIA)
+    await desk.stores.edits.cancel(MARIA)
     await desk.stores.edits.undo()
     assert starts(desk) == "14:00"
     booking = desk.db.read(lambda conn: bookings.get(conn, MARIA))
@@ -183,7 +184,7 @@ async def test_one_may_keep_it_after_all_or_undo_without_telling(desk: Desk) -> 
 async def test_of_several_the_client_hears_in_the_way_they_heard_before(desk: Desk) -> None:
     await move(desk, "16:30", TOLD)
     await desk.write(lambda conn: become(conn, ChangeId(1), ChangeState.ACKED))
-    await desk.stores.edits.no_show(MARIA)
+    await desk.stores.edits.cancel(MARIA)
     await desk.stores.edits.undo()
     tell = desk.db.read(outbox.entries)[-1].tell
     assert tell is not None and tell.channel == "sms" and "2:00 pm" in tell.text
