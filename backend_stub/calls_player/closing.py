@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backend_stub.calls_player.desk import Row
+from backend_stub.calls_player.desk import Person, Row
 from backend_stub.calls_player.pace import Pace
 from backend_stub.calls_player.reception import Reception
 from backend_stub.calls_player.record import CallRecord, Phase, first_name
@@ -38,8 +38,25 @@ class Closing:
         outcome = self._outcome_of_script()
         await self.finish(outcome, followup=self._script.followup or outcome not in ("booked", self._script.outcome))
 
-    async def close(self, rows: list[Row], outcome: str, *, followup: bool = False, summary: str | None = None) -> None:
-        """The last commit of the call, with these turns.  Under the lock.  `summary` instead of the usual one."""
+    async def end_by(self, person: Person, rows: list[Row]) -> None:
+        """The call as it stands, with these turns.  Under the lock."""
+        outcome, name = self.outcome_when_ended(), self._record.call["caller_name"] or "the caller"
+        cut = f"{first_name(person.name)} ended the call with {name} before it was finished."
+        await self.close(rows, outcome, summary=cut if outcome == "hung_up" else None, asked=False)
+
+    async def close(
+        self,
+        rows: list[Row],
+        outcome: str,
+        *,
+        followup: bool = False,
+        summary: str | None = None,
+        asked: bool = True,
+    ) -> None:
+        """The last commit of the call, with these turns.  Under the lock.
+
+        `summary` instead of the usual one.  `asked`: whether the caller may be asked afterwards how it was.
+        """
         record = self._record
         rows = [*self._tools.stop(), *rows]
         record.phase = Phase.OVER
@@ -55,7 +72,8 @@ class Closing:
         else:
             record.call.update(extracted=self._extracted())
         record.call.update(recording=recording_of(record.call["consent"]))
-        record.call.update(satisfaction=satisfaction_of(record.call, self._reception.rng))
+        if asked:
+            record.call.update(satisfaction=satisfaction_of(record.call, self._reception.rng))
         await record.commit(rows)
 
     def outcome_when_ended(self) -> str:
@@ -64,7 +82,7 @@ class Closing:
             return "booked"
         if self._record.helped_by is not None:
             return "transferred"
-        return "missed" if self._record.call["answered_at"] is None else "info_provided"
+        return "missed" if self._record.call["answered_at"] is None else "hung_up"
 
     def _outcome_of_script(self) -> str:
         if self._tools.booking is not None:

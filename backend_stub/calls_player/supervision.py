@@ -87,7 +87,7 @@ class Supervision:
             self._refuse_if_not_for(user)
             rows = self._voices.cut_short()
             rows.append(record.note("ended", user, f"{first_name(user.name)} ended the call", after=len(rows)))
-            await self._closing.close(rows, self._closing.outcome_when_ended())
+            await self._closing.end_by(user, rows)
             return record.seq
 
     def _heard(self) -> int:

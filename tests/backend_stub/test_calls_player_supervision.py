@@ -196,11 +196,27 @@ async def test_end_closes_the_call_at_once_with_the_words_said_so_far() -> None:
         await on.until_turn(2)
         seq = await on.player.end(on.call["id"], ANA)
         assert seq == len(on.desk.commits)
-        assert on.call["status"] == "ended" and on.call["outcome"] == "info_provided" and on.call["ended_at"]
+        assert on.call["status"] == "ended" and on.call["outcome"] == "hung_up" and on.call["ended_at"]
         assert on.turns[-1]["note"] == "ended" and on.turns[-2]["text"].endswith(" —")
         last = len(on.desk.commits)
         await on.finish()
         assert all(kind == "employees" for rows in on.desk.commits[last:] for kind, _ in rows)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_whoever_ends_a_call_is_named_and_the_caller_is_not_asked_how_it_was(
+    taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend_stub.calls_player.closing.satisfaction_of", lambda *_: 4)
+    async with line("payment") as on:
+        await on.until_turn(2)
+        if taken:
+            await on.player.take_over(on.call["id"], ANA)
+            await on.until(lambda: on.call["handler"] == "human")
+        await on.player.end(on.call["id"], ANA)
+        name = on.call["caller_name"] or "the caller"
+        cut = f"Ana ended the call with {name} before it was finished."
+        assert (on.call["summary"] == cut) is not taken and on.call["satisfaction"] is None
 
 
 async def test_end_while_a_tool_runs_books_nothing_afterwards() -> None:
