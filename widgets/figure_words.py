@@ -76,7 +76,10 @@ class Delta:
 
 
 def delta(words: Words, figure: MetricFigure) -> Delta:
-    """How it compares with the owner's own past; what it is made of where there is no past."""
+    """How it compares with the owner's own past; what it is made of where there is no past.
+
+    From few rows, then or now, it is neither good nor bad news.
+    """
     value, before = figure.figure.value, figure.before
     if value is None:
         return Delta(words=words("figure.none"), ink=theme.MUTED)
@@ -87,7 +90,7 @@ def delta(words: Words, figure: MetricFigure) -> Delta:
     amount = _change(words, figure.figure.unit, abs(change))
     if not change or amount == value_text(words, figure.figure.unit, 0.0):
         return Delta(words=words("figure.same", compared=against), ink=theme.MUTED)
-    better = figure.definition.better
+    better = Better.NEITHER if figure.few else figure.definition.better
     good = (change > 0) is (better is Better.MORE)
     return Delta(
         words=words(_direction(figure.figure.unit, up=change > 0), amount=amount, compared=against),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import flet as ft
 
 from client.insight.figures import MetricFigure
-from client.insight.metrics import Better, How, Metric
+from client.insight.metrics import RATED, Better, How, Metric
 from widgets import buttons, parts, theme
 from widgets.component import Handler
 from widgets.figure_words import Delta, delta, known, line_text, made_of, written
@@ -41,10 +41,10 @@ def face_of(words: Words, figure: MetricFigure) -> Face:
 
 
 def _change(words: Words, figure: MetricFigure) -> Delta:
-    """A rate never stands without the number of rows, or of hours, it is of."""
+    """A rate, a mean or a median never stands without the number of rows, or of hours, it is of."""
     change = delta(words, figure)
     compared = figure.figure.value is not None and figure.before is not None
-    if not compared or figure.definition.how not in (How.SHARE, How.USE):
+    if not compared or figure.definition.how not in RATED:
         return change
     return replace(change, words=words("figure.change_of", change=change.words, of=made_of(words, figure)))
 

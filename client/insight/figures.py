@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from client.insight.day import Say
 from client.insight.judging import Part, Verdict
-from client.insight.metrics import DEFINITIONS, Definition, How, Metric, judged
+from client.insight.metrics import DEFINITIONS, RATED, Definition, How, Metric, judged
 from client.insight.periods import Chosen, Stretch, before, line, stretch
 from client.insight.working import Shift
 from client.models.provenance import EvidenceRow, Figure, Hours, Provenance
@@ -77,7 +77,8 @@ class Point:
 class MetricFigure:
     """`before`: the same figure of as much of the period before, None where the device does not know that far back.
 
-    `line` ends with the figure itself; empty where there is nothing to compare.
+    `line` ends with the figure itself; empty where there is nothing to compare.  `few`: it or `before` is a rate, a
+    mean or a median of so few rows that how they differ says little.
     """
 
     definition: Definition
@@ -86,6 +87,7 @@ class MetricFigure:
     before: float | None
     compared: Stretch
     line: tuple[Point, ...]
+    few: bool = False
 
     @property
     def metric(self) -> Metric:
@@ -132,11 +134,15 @@ def _axes(metrics: Sequence[Metric]) -> set[Axis]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """The figures before this one, by metric: the value compared with, and the line without its last point."""
+    """The figures before this one, by metric: the value compared with, and the line without its last point.
+
+    `few`: of which the value compared with is made of few rows.
+    """
 
     compared: Stretch
     before: dict[Metric, float | None]
     line: dict[Metric, tuple[Point, ...]]
+    few: frozenset[Metric] = frozenset()
 
 
 def read_past(metrics: Sequence[Metric], reader: Reader, chosen: Chosen, now: datetime, zone: ZoneInfo) -> Past:
@@ -145,18 +151,22 @@ def read_past(metrics: Sequence[Metric], reader: Reader, chosen: Chosen, now: da
     reader.expect(_axes(metrics), (compared, *points))
     values: dict[Metric, float | None] = {}
     lines: dict[Metric, tuple[Point, ...]] = {}
+    few: set[Metric] = set()
     for metric in metrics:
         definition = DEFINITIONS[metric]
         first = reader.known_from(metric)
         day = first.astimezone(zone).date() if first else None
         known = day is not None and day <= compared.first
-        values[metric] = _of(definition, reader, compared) if known else None
+        then = _summed(definition, reader, compared) if known else _Sum()
+        values[metric] = _value(definition, then, reader, compared) if known else None
+        if _is_weak(definition, then):
+            few.add(metric)
         lines[metric] = tuple(
             Point(first=each.first, value=_of(definition, reader, each), whole=True)
             for each in points[:-1]
             if first is not None and each.end > first and each.whole
         )
-    return Past(compared=compared, before=values, line=lines)
+    return Past(compared=compared, before=values, line=lines, few=frozenset(few))
 
 
 def _figure(
@@ -185,6 +195,7 @@ def _figure(
         before=past.before[metric],
         compared=past.compared,
         line=(*points, Point(first=last.first, value=closing, whole=last.whole)) if points else (),
+        few=_is_weak(definition, total) or metric in past.few,
     )
 
 
@@ -202,10 +213,8 @@ def _provenance(
     say: Say,
     hours: Hours | None,
 ) -> Provenance:
-    shared = definition.how is How.SHARE
-    seen = total.counted + total.base if shared else total.seen
-    few = seen if shared else total.counted
-    weak = definition.how in (How.SHARE, How.MEAN, How.MEDIAN, How.USE) and 0 < few < SMALL
+    few = _among(definition, total)
+    seen = few if definition.how is How.SHARE else total.seen
     noun = f"figure.noun.{definition.noun}"
     return Provenance(
         label=say(f"figure.{definition.metric}"),
@@ -219,9 +228,19 @@ def _provenance(
         left_out=tuple(say(key, n=n) for key, n in total.left_out.items()),
         as_of=as_of,
         included=tuple(say(key, n=n) for key, n in total.included.items()),
-        small=say("figure.small", n=few, noun=say(noun, n=few)) if weak else None,
+        small=say("figure.small", n=few, noun=say(noun, n=few)) if _is_weak(definition, total) else None,
         hours=hours,
     )
+
+
+def _among(definition: Definition, total: _Sum) -> int:
+    """Of how many rows it is a share, a mean or a median."""
+    return total.counted + total.base if definition.how is How.SHARE else total.counted
+
+
+def _is_weak(definition: Definition, total: _Sum) -> bool:
+    """So few rows say little."""
+    return definition.how in RATED and 0 < _among(definition, total) < SMALL
 
 
 def _summed(definition: Definition, reader: Reader, it: Stretch) -> _Sum:

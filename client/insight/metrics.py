@@ -51,6 +51,10 @@ class How(StrEnum):
     MEDIAN = "median"
 
 
+RATED: Final = frozenset({How.SHARE, How.USE, How.MEAN, How.MEDIAN})
+"""Of these it matters from how many rows they are."""
+
+
 class Better(StrEnum):
     """Which way is good news; neither where it depends."""
 

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +22,9 @@ from client.models.tallies import Axis
 from client.state.figure_rows import Rows
 from client.storage import schema, tallies, tallying
 from tests.storage.rows import BOOKING, CALL, EVENT, LEAD, put
-from widgets.figure_words import made_of
+from widgets import theme
+from widgets.figure_words import delta, made_of
+from widgets.metric_card import face_of
 from widgets.provenance import hours_text
 from widgets.strings import Words
 
@@ -456,6 +459,24 @@ def test_a_small_number_of_rows_is_said() -> None:
     assert (
         read(one_day(*(booking(n) for n in range(10))), WEEK, NOW)[Metric.NO_SHOW_RATE].figure.provenance.small is None
     )
+
+
+@pytest.mark.parametrize(("now", "then", "few"), [(9, 10, True), (10, 9, True), (10, 10, False), (10, 1, True)])
+def test_from_few_rows_now_or_then_a_change_is_neither_good_nor_bad_news(now: int, then: int, few: bool) -> None:
+    def at(days: int) -> dict[str, int]:
+        begins = round((NOW - timedelta(days=days)).timestamp() * 1000) - 3_600_000
+        return {"starts_at": begins, "ends_at": begins + 60_000}
+
+    before = [booking(100 + n, price_cents=4_000, **at(7)) for n in range(then)]
+    found = read(one_day(*(booking(n) for n in range(now)), *before, booking(900, **at(40))), WEEK, NOW)
+    average, held = found[Metric.AVERAGE_VALUE], found[Metric.REVENUE_COMPLETED]
+    assert (average.figure.value, average.before) == (4_500, 4_000)
+    assert average.few is few
+    assert delta(SAY, average).ink == (theme.MUTED if few else theme.POSITIVE)
+    assert face_of(SAY, average).change.words.endswith(f" · from {now} bookings")
+    assert not held.few and delta(SAY, held).ink == (theme.POSITIVE if now * 45 > then * 40 else theme.WARNING)
+    waits = replace(average, definition=DEFINITIONS[Metric.VELOCITY])
+    assert face_of(SAY, waits).change.words.endswith(f" · from {now} leads")
 
 
 def test_a_share_of_hours_says_of_how_many_hours_it_is() -> None:

@@ -131,7 +131,7 @@ async def test_what_is_left_out_is_shown_when_asked_for(open_app: Open) -> None:
         assert app.window.says("Spam")
 
 
-async def test_a_rate_stands_with_its_number_of_rows_also_where_it_is_compared(open_app: Open) -> None:
+async def test_a_rate_or_a_mean_stands_with_its_number_of_rows_also_where_it_is_compared(open_app: Open) -> None:
     async with open_app(at(Period.MONTH), route="/figures") as app:
         figures = {figure.metric: figure for figure in app.stores.figures.state.figures}
         for metric in (Metric.ANSWER_RATE, Metric.NO_SHOW_RATE):
@@ -139,6 +139,9 @@ async def test_a_rate_stands_with_its_number_of_rows_also_where_it_is_compared(o
             assert figure.before is not None
             provenance = figure.figure.provenance
             of = f" · {provenance.rows_counted} of {provenance.rows_seen} {provenance.row_noun}"
+            assert of in (app.window.named(f"figure.{metric}").label or "")
+        for metric, noun in ((Metric.AVERAGE_VALUE, "bookings"), (Metric.RESPONSE, "calls")):
+            of = f" · from {figures[metric].figure.provenance.rows_counted} {noun}. "
             assert of in (app.window.named(f"figure.{metric}").label or "")
         use = figures[Metric.UTILISATION]
         assert use.before is not None
