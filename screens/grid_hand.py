@@ -73,6 +73,8 @@ class Hand:
     _shape: GridShape | None = None
     _window_height: float = 0.0
     _from: Point = field(default_factory=lambda: Point(x=0, y=0))
+    _last: Point | None = None
+    _scrolled: float = 0.0
     _column: int = 0
     _minute: int = 0
     _end_minute: int = 0
@@ -97,9 +99,18 @@ class Hand:
 
     def _press(self, at: Point) -> None:
         """A drag is told of only when the mouse is some pixels away already; it took what it pressed."""
-        self._from = at
+        self._from, self._scrolled = at, self.sight.pixels
+
+    def scrolled(self, moves: MoveStore, e: ft.OnScrollEvent) -> None:
+        """What is in the hand stays under the pointer."""
+        self.sight.scrolled(e)
+        if self._last is not None:
+            self._bring(moves, self._last)
 
     def _take(self, moves: MoveStore, at: Point, *, finger: bool) -> None:
+        self._last = None
+        if finger:
+            self._scrolled = self.sight.pixels
         hit = self._under(at)
         if hit is None:
             return
@@ -112,6 +123,7 @@ class Hand:
             self._minute, self._end_minute = moves.state.minute, moves.state.end_minute
 
     def _carry(self, moves: MoveStore, at: Point) -> Awaitable[None] | None:
+        self._last = at
         return self._scroll_along(at) if self._bring(moves, at) else None
 
     def _bring(self, moves: MoveStore, at: Point) -> bool:
@@ -119,7 +131,7 @@ class Hand:
         now, shape = moves.state, self._shape
         if now is None or shape is None or now.by_keys:
             return False
-        minutes = shape.minute_at(at.y) - shape.minute_at(self._from.y)
+        minutes = shape.minute_at(self._y(at)) - shape.minute_at(self._from.y)
         if now.aim is Aim.LENGTH:
             moves.stretch(self._end_minute + minutes)
         else:
@@ -127,8 +139,13 @@ class Hand:
             moves.to(self._column + across, self._minute + minutes)
         return True
 
+    def _y(self, at: Point) -> float:
+        """While it drags, a pointer is told of as if the grid stood where it was pressed."""
+        return at.y + self.sight.pixels - self._scrolled
+
     def _let_go(self, moves: MoveStore, asks: Asks, at: Point) -> Awaitable[None] | None:
         """Where it was let go, of which the last that was told before may be short."""
+        self._last = None
         return moves.drop(asks) if self._bring(moves, at) else None
 
     def _tap(self, at: Point, open_card: OpenCard, new_at: NewAt) -> None:
@@ -153,7 +170,7 @@ class Hand:
 
     def _scroll_along(self, at: Point) -> Awaitable[None] | None:
         """At the top or the bottom of what is in sight, the grid comes along."""
-        y = at.y - self.sight.pixels
+        y = self._y(at) - self.sight.pixels
         height = self.sight.height = self.sight.height or self._window_height - (at.screen_y - y) - BARS_BELOW
         if y < NEAR_THE_EDGE and self.sight.pixels > 0:
             return self.sight.scroll_by(-SCROLLED_BY)

@@ -57,7 +57,7 @@ def grid_body(words: Words, layout: Layout, shown: BookingsShown, actions: Booki
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         ref=hand.sight.scroller,
-        on_scroll=handler(hand.sight.scrolled),
+        on_scroll=handler(partial(hand.scrolled, actions.moves)),
         scroll_interval=100,
         key="grid_hours",
     )

@@ -17,7 +17,7 @@ EVERY_MS: Final = 33
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """`x`, `y` from the grid's corner, wherever it is scrolled to; `screen_y` from the window's top."""
+    """`x`, `y` from the grid's corner, where that was when it was pressed; `screen_y` from the window's top."""
 
     x: float
     y: float

@@ -24,6 +24,10 @@ FAR_AHEAD = 50
 OF_THE_FIRST = 3
 """So many people have a column on a phone without turning."""
 EDGE = 4
+LOW = 745
+"""On a phone, near the lower edge of the grid."""
+SNAPS = 6
+"""Pixels of five minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +210,7 @@ def finger(browser: Browser) -> Iterator[Owner]:
 
 def test_a_finger_scrolls_with_a_stroke_and_drags_after_a_long_press(finger: Owner, quiet: Callable[[], Quiet]) -> None:
     day = quiet()
-    name = day.book("Nora Quist", "13:00", "--phone", "+1 206 555 0143")
+    name = day.book("Bea Lorca", "13:00", "--phone", "+1 206 555 0143")
     open_day(finger, day)
     finger.tap(finger.by_id("view.day"))
     card = finger.by_id(name)
@@ -219,6 +223,20 @@ def test_a_finger_scrolls_with_a_stroke_and_drags_after_a_long_press(finger: Own
     save = finger.sees_id("form.save")
     finger.tap(finger.scroll_to(finger.by_id("tell.nobody"), beside=save))
     finger.tap(save)
-    finger.sees(re.compile("Moved Nora Quist .*14:00"))
+    finger.sees(re.compile("Moved Bea Lorca .*14:00"))
     stands(card, "14:00")
     assert day.at_the_server(name) == ("14:00", 60)
+
+
+def test_a_card_stays_under_the_finger_when_it_takes_the_grid_along(finger: Owner, quiet: Callable[[], Quiet]) -> None:
+    day = quiet()
+    name = day.book("Nora Quist", "13:00")
+    open_day(finger, day)
+    finger.tap(finger.by_id("view.day"))
+    card = finger.by_id(name)
+    x, y = finger.middle(card)
+    finger.stroke((x, y), (x, LOW), pressed_ms=900, picture="moving-along")
+    finger.sees(re.compile("Moved Nora Quist"))
+    assert abs(finger.middle(card)[1] - LOW) <= SNAPS
+    begins, _ = day.at_the_server(name)
+    assert begins >= "14:30", "farther than the finger went"

@@ -335,6 +335,15 @@ async def test_near_the_edge_of_what_is_in_sight_the_grid_comes_along(salon: Sal
     await salon.finger("long_press_move_update", x, y + 190)
     name, arguments = [c for c in salon.window.calls if c[0] == "scroll_to"][-1]
     assert arguments["delta"] > 0, name
+    before = salon.ghost()
+    assert before is not None and isinstance(before.top, float)
+    await salon.scrolled(y - 200 + salon.hour, 400)
+    ghost = salon.ghost()
+    assert ghost is not None and ghost.top == before.top + salon.hour, "it stays under the finger"
+    await salon.finger("long_press_move_update", x, y + 140)
+    await salon.finger("long_press_end", x, y + 140)
+    await salon.written()
+    assert salon.maria == ("Mon 17:05", "s-ana", 45)
 
 
 @on(View.DAY, 390.0)
