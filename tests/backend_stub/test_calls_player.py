@@ -260,6 +260,15 @@ async def test_each_of_our_scripts_plays_to_its_end(kind: str) -> None:
     assert any(turn["low_confidence"] for turn in played.desk.turns_of(calls["bad-line"]["id"]))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_nobody_takes_an_emergency_that_the_owner_leaves_alone(kind: str) -> None:
+    played = await play([script for script in own_scripts(kind) if script.script_id == "emergency"], kind=kind)
+    [call] = played.calls
+    asked = [turn for turn in played.desk.turns_of(call["id"]) if turn["tool"]]
+    assert asked[-1]["text"].endswith("to take the call → no answer") and asked[-1]["tool"]["status"] == "failed"
+    assert call["outcome"] != "transferred" and call["requires_followup"] and "without an answer" in call["summary"]
+
+
 async def test_what_a_call_is_about_is_not_known_before_the_caller_speaks() -> None:
     played = await play(own_scripts("salon"))
     for call in played.calls:
