@@ -32,7 +32,7 @@ def lead_screen(stores: Stores, words: Words, layout: Layout, lead_id: LeadId) -
     close = buttons.icon_button("lead.close", words("action.close"), ft.Icons.CLOSE, back)
     head = page_head(
         words,
-        (fmt.clipped(lead.name, 300) or words("lead.no_name")) if lead else words("lead.title"),
+        fmt.named(words, lead.name, 300) if lead else words("lead.title"),
         summary(words, lead, now) if lead else None,
         on_back=None if layout.two_panes else back,
         trailing=[close] if layout.two_panes else None,
@@ -55,7 +55,7 @@ def _body(stores: Stores, words: Words, layout: Layout, state: LeadState) -> lis
         return [_nothing(words, state)]
     out: list[ft.Control] = [
         chips(words, lead),
-        *reaching(words, "lead", lead.lead_id, lead.name, lead.phone, lead.email),
+        *reaching(words, "lead", lead.lead_id, fmt.named(words, lead.name, 80), lead.phone, lead.email),
         score_card(words, lead),
         facts(words, layout, lead, now),
         _hand(stores, words, state, lead),

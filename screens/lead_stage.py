@@ -126,7 +126,7 @@ def stage_over(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     if lead is not None:
         head = ft.Row(
             [
-                ft.Container(parts.heading(fmt.clipped(lead.name, 80), size=18), expand=True),
+                ft.Container(parts.heading(fmt.named(words, lead.name, 80), size=18), expand=True),
                 buttons.icon_button("lead_stage.close", words("action.close"), ft.Icons.CLOSE, stores.panel.close),
             ]
         )

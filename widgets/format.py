@@ -196,6 +196,11 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
+def named(words: Words, name: str, limit: int) -> str:
+    """What somebody is called: "No name" where that is nothing but blanks."""
+    return clipped(name.strip(), limit) or words("customer.unnamed")
+
+
 def plain(words: Words, value: Any) -> str:
     """A value of a tool's inputs or outputs, or of extracted data, as a person would write it."""
     match value:

@@ -108,7 +108,7 @@ def _card(words: Words, lead: Lead, now: datetime, actions: BoardActions, select
         selected=selected,
     )
     ghost = ft.Container(
-        parts.strong(fmt.clipped(lead.name, 60), size=14, lines=1),
+        parts.strong(fmt.named(words, lead.name, 60), size=14, lines=1),
         width=COLUMN_LEAST - 30,
         bgcolor=theme.SURFACE,
         border=ft.Border.all(2, theme.PRIMARY),

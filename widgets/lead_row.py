@@ -120,9 +120,7 @@ def lead_card(
 
 def _top(words: Words, lead: Lead, *, chip: bool = True) -> ft.Control:
     row: list[ft.Control] = [
-        parts.strong(
-            fmt.clipped(lead.name, _NAME_MAX) or words("lead.no_name"), lines=1, expand=True, size=15 if chip else 14
-        )
+        parts.strong(fmt.named(words, lead.name, _NAME_MAX), lines=1, expand=True, size=15 if chip else 14)
     ]
     if lead.pending:
         row.append(marks.waiting_icon(words))
@@ -161,13 +159,13 @@ def _due(words: Words, lead: Lead, now: datetime, *, size: int = 13) -> ft.Contr
 
 
 def _move(words: Words, lead: Lead, on_move: Callable[[], object]) -> ft.Control:
-    name = words("lead.move_spoken", name=fmt.clipped(lead.name, 80))
+    name = words("lead.move_spoken", name=fmt.named(words, lead.name, 80))
     return buttons.icon_button(f"lead.{lead.lead_id}.move", name, ft.Icons.MORE_VERT, on_move, size=20)
 
 
 def _spoken(words: Words, lead: Lead, now: datetime) -> str:
     pieces = [
-        fmt.clipped(lead.name, 80) or words("lead.no_name"),
+        fmt.named(words, lead.name, 80),
         words("lead.score", n=lead.score),
         fmt.clipped(wish(words, lead), 120),
         followup(words, lead, now),

@@ -63,7 +63,7 @@ def title_of(words: Words, need: Need, who: str | None, now: datetime) -> str:
             return promise_title(words, promise)
         case Lead() as lead:
             key = "needs.hot_lead" if need.sort is Sort.HOT_LEAD else "needs.follow_up"
-            return words(key, name=fmt.clipped(lead.name, _NAME_MAX))
+            return words(key, name=fmt.named(words, lead.name, _NAME_MAX))
         case Task() as task:
             return fmt.clipped(task.title, 200)
         case Calendar() as calendar:

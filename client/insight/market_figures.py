@@ -145,7 +145,7 @@ def _row(call: TakenCall, part: _Part, say: Say) -> EvidenceRow:
         row_id=call.row_id,
         kind="call",
         at=call.at,
-        title=call.title or say("caller.unknown"),
+        title=(call.title or "").strip() or say("caller.unknown"),
         detail="",
         counted=part.counted,
         base=part.base,

@@ -172,15 +172,17 @@ def _satisfied(work: Work, say: Say) -> list[EvidenceRow]:
 
 
 def _came(work: Work, say: Say) -> list[EvidenceRow]:
-    return [_lead(lead, lead.created_at, say("team.why.came"), None) for lead in work.leads]
+    return [_lead(lead, lead.created_at, say("team.why.came"), None, say) for lead in work.leads]
 
 
 def _scores(work: Work, say: Say) -> list[EvidenceRow]:
-    return [_lead(lead, lead.created_at, say("lead.score", n=lead.score), float(lead.score)) for lead in work.leads]
+    return [
+        _lead(lead, lead.created_at, say("lead.score", n=lead.score), float(lead.score), say) for lead in work.leads
+    ]
 
 
 def _won(work: Work, say: Say) -> list[EvidenceRow]:
-    return [_lead(lead, at, say("stage.converted"), None) for at, lead in work.won]
+    return [_lead(lead, at, say("stage.converted"), None, say) for at, lead in work.won]
 
 
 def _open(work: Work, say: Say) -> list[EvidenceRow]:
@@ -190,18 +192,19 @@ def _open(work: Work, say: Say) -> list[EvidenceRow]:
             lead.created_at,
             say(f"stage.{lead.stage}") if lead.value_cents is not None else say("team.why.no_value"),
             None if lead.value_cents is None else float(lead.value_cents),
+            say,
             counted=lead.value_cents is not None,
         )
         for lead in work.pipeline
     ]
 
 
-def _lead(lead: Lead, at: datetime, why: str, amount: float | None, *, counted: bool = True) -> EvidenceRow:
+def _lead(lead: Lead, at: datetime, why: str, amount: float | None, say: Say, *, counted: bool = True) -> EvidenceRow:
     return EvidenceRow(
         row_id=lead.lead_id,
         kind="lead",
         at=at,
-        title=lead.name,
+        title=lead.name.strip() or say("customer.unnamed"),
         detail=lead.needs or "",
         counted=counted,
         why=why,

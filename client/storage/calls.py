@@ -19,7 +19,7 @@ from client.models.calls import (
     TurnKind,
 )
 from client.models.ids import CallId, TurnId
-from client.storage.columns import instant, instant_or_none, json_value, milliseconds, word
+from client.storage.columns import instant, instant_or_none, json_value, milliseconds, name_or_none, word
 
 _CALL = """id, caller_phone, caller_name, customer_id, direction, employee_id, employee_name, started_at, answered_at,
 ended_at, status, handler, handler_user_id, handler_name, outcome, intent, summary, extracted, sentiment, language,
@@ -110,7 +110,7 @@ def call_of(row: tuple[Any, ...]) -> Call:
     return Call(
         call_id=row[0],
         caller_phone=row[1],
-        caller_name=row[2],
+        caller_name=name_or_none(row[2]),
         customer_id=row[3],
         direction=row[4],
         employee_id=row[5],

@@ -48,6 +48,11 @@ def instant_or_none(ms: int | None) -> datetime | None:
     return None if ms is None else _EPOCH + ms * _MILLISECOND
 
 
+def name_or_none(text: str | None) -> str | None:
+    """None for nothing, and for a name of blanks."""
+    return (text or "").strip() or None
+
+
 def milliseconds(at: datetime) -> int:
     """The instant `at` as whole milliseconds since 1970, rounded down."""
     return (at - _EPOCH) // _MILLISECOND

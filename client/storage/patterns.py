@@ -14,7 +14,7 @@ from client.models.bookings import BookingStatus
 from client.models.ids import BookingId, CallId, CustomerId, dialled
 from client.models.patterns import Asked, Began, Client, DayCounts, Visit
 from client.storage import corrections
-from client.storage.columns import instant, json_value, milliseconds, word
+from client.storage.columns import instant, json_value, milliseconds, name_or_none, word
 
 _SLACK: Final = timedelta(days=2)
 """Days are counted on the wall, which may make a gap a day longer or shorter."""
@@ -135,7 +135,9 @@ def asked_in_vain(conn: sqlite3.Connection, start: datetime, end: datetime) -> l
     for row in conn.execute(_CALLS, when):
         if row[5] and dialled(row[5]) in blocked:
             continue
-        call = Asked(call_id=CallId(row[0]), at=instant(row[1]), caller=row[3], caller_name=row[2], service="")
+        call = Asked(
+            call_id=CallId(row[0]), at=instant(row[1]), caller=row[3], caller_name=name_or_none(row[2]), service=""
+        )
         found += _asked(call, json_value(row[4]), in_vain.get(row[0], ()))
     lines = _caller_lines(conn, [each.call_id for each in found])
     return [replace(each, line=_line(lines.get(each.call_id, ()), each.service)) for each in found]

@@ -9,7 +9,7 @@ from client.models.calls import Call
 from client.models.ids import CallId, TurnId
 from client.models.promises import Done, Judged, OpenPromise, Promise, PromiseKind, PromiseState
 from client.storage import bookings, tasks
-from client.storage.columns import instant, instant_or_none, milliseconds
+from client.storage.columns import instant, instant_or_none, milliseconds, name_or_none
 
 TABLE: Final = """
 CREATE TABLE call_promises (
@@ -116,7 +116,7 @@ def _open(row: tuple[Any, ...]) -> OpenPromise:
         turn_id=row[1],
         kind=PromiseKind(row[2]),
         said=row[3],
-        caller_name=row[4],
+        caller_name=name_or_none(row[4]),
         caller_phone=row[5],
         employee_name=row[6],
         started_at=instant(row[7]),

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,34 @@ async def test_the_board_has_a_column_a_stage(open_app: Open, tmp_path: Path) ->
         await app.window.tap("leads.over")
         assert "lead-eva" in rows(app) and app.window.says("NOT A FIT · 1")
         assert flaws(app.window) == []
+
+
+@SIZES
+async def test_who_has_only_blanks_for_a_name_is_said_to_have_none(
+    open_app: Open, tmp_path: Path, size: dict[str, float]
+) -> None:
+    async with leads(open_app, tmp_path, **size) as app:
+        database = app.runtime.database
+        assert database is not None
+        blank = {"stage": "new", "interest": "hot", "created_at": eg.NOW - timedelta(minutes=5)}
+        await database.write(lambda conn: put_lead(conn, "lead-blank", "   ", **blank))
+        await database.write(lambda conn: put_call(conn, replace(eg.PAST[0], caller_name=" \t ", caller_phone=None)))
+        await app.window.settle()
+        assert (app.window.named("lead.lead-blank").label or "").startswith("No name, ")
+        assert app.window.says("No name")
+        await app.window.tap("leads.sum.new")
+        assert ", No name · " in (app.window.named("evidence.lead-blank").label or "")
+        await app.window.tap("provenance.close")
+        if size is DESKTOP:
+            assert app.window.named("lead.lead-blank.move").label == "Another stage for No name"
+            await app.window.tap("lead.lead-blank.move")
+            assert app.window.find("lead_stage.close") is not None
+        await app.window.arrive("/leads/lead-blank")
+        assert app.window.says("No name")
+        await app.window.arrive("/review")
+        assert app.window.says("Answer No name")
+        await app.window.arrive("/calls")
+        assert app.window.says("Unknown caller")
 
 
 @SIZES
