@@ -69,7 +69,8 @@ class Closing:
         if outcome == "missed" or record.call["answered_at"] is None:
             # Nobody heard what it was about.
             record.call.update(intent=None)
-        else:
+        elif outcome != "hung_up":
+            # What the whole call would have come to was not all said in one that was cut short.
             record.call.update(extracted=self._extracted())
         record.call.update(recording=recording_of(record.call["consent"]))
         if asked:

@@ -217,6 +217,7 @@ async def test_whoever_ends_a_call_is_named_and_the_caller_is_not_asked_how_it_w
         name = on.call["caller_name"] or "the caller"
         cut = f"Ana ended the call with {name} before it was finished."
         assert (on.call["summary"] == cut) is not taken and on.call["satisfaction"] is None
+        assert (on.call["extracted"] == {}) is not taken
 
 
 async def test_end_while_a_tool_runs_books_nothing_afterwards() -> None:
