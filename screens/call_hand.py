@@ -30,7 +30,10 @@ _BUTTONS: Final = "call.buttons"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """What the foot shows.  `by_human`: a person has the call, `mine`: it is the one who looks at this."""
+    """What the foot shows.  `by_human`: a person has the call, `mine`: it is the one who looks at this.
+
+    `unfolded`: the suggestions are shown, which a short window folds into one button.
+    """
 
     call_id: CallId
     employee: str
@@ -39,6 +42,7 @@ class Foot:
     mine: bool
     actions: tuple[Action, ...]
     command: CommandState
+    unfolded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class FootActions:
     use: OnEvent
     dismiss: OnEvent
     why: OnEvent
+    unfold: OnEvent
     press: OnEvent
     release: OnEvent
     cancel: OnEvent
@@ -68,6 +73,7 @@ def call_foot(stores: Stores, words: Words, layout: Layout) -> ft.Control:
     state = see(stores.call).state
     command = see(stores.command).state
     identity = see(stores.session).state.identity
+    unfolded = see(stores.folds).names
     lost = lost_since(see(stores.link).state, see(stores.ticks).now) is not None
     call = state.call
     if call is None or identity is None or not call.is_live or not identity.role.may_supervise:
@@ -82,6 +88,7 @@ def call_foot(stores: Stores, words: Words, layout: Layout) -> ft.Control:
         mine=call.handler_user_id == identity.user_id,
         actions=state.actions,
         command=command,
+        unfolded=SUGGESTIONS in unfolded,
     )
     return hand(stores, words, layout, foot)
 
@@ -154,6 +161,7 @@ def hand(stores: Stores, words: Words, layout: Layout, foot: Foot) -> ft.Control
         use=use,
         dismiss=dismiss,
         why=lambda: stores.panel.open(SUGGESTIONS),
+        unfold=lambda: stores.folds.toggle(SUGGESTIONS),
         press=pressed,
         release=released,
         cancel=cancelled,
@@ -212,7 +220,8 @@ def _ai_mode(
     if command.connecting:
         said = words("call.connecting", name=foot.employee)
         rows.append(notices.banner(said, icon_name=ft.Icons.SYNC, warning=False))
-    if foot.actions:
+    folded = [_fold(words, foot, actions)] if foot.actions and layout.is_short else []
+    if foot.actions and (foot.unfolded or not folded):
         use, dismiss, why = actions.use, actions.dismiss, actions.why
         chips = action_chips(words, foot.actions, use, dismiss, why, wide=layout.two_panes, boxes=actions.boxes)
         rows.append(chips)
@@ -231,11 +240,18 @@ def _ai_mode(
         on_ask=actions.ask_take_over,
     )
     end = _end_button(words, command, actions)
-    if layout.has_wide_detail:
-        rows.append(ft.Row([ft.Container(whisper, expand=True), take, end], spacing=10, key=_BUTTONS))
+    if layout.has_long_row:
+        rows.append(ft.Row([*folded, ft.Container(whisper, expand=True), take, end], spacing=10, key=_BUTTONS))
     else:
-        rows += [whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10, key=_BUTTONS)]
+        rows += [*folded, whisper, ft.Row([ft.Container(take, expand=True), end], spacing=10, key=_BUTTONS)]
     return rows
+
+
+def _fold(words: Words, foot: Foot, actions: FootActions) -> ft.Control:
+    said = words("action.fold", n=len(foot.actions))
+    mark = ft.Icons.EXPAND_MORE if foot.unfolded else ft.Icons.EXPAND_LESS
+    face = ft.Row([parts.muted(said), parts.icon(mark)], spacing=4, tight=True)
+    return buttons.pressable("action.fold", said, face, actions.unfold, expanded=foot.unfolded)
 
 
 def _human_mode(
@@ -253,7 +269,7 @@ def _human_mode(
         busy=foot.command.sending is CommandKind.HAND_BACK,
     )
     end = _end_button(words, foot.command, actions)
-    if layout.has_wide_detail:
+    if layout.has_long_row:
         return [note, ft.Row([ft.Container(say, expand=True), back, end], spacing=10, key=_BUTTONS)]
     return [note, say, ft.Row([ft.Container(back, expand=True), end], spacing=10, key=_BUTTONS)]
 

@@ -80,11 +80,11 @@ def head_view(
     if call is None:
         return ft.Container()
     rows = (
-        [_phone_head(words, state, call, timer, on_back, on_about, on_customer)]
+        [_phone_head(words, layout, state, call, timer, on_back, on_about, on_customer)]
         if not layout.two_panes
         else [_desk_head(words, layout, state, call, timer, on_about, on_customer)]
     )
-    if not layout.two_panes:
+    if not layout.two_panes and not (layout.is_short and call.is_live):
         rows.append(ft.Container(strip, padding=ft.Padding.only(left=10)))
     if state.last_word_at is not None:
         said = words("call.reconnecting", time=fmt.clock_seconds(words, state.last_word_at))
@@ -105,6 +105,7 @@ def head_view(
 
 def _phone_head(
     words: Words,
+    layout: Layout,
     state: CallState,
     call: Call,
     timer: ft.Control | None,
@@ -112,16 +113,21 @@ def _phone_head(
     on_about: OnEvent,
     on_customer: OnEvent | None,
 ) -> ft.Control:
+    verdict = _verdict(words, state, call, on_about, running=timer is not None)
+    in_a_row = layout.is_short and not layout.is_phone
     top = ft.Row(
         [
             buttons.icon_button("back", words("action.back"), ft.Icons.ARROW_BACK, on_back, color=theme.TEXT),
             ft.Container(_who(words, state, call, on_customer), expand=True),
+            *([verdict] if in_a_row else []),
             *([parts.dot(_tone(state)), timer] if timer else []),
         ],
         spacing=8,
     )
+    if in_a_row:
+        return top
     low = ft.Row(
-        [_verdict(words, state, call, on_about, running=timer is not None), *_mood_line(words, state, 90)],
+        [verdict, *([] if layout.is_short else _mood_line(words, state, 90))],
         spacing=8,
         run_spacing=0,
         wrap=True,

@@ -114,12 +114,16 @@ def _beside(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Co
 
 @memoized
 def detail(stores: Stores, words: Words, layout: Layout, route: Route) -> ft.Control:
-    """What was pushed on a phone; the running call's bar stays, unless it is this call."""
+    """What was pushed on a phone; the running call's bar stays, unless it is this call.
+
+    Where a call is open in a short window no bar of another one takes the room of its words.
+    """
+    bar = [] if layout.is_short and route.call_id else [running_call(stores, words, route.call_id)]
     return ft.Column(
         [
             ft.Container(_opened(stores, words, layout, route), expand=True),
             undo_over(stores, words, pushed=True),
-            running_call(stores, words, route.call_id),
+            *bar,
         ],
         spacing=0,
         expand=True,

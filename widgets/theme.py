@@ -287,6 +287,16 @@ class Layout:
         return self.two_panes and pane / self.text_scale >= WIDE_DETAIL_FROM
 
     @property
+    def is_short(self) -> bool:
+        """A small phone, or one held crosswise: what is read comes before what stands around it."""
+        return not self.two_panes and 0 < self.height < SHORT_BELOW
+
+    @property
+    def has_long_row(self) -> bool:
+        """Whether a field and its buttons stand in one row: there is room for it, or none for two."""
+        return self.has_wide_detail or (self.is_short and not self.is_phone)
+
+    @property
     def rail_speaks(self) -> bool:
         """Whether the rail has room for words: then its foot says how the data stands, on every screen."""
         return self.rail_width > RAIL_SHORT
@@ -300,6 +310,7 @@ class Layout:
 TWO_COLUMNS_FROM: Final = 320
 WIDE_DETAIL_FROM: Final = 560
 PHONE_BELOW: Final = 600
+SHORT_BELOW: Final = 600
 TWO_PANES_FROM: Final = 880
 DESKTOP_FROM: Final = 1024
 INSPECTOR_FROM: Final = 1240
