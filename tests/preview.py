@@ -357,6 +357,7 @@ SCENES: dict[str, tuple[str, Callable[[Stores], None]]] = {
     "more": ("/more", scenes.full),
     "ahead": ("/ahead", ahead_scenes.ahead),
     "ahead_unchecked": ("/ahead", ahead_scenes.unchecked),
+    "ahead_enough": ("/ahead", ahead_scenes.enough),
     "ahead_naive": ("/ahead", ahead_scenes.naive),
     "ahead_old": ("/ahead", ahead_scenes.old),
     "ahead_over": ("/ahead", ahead_scenes.over),

@@ -146,7 +146,7 @@ def staffing_card(words: Words, said: Sequence[Advice], lengths: Lengths, on_inf
     if short:
         rows += [_advice(words, each) for each in short]
     else:
-        rows.append(notices.empty(words("staffing.enough"), words("staffing.enough_body")))
+        rows.append(notices.empty(words("staffing.enough"), words("staffing.enough_body"), inset=False))
     if spare:
         rows += [parts.gap(4), parts.muted(words("staffing.spare_title"))]
         rows += [_advice(words, each) for each in spare]

@@ -17,6 +17,7 @@ from widgets.parts import Tone
 from widgets.strings import Words
 
 DAYS_SHOWN: Final = 31
+NO_BREAK: Final = "\xa0"
 _BESIDE_FROM: Final = 560
 _BESIDE: Final = 270
 OLD_HOURS: Final = 30
@@ -146,7 +147,8 @@ def record_lines(words: Words, record: ForecastRecord | None, measure: Measure, 
 def miss(words: Words, size: float, unit: str) -> str:
     """±4; a small one with a decimal, so that it is not nought."""
     if unit == "cents":
-        return f"±{fmt.money(words, round(size / 100) * 100)}"
+        # A client may break a line between the two signs.
+        return f"±{NO_BREAK}{fmt.money(words, round(size / 100) * 100)}"
     return f"±{fmt.number(words, size)}" if size >= 9.5 else f"±{decimal(words, size)}"
 
 

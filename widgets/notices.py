@@ -7,15 +7,16 @@ from widgets.buttons import Kind
 from widgets.component import Handler
 
 
-def empty(title: str, body: str | None = None, action: ft.Control | None = None) -> ft.Control:
-    """One sentence, what will appear, and at most one thing to do."""
+def empty(title: str, body: str | None = None, action: ft.Control | None = None, *, inset: bool = True) -> ft.Control:
+    """One sentence, what will appear, and at most one thing to do.  Not `inset`: among other lines of a card."""
     column: list[ft.Control] = [parts.text(title, size=15, weight=parts.W500)]
     if body:
         column.append(parts.muted(body, size=14, height=1.4))
     if action:
         column.append(ft.Row([action]))
     return ft.Container(
-        ft.Column(column, spacing=4, tight=True), padding=ft.Padding.symmetric(horizontal=12, vertical=14)
+        ft.Column(column, spacing=4, tight=True),
+        padding=ft.Padding.symmetric(horizontal=12 if inset else 0, vertical=14 if inset else 0),
     )
 
 

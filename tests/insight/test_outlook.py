@@ -113,7 +113,7 @@ def test_its_record_says_so_when_the_guess_is_better() -> None:
     )
     assert record_lines(SAY, None, measure, "count") == [SAY("forecast.no_record")]
     month = record_lines(SAY, record(6_400), Measure.REVENUE_MONTH, "cents")
-    assert month[0] == "The range held 6 of 8 earlier stretches · usual miss ±$230"
+    assert month[0] == "The range held 6 of 8 earlier stretches · usual miss ±\xa0$230"
 
 
 def test_money_has_no_cents_and_one_number_is_no_range() -> None:

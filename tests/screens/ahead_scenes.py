@@ -270,6 +270,14 @@ def unchecked(stores: Stores) -> None:
     stores.patterns.state = PatternsState(looked=True)
 
 
+def enough(stores: Stores) -> None:
+    """Who works is enough, and more than that in one hour."""
+    ahead(stores)
+    busy = stores.outlook.state.busy
+    assert busy is not None
+    stores.outlook.state = replace(stores.outlook.state, busy=replace(busy, advice=ADVICE[1:]))
+
+
 def naive(stores: Stores) -> None:
     """A record in which the guess is the better one."""
     scenes.full(stores)

@@ -334,3 +334,12 @@ def put_hours(conn: sqlite3.Connection) -> None:
         put_booking(conn, "10:00", status, eg.TODAY - timedelta(days=n + 1))
     hours = [[4.0 if hour == 10 else 0.0 for hour in range(24)] for _ in range(7)]
     put_forecast(conn, Measure.BUSY_HOURS, grid=json.dumps(hours), total=None)
+
+
+async def test_what_is_said_of_no_short_hours_stands_where_the_rest_of_its_card_does() -> None:
+    async with opened(ahead_scenes.enough, route="/ahead") as app:
+        card = app.window.keyed("ahead.staffing")
+        assert isinstance(card, ft.Container) and isinstance(card.content, ft.Column)
+        assert app.window.says("No hours that are surely short of people")
+        edges = [line.padding for line in card.content.controls if isinstance(line, ft.Container) and line.padding]
+        assert all(isinstance(edge, ft.Padding) and edge.left == 0 for edge in edges)

@@ -38,6 +38,11 @@ EN, ES = catalogue("en"), catalogue("es")
 PRESSING = re.compile(r"\bonly\b|\bleft\b(?! out)|last chance|\bhurry\b|\bnow or never\b|\bdon't miss\b", re.IGNORECASE)
 PRESSING_ES = re.compile(r"\bsolo\b|\bsólo\b|\búltima oportunidad\b|\bdate prisa\b|\bno te pierdas\b", re.IGNORECASE)
 
+FORMAL = re.compile(
+    r"\b[Uu]sted(es)?\b|\b[Ss]us? (función|equipo|empleados|negocio|lista)\b|\bcuando quiera\b"
+    r"|\b([Ee]scriba|[Ee]lija|[Pp]ruebe|[Vv]ea|Verá|Abra|Toque|Revise|Está sin)\b"
+)
+
 # The same in both languages by nature: names, numbers, patterns without words.
 SAME = re.compile(r"^(\W|\{\w+\}|\d|h|s|min|AM|PM|kB|English|Español|Spam|spam|no|Luna|Agenda)*$")
 
@@ -59,6 +64,11 @@ def test_everything_is_translated() -> None:
 def test_nothing_presses() -> None:
     assert {key: text for key, text in EN.items() if PRESSING.search(text)} == {}
     assert {key: text for key, text in ES.items() if PRESSING_ES.search(text)} == {}
+
+
+def test_the_owner_is_called_tu_throughout() -> None:
+    """Who calls is spoken of in the third person; that is no address."""
+    assert {key: text for key, text in ES.items() if FORMAL.search(text)} == {}
 
 
 def test_the_search_for_pressing_words_can_find_them() -> None:
