@@ -36,8 +36,7 @@ CARDS = "cards"
 TABLE = "table"
 _CARD_WIDTH = 270
 _WIDE = 260
-"""From so many pixels on a card has room for its line beside the figure, where that is no longer than this."""
-_LONGEST_BESIDE = 8
+"""From so many pixels on a card has room for its line beside the figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,11 +322,8 @@ def figure_card(
     wide: bool,
     stale: bool,
 ) -> ft.Control:
-    """One card, drawn again when it would look different.  `wide`: as `metric_card`, where the figure leaves room."""
-    beside = wide and len(face.value) <= _LONGEST_BESIDE
-    return metric_card(
-        words, face, lambda: on_open(face.metric), lambda: on_info(face.metric), wide=beside, stale=stale
-    )
+    """One card, drawn again when it would look different.  `wide`: as `metric_card`."""
+    return metric_card(words, face, lambda: on_open(face.metric), lambda: on_info(face.metric), wide=wide, stale=stale)
 
 
 def _columns(layout: Layout) -> int:

@@ -1,6 +1,7 @@
 """A figure on a card: label, value, how it compares with the owner's own past, and the ways to what is under it."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import flet as ft
 
@@ -11,6 +12,9 @@ from widgets.component import Handler
 from widgets.figure_words import Delta, delta, known, line_text, made_of, written
 from widgets.sparkline import sparkline
 from widgets.strings import Words
+
+_LONGEST_BESIDE: Final = 8
+"""A value of more letters leaves its line less room beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +58,10 @@ def metric_card(words: Words, face: Face, on_open: Handler, on_info: Handler, *,
 
     Pressing the card opens the figure, the mark in its corner where it comes from.
     """
-    number = parts.text(
-        face.value, size=28 if wide else 30, weight=parts.W600, color=theme.MUTED if stale else theme.TEXT, lines=1
-    )
-    line = _line(face, width=96 if wide else 120)
+    long = len(face.value) > _LONGEST_BESIDE
+    size = (24 if long else 28) if wide else 30
+    number = parts.text(face.value, size=size, weight=parts.W600, color=theme.MUTED if stale else theme.TEXT, lines=1)
+    line = _line(face, width=(64 if long else 96) if wide else 120)
     head = ft.Container(parts.muted(face.label), padding=ft.Padding.only(right=28))
     body: list[ft.Control] = [head]
     if wide:
