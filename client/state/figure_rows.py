@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,6 @@ from client.models.ids import EmployeeId
 from client.models.tallies import Axis, Group
 from client.state.waits import Waits
 from client.storage import business, conversions, cursors, first_contacts, tallies
-
-_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def minute_of(now: datetime) -> datetime:

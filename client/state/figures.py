@@ -53,8 +53,7 @@ class FiguresStore(WatchedQuery[FiguresState]):
 
     def rest(self) -> None:
         super().rest()
-        self._past = None
-        self._waits.forget()
+        self._forget_what_was()
 
     def choose(self, chosen: Chosen) -> None:
         """Count another period."""
@@ -62,14 +61,16 @@ class FiguresStore(WatchedQuery[FiguresState]):
         self.refresh()
 
     def turn_of_minute(self) -> None:
-        self._past = None
-        self._waits.forget()
+        self._forget_what_was()
         self.refresh()
 
     def attach(self, database: Database | None) -> None:
+        self._forget_what_was()
+        super().attach(database)
+
+    def _forget_what_was(self) -> None:
         self._past = None
         self._waits.forget()
-        super().attach(database)
 
     def _touched(self, tables: Collection[str]) -> None:
         self._moved = self._moved or not _MOVES.isdisjoint(tables)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from client.insight.figures import Wait
@@ -52,34 +52,27 @@ def _merged(waits: Sequence[Wait], changed: Collection[str], conn: sqlite3.Conne
 
 
 def _until_won(conn: sqlite3.Connection, lead_ids: Collection[str] | None) -> list[Wait]:
-    return [_won(each) for each in conversions.won(conn, lead_ids)]
-
-
-def _won(conversion: Conversion) -> Wait:
-    booked = conversion.booked_at
-    return Wait(
-        row_id=conversion.lead_id,
-        at=conversion.won_at,
-        title=conversion.name,
-        detail=conversion.source,
-        took_ms=None if booked is None else (booked - conversion.since) // _MILLISECOND,
-        why="not_booked_here" if booked is None else "booked_later",
-    )
+    return [
+        _wait(each, each.won_at, each.booked_at, "booked_later", "not_booked_here")
+        for each in conversions.won(conn, lead_ids)
+    ]
 
 
 def _until_contacted(conn: sqlite3.Connection, lead_ids: Collection[str] | None) -> list[Wait]:
-    return [_contacted(each) for each in first_contacts.made(conn, lead_ids)]
+    return [
+        _wait(each, each.at, each.contacted_at, "contacted", "no_contact_here")
+        for each in first_contacts.made(conn, lead_ids)
+    ]
 
 
-def _contacted(contact: FirstContact) -> Wait:
-    then = contact.contacted_at
+def _wait(lead: Conversion | FirstContact, at: datetime, over_at: datetime | None, why: str, why_not: str) -> Wait:
     return Wait(
-        row_id=contact.lead_id,
-        at=contact.at,
-        title=contact.name,
-        detail=contact.source,
-        took_ms=None if then is None else (then - contact.since) // _MILLISECOND,
-        why="no_contact_here" if then is None else "contacted",
+        row_id=lead.lead_id,
+        at=at,
+        title=lead.name,
+        detail=lead.source,
+        took_ms=None if over_at is None else (over_at - lead.since) // _MILLISECOND,
+        why=why_not if over_at is None else why,
     )
 
 
