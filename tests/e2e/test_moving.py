@@ -79,11 +79,14 @@ def works_late(person: dict[str, Any], day: date) -> bool:
     return person["works"][f"{day:%a}".lower()] == [["11:30", "20:00"]]
 
 
-def open_day(owner: Owner, quiet: Quiet) -> None:
-    """And wait until what was booked is sent: its card is drawn in another way then."""
+def open_at(owner: Owner, quiet: Quiet, name: str) -> Locator:
+    """The card of that name, on its day, once what was booked is sent: it is drawn in another way then."""
     owner.open(f"{quiet.here.app.url}/bookings/{quiet.day}")
     owner.sees_id("nav.today")
     quiet.here.until_sent(within_s=60)
+    if owner.size is PHONE:
+        owner.tap(owner.by_id("view.day"))
+    return owner.by_id(name)
 
 
 def box_of(card: Locator) -> tuple[float, float, float]:
@@ -126,8 +129,7 @@ def test_a_mouse_drags_a_card_and_undo_brings_it_back(new_owner: NewOwner, quiet
     day = quiet()
     name = day.book("Nora Quist", "13:00")
     owner = new_owner(DESKTOP)
-    open_day(owner, day)
-    card = owner.by_id(name)
+    card = open_at(owner, day, name)
     start = owner.middle(card)
     drag(owner, start, an_hour(card) / 2, "moving-mouse")
     owner.sees(re.compile("Moved Nora Quist .*13:30"))
@@ -144,8 +146,7 @@ def test_a_quick_mouse_draws_the_lower_edge_of_a_card_to_where_it_lets_go(
     day = quiet()
     name = day.book("Nora Quist", "13:00")
     owner = new_owner(DESKTOP)
-    open_day(owner, day)
-    card = owner.by_id(name)
+    card = open_at(owner, day, name)
     owner.middle(card)
     x, top, height = box_of(card)
     drag(owner, (x, top + height - EDGE), an_hour(card) / 2)
@@ -160,8 +161,7 @@ def test_a_mouse_that_drops_a_card_on_another_one_is_told_whose_that_is(
     name = day.book("Nora Quist", "13:00")
     day.book("Sol Abney", "15:00")
     owner = new_owner(DESKTOP)
-    open_day(owner, day)
-    card = owner.by_id(name)
+    card = open_at(owner, day, name)
     drag(owner, owner.middle(card), 2 * an_hour(card), "moving-taken")
     owner.sees(re.compile("has Sol Abney then, 15:00 – 16:00"))
     owner.sees_no_id("undo")
@@ -173,8 +173,7 @@ def test_the_keyboard_moves_a_card_and_gets_it_back(new_owner: NewOwner, quiet: 
     day = quiet()
     name = day.book("Nora Quist", "13:00")
     owner = new_owner(DESKTOP)
-    open_day(owner, day)
-    card = owner.by_id(name)
+    card = open_at(owner, day, name)
     owner.middle(card)
     card.focus()
     press = owner.page.keyboard.press
@@ -214,9 +213,7 @@ def finger(browser: Browser) -> Iterator[Owner]:
 def test_a_finger_scrolls_with_a_stroke_and_drags_after_a_long_press(finger: Owner, quiet: Callable[[], Quiet]) -> None:
     day = quiet()
     name = day.book("Bea Lorca", "13:00", "--phone", "+1 206 555 0143")
-    open_day(finger, day)
-    finger.tap(finger.by_id("view.day"))
-    card = finger.by_id(name)
+    card = open_at(finger, day, name)
     x, y = finger.middle(card)
     finger.stroke((x, y), (x, y - 80))
     assert finger.middle(card)[1] < y - 40, "a stroke scrolls"
@@ -234,9 +231,7 @@ def test_a_finger_scrolls_with_a_stroke_and_drags_after_a_long_press(finger: Own
 def test_a_card_stays_under_the_finger_when_it_takes_the_grid_along(finger: Owner, quiet: Callable[[], Quiet]) -> None:
     day = quiet()
     name = day.book("Nora Quist", "13:00")
-    open_day(finger, day)
-    finger.tap(finger.by_id("view.day"))
-    card = finger.by_id(name)
+    card = open_at(finger, day, name)
     x, y = finger.middle(card)
     an_hour_high = an_hour(card)
     finger.stroke((x, y), (x, LOW), pressed_ms=900, picture="moving-along")
